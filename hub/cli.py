@@ -1,0 +1,67 @@
+"""``eyhub``: the root of the command line.
+
+Commands live in :mod:`hub.commands`, one module a subject, and are imported only when they are asked for, so that a
+short command starts fast.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Mapping
+from typing import Final
+
+import click
+
+from hub import __version__
+from hub.errors import EXIT_MISUSE, HubError
+
+COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
+    # name: (module:attribute, one line of help)
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when named; ``COMMANDS`` is what ``--help`` lists."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[cmd_name][0].partition(":")
+        command = getattr(importlib.import_module(module), attribute)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        if rows := [(name, COMMANDS[name][1]) for name in self.list_commands(ctx)]:
+            with formatter.section("Commands"):
+                formatter.write_dl(rows)
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="eyhub")
+def eyhub() -> None:
+    """The e-Yazışma hub: serve the KAYSİS contract, keep the registry, judge packages and signatures."""
+
+
+def main() -> None:
+    """Run ``eyhub``; an expected error is one line on standard error and exit code 2."""
+    try:
+        eyhub(standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        sys.exit(stop.exit_code)
+    except click.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        click.echo(f"eyhub: {error.format_message()}".splitlines()[0], err=True)
+        sys.exit(EXIT_MISUSE)
+    except HubError as error:
+        click.echo(f"eyhub: {error.code}: {error.message}".splitlines()[0], err=True)
+        sys.exit(EXIT_MISUSE)
+
+
+if __name__ == "__main__":
+    main()

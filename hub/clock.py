@@ -1,0 +1,34 @@
+"""Time: instants are aware and in UTC inside the hub; the contract speaks Türkiye's local time without a zone.
+
+Türkiye observed daylight saving until 2016-09-07 and has kept +03:00 since; the zone database knows, so nothing here
+assumes a fixed offset.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+TURKIYE: Final = ZoneInfo("Europe/Istanbul")
+
+
+def now() -> datetime:
+    """The current instant, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def to_local(instant: datetime) -> datetime:
+    """Türkiye's wall-clock time of an aware ``instant``, returned naive as the contract writes it."""
+    return instant.astimezone(TURKIYE).replace(tzinfo=None)
+
+
+def from_local(wall: datetime) -> datetime:
+    """The UTC instant of a Türkiye wall-clock time.
+
+    A naive ``wall`` is local time; an aware one is converted as it is. In the hour that an autumn change repeats, the
+    earlier instant is meant unless ``wall.fold`` is 1 (PEP 495).
+    """
+    if wall.tzinfo is None:
+        wall = wall.replace(tzinfo=TURKIYE)
+    return wall.astimezone(UTC)

@@ -1,0 +1,1 @@
+"""The commands of ``eyhub``, one module a subject."""

@@ -1,0 +1,75 @@
+"""Settings: what an operator may choose, each with its name in the environment, its default and a sentence of help.
+
+The command line's options win over the environment, the environment over the defaults.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from hub.errors import ConfigError
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One server's or command's settings."""
+
+    data: Path = field(default=Path("data"), metadata={"env": "HUB_DATA"})
+    """Folder of everything the hub keeps: the embedded database, keys, prepared answers, trust store."""
+
+    database_url: str = field(default="", metadata={"env": "HUB_DATABASE_URL"})
+    """SQLAlchemy URL; empty means the embedded SQLite file ``hub.sqlite`` in :attr:`data`."""
+
+    public_url: str = field(default="", metadata={"env": "HUB_PUBLIC_URL"})
+    """Scheme, host and path prefix under which clients reach the hub, for example ``https://kaysis.example.gov.tr``.
+    Empty: taken from a trusted proxy's headers, else from the request's host when it is an allowed one."""
+
+    allowed_hosts: tuple[str, ...] = field(
+        default=("localhost", "127.0.0.1", "[::1]"), metadata={"env": "HUB_ALLOWED_HOSTS"}
+    )
+    """Host names that ``?WSDL`` may print when :attr:`public_url` is empty; comma-separated in the environment."""
+
+    trusted_proxies: tuple[str, ...] = field(default=(), metadata={"env": "HUB_TRUSTED_PROXIES"})
+    """Addresses or networks (CIDR) whose ``X-Forwarded-Proto`` and ``X-Forwarded-Host`` are believed."""
+
+    key_file: str = field(default="", metadata={"env": "HUB_KEY_FILE"})
+    """File with the key that encrypts personal data; empty means ``hub.key`` in :attr:`data`, made on first use."""
+
+    demo: bool = field(default=False, metadata={"env": "HUB_DEMO"})
+    """Demo mode: sample data and test certificates are accepted."""
+
+    @classmethod
+    def load(cls, environ: Mapping[str, str] | None = None, **chosen: Any) -> Settings:
+        """Settings from ``environ`` (default: the process's), overridden by every ``chosen`` value that is not None.
+
+        Raises :class:`~hub.errors.ConfigError` for a value that cannot be read.
+        """
+        environ = os.environ if environ is None else environ
+        values: dict[str, Any] = {}
+        for item in fields(cls):
+            raw = environ.get(item.metadata["env"], "")
+            if raw:
+                values[item.name] = _read(item.name, raw, item.default)
+        values.update({name: value for name, value in chosen.items() if value is not None})
+        return cls(**values)
+
+    @property
+    def database(self) -> str:
+        """The database URL in force."""
+        return self.database_url or f"sqlite:///{(self.data / 'hub.sqlite').resolve()}"
+
+
+def _read(name: str, raw: str, default: object) -> object:
+    if isinstance(default, bool):
+        if raw.lower() not in {"0", "1", "true", "false", "yes", "no"}:
+            raise ConfigError(f"{name}: 0 ya da 1 olmalı")
+        return raw.lower() in {"1", "true", "yes"}
+    if isinstance(default, tuple):
+        return tuple(part.strip() for part in raw.split(",") if part.strip())
+    if isinstance(default, Path):
+        return Path(raw)
+    return raw

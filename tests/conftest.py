@@ -1,0 +1,32 @@
+"""What all tests share: real parts are found or the test is skipped with the reason, except in CI, where it fails."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Mapping
+
+import pytest
+
+REQUIRED = os.environ.get("HUB_TEST_REQUIRE_PARTS") == "1"
+
+PARTS: Mapping[str, Callable[[], bool]] = {
+    "php": lambda: shutil.which("php") is not None,
+    "node": lambda: shutil.which("node") is not None and shutil.which("npm") is not None,
+    "mono": lambda: shutil.which("mcs") is not None and shutil.which("mono") is not None,
+    "chromium": lambda: shutil.which("chromium") is not None,
+    "postgres": lambda: shutil.which("postgres") is not None or os.path.isdir("/usr/lib/postgresql"),
+    "softhsm": lambda: shutil.which("softhsm2-util") is not None,
+    "xmlsec1": lambda: shutil.which("xmlsec1") is not None,
+    "openssl": lambda: shutil.which("openssl") is not None,
+}
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    for mark in item.iter_markers("part"):
+        for name in mark.args:
+            if not PARTS[name]():
+                reason = f"needs {name}, which is not installed (make parts installs it)"
+                if REQUIRED:
+                    pytest.fail(reason, pytrace=False)
+                pytest.skip(reason)

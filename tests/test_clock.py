@@ -1,0 +1,25 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from hub.clock import from_local, to_local
+
+
+@pytest.mark.parametrize(
+    ("utc", "local"),
+    [
+        ("2016-03-27T00:59:59", "2016-03-27T02:59:59"),
+        ("2016-03-27T01:00:00", "2016-03-27T04:00:00"),  # the last spring change
+        ("2016-10-30T01:00:00", "2016-10-30T04:00:00"),  # no autumn change any more
+        ("2015-11-07T23:30:00", "2015-11-08T02:30:00"),
+        ("2026-01-01T00:00:00", "2026-01-01T03:00:00"),
+    ],
+)
+def test_turkiye_wall_clock(utc: str, local: str) -> None:
+    instant = datetime.fromisoformat(utc).replace(tzinfo=UTC)
+    assert to_local(instant) == datetime.fromisoformat(local)
+    assert from_local(datetime.fromisoformat(local)) == instant
+
+
+def test_offset_is_honoured() -> None:
+    assert from_local(datetime.fromisoformat("2026-01-01T00:00:00+01:00")) == datetime(2025, 12, 31, 23, tzinfo=UTC)
