@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
+pytest_plugins = ["pki.fixtures"]
+
 REQUIRED = os.environ.get("HUB_TEST_REQUIRE_PARTS") == "1"
 
 PARTS: Mapping[str, Callable[[], bool]] = {
