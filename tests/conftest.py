@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-pytest_plugins = ["pki.fixtures"]
+pytest_plugins = ["pki.fixtures", "parts.databases"]
 
 REQUIRED = os.environ.get("HUB_TEST_REQUIRE_PARTS") == "1"
 

@@ -1,0 +1,144 @@
+"""One database, reached for reading in a snapshot and for writing in one transaction with its journal."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, select
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+
+from hub import limits
+from hub.store.change import Change
+from hub.store.errors import DatabaseUnavailableError
+from hub.store.personal import Keys
+from hub.store.schema import Counter
+
+
+class Database:
+    """The hub's database: an embedded SQLite file or a PostgreSQL server, the same to its users."""
+
+    def __init__(self, url: URL, reader: Engine, writer: Engine, keys: Keys | None) -> None:
+        self.url = url
+        self.reader = reader
+        self.writer = writer
+        self.keys = keys
+
+    @classmethod
+    def open(cls, url: str, keys: Keys | None = None) -> Database:
+        """The database at the SQLAlchemy ``url`` (``sqlite:///file`` or ``postgresql://…``, spoken with psycopg 3).
+
+        ``keys`` seals the ends of the chains; without it what is written is chained but not sealed. Opening connects
+        to nothing yet. Raises :class:`~hub.store.errors.DatabaseUnavailableError` for a URL that the hub cannot use.
+        """
+        parsed = parse_url(url)
+        if parsed.get_backend_name() == "sqlite":
+            return cls(parsed, _sqlite(parsed, reading=True), _sqlite(parsed, reading=False), keys)
+        engine = create_engine(
+            parsed,
+            pool_pre_ping=True,
+            pool_size=limits.DATABASE_POOL,
+            max_overflow=limits.DATABASE_POOL,
+            pool_timeout=limits.DATABASE_WAIT,
+            connect_args={"connect_timeout": limits.DATABASE_CONNECT},
+            hide_parameters=True,
+        )
+        reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        return cls(parsed, reader, engine.execution_options(isolation_level="READ COMMITTED"), keys)
+
+    @property
+    def embedded(self) -> bool:
+        """Whether this is SQLite."""
+        return self.url.get_backend_name() == "sqlite"
+
+    def close(self) -> None:
+        """Give up all connections."""
+        self.reader.dispose()
+        self.writer.dispose()
+
+    @contextlib.contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection whose every statement sees one and the same state; it cannot write."""
+        with translated(), self.reader.connect() as connection:
+            connection.execute(select(Counter.serial))  # the first statement fixes the snapshot
+            yield connection
+
+    @contextlib.contextmanager
+    def write(self, *, actor: str, origin: str) -> Iterator[Change]:
+        """One transaction of changes: all of it, with its journal rows, or nothing.
+
+        ``actor`` is who (never a T.C. kimlik no), ``origin`` the way in, for example ``import:units.csv``. Writers take
+        turns: the second waits until the first has committed or given up.
+        """
+        with translated(), self.writer.begin() as connection:
+            change = Change(connection, actor=actor, origin=origin, keys=self.keys)
+            yield change
+            change.finish()
+
+    def serial(self) -> int:
+        """The serial of the last committed change; 0 for an empty registry."""
+        with self.read() as connection:
+            return connection.execute(select(Counter.serial).where(Counter.name == "journal")).scalar_one()
+
+
+def parse_url(url: str) -> URL:
+    """``url`` with the driver that the hub uses; raises :class:`DatabaseUnavailableError` for one it cannot use."""
+    try:
+        parsed = make_url(url)
+        backend = parsed.get_backend_name()
+    except (ArgumentError, NoSuchModuleError, ValueError):
+        raise DatabaseUnavailableError("Veritabanı adresi okunamıyor.") from None
+    if backend == "sqlite":
+        if not parsed.database or parsed.database == ":memory:":
+            raise DatabaseUnavailableError("SQLite için bir dosya adı gerekir.")
+        return parsed.set(drivername="sqlite+pysqlite")
+    if backend in {"postgresql", "postgres"}:
+        return parsed.set(drivername="postgresql+psycopg")
+    raise DatabaseUnavailableError(f"Bu veritabanı türü desteklenmiyor: {backend}")
+
+
+def _sqlite(url: URL, *, reading: bool) -> Engine:
+    assert url.database is not None
+    Path(url.database).absolute().parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        url,
+        connect_args={"timeout": limits.DATABASE_WAIT, "check_same_thread": False},
+        pool_size=limits.DATABASE_POOL,
+        max_overflow=limits.DATABASE_POOL,
+        hide_parameters=True,
+    )
+    begin = "BEGIN" if reading else "BEGIN IMMEDIATE"
+
+    @event.listens_for(engine, "connect")
+    def connect(raw: Any, record: Any) -> None:
+        raw.isolation_level = None  # transactions are begun below, not by the driver
+        cursor = raw.cursor()
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("PRAGMA synchronous = NORMAL" if reading else "PRAGMA synchronous = FULL")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute(f"PRAGMA cache_size = -{limits.SQLITE_CACHE // 1024}")
+        if reading:
+            cursor.execute("PRAGMA query_only = ON")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def start(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+@contextlib.contextmanager
+def translated() -> Iterator[None]:
+    """Turn the driver's failure to reach or use the database into the hub's own error, without parameters in it."""
+    try:
+        yield
+    except OperationalError as error:
+        raise DatabaseUnavailableError("Veritabanına ulaşılamıyor ya da veritabanı meşgul.") from error
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise DatabaseUnavailableError("Veritabanı bağlantısı koptu.") from error
+        raise

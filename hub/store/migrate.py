@@ -1,0 +1,71 @@
+"""Bringing a database's tables to the version of the hub that runs, and asking whether they are there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from hub.store.database import Database, translated
+from hub.store.errors import SchemaMismatchError
+
+_LOCK = 0x65796875_6200
+"""PostgreSQL advisory lock: two workers that start at once do not migrate at once."""
+
+
+def _config(connection: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    return config
+
+
+def head() -> str:
+    """The revision that this version of the hub needs."""
+    found = ScriptDirectory.from_config(_config()).get_current_head()
+    assert found is not None
+    return found
+
+
+def revision(database: Database) -> str | None:
+    """The revision the database is at; None for one that was never migrated."""
+    with translated(), database.reader.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def upgrade(database: Database, to: str = "head") -> None:
+    """Bring the database to revision ``to``, in one transaction; nothing happens where it is there already.
+
+    Raises :class:`~hub.store.errors.SchemaMismatchError` for a database of a later version of the hub.
+    """
+    _run(database, command.upgrade, to)
+
+
+def downgrade(database: Database, to: str) -> None:
+    """Take the database back to revision ``to`` (``base``: to nothing)."""
+    _run(database, command.downgrade, to)
+
+
+def _run(database: Database, step: Any, to: str) -> None:
+    with translated(), database.writer.begin() as connection:
+        if not database.embedded:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        scripts = ScriptDirectory.from_config(_config())
+        at = MigrationContext.configure(connection).get_current_revision()
+        if at is not None and at not in {script.revision for script in scripts.walk_revisions()}:
+            raise SchemaMismatchError("Veritabanı, bu sürümden daha yeni bir sürümle hazırlanmış.")
+        step(_config(connection), to)
+
+
+def check(database: Database) -> None:
+    """Raise :class:`~hub.store.errors.SchemaMismatchError` unless the database is at the revision that is needed."""
+    at = revision(database)
+    if at != head():
+        state = "hiç hazırlanmamış" if at is None else f"{at} sürümünde"
+        raise SchemaMismatchError(f"Veritabanı {state}, {head()} gerekiyor: eyhub migrate")

@@ -1,0 +1,1 @@
+"""Alembic's scripts; run through :mod:`hub.store.migrate`."""
