@@ -57,6 +57,10 @@ class Settings:
         values.update({name: value for name, value in chosen.items() if value is not None})
         return cls(**values)
 
+    def environ(self) -> dict[str, str]:
+        """These settings as environment variables, as a server hands them to its worker processes."""
+        return {item.metadata["env"]: _write(getattr(self, item.name)) for item in fields(self)}
+
     @property
     def database(self) -> str:
         """The database URL in force."""
@@ -73,3 +77,9 @@ def _read(name: str, raw: str, default: object) -> object:
     if isinstance(default, Path):
         return Path(raw)
     return raw
+
+
+def _write(value: object) -> str:
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    return ",".join(value) if isinstance(value, tuple) else str(value)

@@ -35,3 +35,29 @@ SQLITE_CACHE: Final = 16 * 1024 * 1024
 
 BULK_ROWS: Final = 2_000
 """Rows written or fetched at once when many go through: enough to be fast, too few to fill memory."""
+# The HTTP edge -----------------------------------------------------------------------------------------------------
+
+SERVER_THREADS: Final = 256
+"""Threads of one worker. A thread that waits for a slow sender or reader costs little; all of them waiting would
+stop the worker, so :data:`REQUESTS_IN_FLIGHT` is well below."""
+
+REQUESTS_IN_FLIGHT: Final = 192
+"""Requests that one worker handles at a time; one more is answered 503 with ``Retry-After``. Health and metrics do
+not count, so that an overloaded worker still tells that it is."""
+
+REQUESTS_PER_CLIENT: Final = 64
+"""Of these, requests of one client address. An honest EBYS opens fewer than ten connections; behind a trusted proxy
+the address is the one that the proxy forwards."""
+
+BODY_SECONDS: Final = 30
+"""Time in which a request's body must have arrived. The connection of a slower sender is closed."""
+
+SEND_SECONDS: Final = 120
+"""Time that a client may leave a streamed answer untouched before its connection is closed. .NET clients wait up to
+30 minutes for an answer, but none stops reading in the middle of one for minutes."""
+
+RETRY_AFTER: Final = 2
+"""Seconds that an overloaded worker asks a client to wait."""
+
+HEALTH_SECONDS: Final = 2
+"""Time that one readiness check may take; after it the dependency counts as missing."""

@@ -22,3 +22,8 @@ def test_database_url_wins() -> None:
 def test_unreadable_value_is_refused() -> None:
     with pytest.raises(ConfigError, match="demo"):
         Settings.load({"HUB_DEMO": "belki"})
+
+
+def test_settings_survive_the_way_to_a_worker() -> None:
+    settings = Settings(data=Path("/srv/x y"), allowed_hosts=("a", "b"), demo=True, database_url="sqlite:////tmp/a,b")
+    assert Settings.load(settings.environ()) == settings
