@@ -21,10 +21,11 @@ _UPPER: Final = str.maketrans({"i": "İ", "ı": "I"})
 _LOWER: Final = str.maketrans({"İ": "i", "I": "ı"})
 _ASCII_LOWER: Final = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
 
+_SUFFIXES: Final = frozenset({"YA", "YE", "NA", "NE"})
 _SMALL: Final = frozenset({"VE", "VEYA", "İLE"})
 _ORDINAL: Final = re.compile(r"[0-9]+['’]?[IİUÜ]?NC[IİUÜ]")
 _ROMAN: Final = re.compile(r"X{0,3}(?:IX|IV|V?I{0,3})\.?")
-_DOTTED: Final = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]?")
+_DOTTED: Final = re.compile(r"([\"'“‘«]*(?:[^\W\d_]\.)+)([^\W\d_]*)")
 _SEPARATORS: Final = re.compile(r"([-/(–—])")
 
 
@@ -113,8 +114,11 @@ def _part_first_letters(part: str, *, opens: bool) -> str:
     core = _core(part)
     if core in _SMALL and not opens:
         return lower(part)
-    if _DOTTED.fullmatch(big.strip("),;:'\"”")) or (core and _ROMAN.fullmatch(core)):
+    if core and _ROMAN.fullmatch(core):
         return big
+    dotted = _DOTTED.match(big)
+    if dotted:
+        return dotted[1] + _after_dots(dotted[2]) + lower(big[dotted.end() :])
     if _ORDINAL.fullmatch(core):
         return lower(part)
     head, mark, tail = _apostrophe(part)
@@ -127,6 +131,13 @@ def _part_first_letters(part: str, *, opens: bool) -> str:
         if letter.isalpha():
             return small[:index] + upper(letter) + small[index + 1 :]
     return small
+
+
+def _after_dots(tail: str) -> str:
+    """What follows ``A.Ş.`` or ``M.``: one letter stays capital, a suffix is small, a word has its first letter so."""
+    if len(tail) <= 1:
+        return tail
+    return lower(tail) if tail in _SUFFIXES else tail[0] + lower(tail[1:])
 
 
 def _core(word: str) -> str:
