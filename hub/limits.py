@@ -61,3 +61,40 @@ RETRY_AFTER: Final = 2
 
 HEALTH_SECONDS: Final = 2
 """Time that one readiness check may take; after it the dependency counts as missing."""
+# Packages ----------------------------------------------------------------------------------------------------------
+
+ZIP_ENTRIES: Final = 10_000
+"""Entries of one archive. The longest distribution lists carry some hundred attachments; 65,536 would need ZIP64."""
+
+ZIP_DIRECTORY: Final = 16 << 20
+"""Bytes of the central directory: :data:`ZIP_ENTRIES` entries with the longest honest names fit many times."""
+
+ZIP_NAME: Final = 512
+"""Bytes of one entry name. Folder plus the longest file name of common file systems (255) is well below."""
+
+ZIP_ENTRY_BYTES: Final = 8 << 30
+"""Expanded size of one entry. Technical drawings and recordings of a few gigabytes are sent as attachments."""
+
+ZIP_TOTAL_BYTES: Final = 16 << 30
+"""Expanded size of one archive with everything nested in it that the hub opens."""
+
+ZIP_RATIO: Final = 200
+"""Expansion of one entry. XML of digests reaches about 20, blank scans about 100; deflate cannot exceed 1,032."""
+
+ZIP_RATIO_FLOOR: Final = 512 << 10
+"""Expanded size up to which the ratio is not looked at: small repetitive files harm nobody."""
+
+ZIP_NESTING: Final = 8
+"""Packages within packages (an update of an update of …). Each level is one decision on a letter's security code."""
+
+ZIP_CHUNK: Final = 1 << 20
+"""Bytes read, inflated and hashed at a time; memory for an entry of any size is a few of these."""
+
+PART_XML_BYTES: Final = 32 << 20
+"""One XML part. A distribution list of 10,000 addressees with full contact data is about 10 MB."""
+
+PART_CMS_BYTES: Final = 64 << 20
+"""One signature part, read whole: archived signatures of many signers with long revocation lists reach a few MB."""
+
+CMS_HEADER_BYTES: Final = 4 << 20
+"""What stands before the encrypted content of an envelope: one entry of about 600 bytes for each recipient."""
