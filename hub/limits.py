@@ -98,3 +98,50 @@ PART_CMS_BYTES: Final = 64 << 20
 
 CMS_HEADER_BYTES: Final = 4 << 20
 """What stands before the encrypted content of an envelope: one entry of about 600 bytes for each recipient."""
+# Signatures --------------------------------------------------------------------------------------------------------
+
+SIGNATURE_FILE: Final = 512 * 1024 * 1024
+"""One signature file with the content that it may carry: the largest e-Yazışma package is well below it."""
+
+ASN1_DEPTH: Final = 48
+"""Elements within elements of a BER file; an archive-timestamped package stays below thirty."""
+
+OID_OCTETS: Final = 64
+INTEGER_OCTETS: Final = 1024
+"""An INTEGER that is compared or shown. RSA moduli go to the cryptographic library, which has its own bound."""
+
+SERIAL_OCTETS: Final = 64
+"""Certificate serial numbers; RFC 5280 allows 20 octets, older authorities wrote a few more."""
+
+CERTIFICATE: Final = 32 * 1024
+"""One certificate. Real ones have one to four KB."""
+
+CERTIFICATES: Final = 200
+"""Certificates that one file may carry in one place (bag, certificate values, timestamp token)."""
+
+REVOCATIONS: Final = 100
+"""CRLs, and likewise OCSP responses, that one file may carry in one place."""
+
+SIGNERS: Final = 64
+"""SignerInfos of one file, counter-signatures counted."""
+
+COUNTERSIGNATURE_DEPTH: Final = 4
+"""A counter-signature of a counter-signature of …"""
+
+SIGNATURE_ATTRIBUTES: Final = 256
+"""Attributes of one SignerInfo; renewed archives add one every few years."""
+
+TIMESTAMPS: Final = 64
+"""Timestamps of one signature."""
+
+CHAIN: Final = 10
+"""Certificates from a signer to its anchor, both counted. National chains have three."""
+
+CHAIN_TRIES: Final = 200
+"""Issuer candidates that may be tried for one file before path building gives up."""
+
+NAME_CONSTRAINTS: Final = 64
+"""Subtrees of one certificate's name constraints."""
+
+CRL_REMEMBERED: Final = 256 * 1024
+"""A CRL up to this size is remembered with its verification; larger ones are read each time."""

@@ -1,0 +1,298 @@
+"""The values of CAdES attributes and timestamp tokens, read in place (RFC 5035, RFC 5126, RFC 3161, EN 319 122-1)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from hub import limits
+from hub.signing import algorithms, der, oids
+from hub.signing.algorithms import algorithm_id, digest_name
+from hub.signing.cms import SignedData, SignerInfo, signed_data
+from hub.signing.der import DerError, Node
+
+_SHA1: Final = "1.3.14.3.2.26"
+_SHA256: Final = "2.16.840.1.101.3.4.2.1"
+
+
+class Digest(NamedTuple):
+    """A digest value with the OID of its algorithm."""
+
+    oid: str
+    value: bytes
+
+    def matches(self, data: bytes) -> bool:
+        """Is it the digest of ``data``? :class:`~hub.signing.algorithms.AlgorithmError` for an unknown algorithm."""
+        return algorithms.digest(digest_name(self.oid), data) == self.value
+
+
+class EssCertId(NamedTuple):
+    """ESSCertID or ESSCertIDv2: the digest of a certificate and, when given, its issuer and serial number."""
+
+    digest: Digest
+    issuer: bytes
+    """The issuer Name's DER, or empty when issuerSerial is absent."""
+    serial: int | None
+
+
+def signing_certificate(value: bytes, *, v2: bool) -> list[EssCertId]:
+    """SigningCertificate (``v2`` false) or SigningCertificateV2: its certificate identifiers in order."""
+    parts = der.parse(value).sequence()
+    if not parts:
+        raise DerError("signing-certificate özniteliği boş")
+    found = []
+    for item in parts[0].sequence():
+        fields = item.sequence()
+        oid = _SHA256 if v2 else _SHA1
+        if v2 and fields and fields[0].tag == der.SEQUENCE:
+            oid = algorithm_id(fields.pop(0)).oid
+        if not 1 <= len(fields) <= 2:
+            raise DerError("ESSCertID bozuk")
+        issuer, serial = _issuer_serial(fields[1]) if len(fields) == 2 else (b"", None)
+        found.append(EssCertId(Digest(oid, der.octets(fields[0])), issuer, serial))
+    if not found:
+        raise DerError("signing-certificate özniteliği boş")
+    return found
+
+
+def _issuer_serial(node: Node) -> tuple[bytes, int]:
+    parts = node.sequence()
+    if len(parts) not in (2, 3):
+        raise DerError("issuerSerial bozuk")
+    directory = [name.only().raw for name in parts[0].sequence() if name.tag == 0xA4]
+    return directory[0] if directory else b"", der.integer(parts[1])
+
+
+class SignaturePolicy(NamedTuple):
+    """SignaturePolicyId; ``oid`` is empty for an implied policy."""
+
+    oid: str
+    digest: Digest | None
+    qualifiers: tuple[str, ...]
+
+
+def signature_policy(value: bytes) -> SignaturePolicy:
+    """The signature-policy-identifier attribute (RFC 5126 5.8.1)."""
+    node = der.parse(value)
+    if node.tag == der.NULL:
+        return SignaturePolicy("", None, ())
+    parts = node.sequence()
+    if not 2 <= len(parts) <= 3:
+        raise DerError("imza politikası özniteliği bozuk")
+    hashed = parts[1].sequence()
+    if len(hashed) != 2:
+        raise DerError("imza politikası özeti bozuk")
+    qualifiers = tuple(der.oid(item.sequence()[0]) for item in parts[2].sequence()) if len(parts) == 3 else ()
+    return SignaturePolicy(der.oid(parts[0]), Digest(algorithm_id(hashed[0]).oid, der.octets(hashed[1])), qualifiers)
+
+
+def _other_hash(node: Node) -> Digest:
+    """OtherHash: a bare SHA-1 digest, or an algorithm and a digest."""
+    if node.tag == der.OCTET_STRING:
+        return Digest(_SHA1, node.content)
+    parts = node.sequence()
+    if len(parts) != 2:
+        raise DerError("özet gönderimi bozuk")
+    return Digest(algorithm_id(parts[0]).oid, der.octets(parts[1]))
+
+
+class CertificateRef(NamedTuple):
+    """OtherCertID: the digest of a certificate and, when given, its issuer and serial number."""
+
+    digest: Digest
+    issuer: bytes
+    serial: int | None
+
+
+def certificate_refs(value: bytes) -> list[CertificateRef]:
+    """complete-certificate-references (RFC 5126 6.2.1)."""
+    found = []
+    for item in der.parse(value).sequence():
+        parts = item.sequence()
+        if not 1 <= len(parts) <= 2:
+            raise DerError("sertifika gönderimi bozuk")
+        issuer, serial = _issuer_serial(parts[1]) if len(parts) == 2 else (b"", None)
+        found.append(CertificateRef(_other_hash(parts[0]), issuer, serial))
+    return found
+
+
+class CrlRef(NamedTuple):
+    """CrlValidatedID: the digest of a CRL and, when given, its issuer, issue time and number."""
+
+    digest: Digest
+    issuer: bytes
+    issued: datetime | None
+    number: int | None
+
+
+class OcspRef(NamedTuple):
+    """OcspResponsesID: who answered and when, and the response's digest when given."""
+
+    responder_raw: bytes
+    produced_at: datetime
+    digest: Digest | None
+
+
+class RevocationRefs(NamedTuple):
+    """complete-revocation-references, pooled over the certificates that they stand for."""
+
+    crls: tuple[CrlRef, ...]
+    ocsps: tuple[OcspRef, ...]
+    other: bool
+    """Are there references of another kind?"""
+
+
+def revocation_refs(value: bytes) -> RevocationRefs:
+    """complete-revocation-references (RFC 5126 6.2.2)."""
+    crls: list[CrlRef] = []
+    ocsps: list[OcspRef] = []
+    other = False
+    for item in der.parse(value).sequence():
+        for choice in item.sequence():
+            if choice.tag == 0xA0:
+                for group in choice.only().sequence():
+                    crls += [_crl_ref(one) for one in group.sequence()]
+            elif choice.tag == 0xA1:
+                for group in choice.only().sequence():
+                    ocsps += [_ocsp_ref(one) for one in group.sequence()]
+            else:
+                other = True
+    if len(crls) > limits.REVOCATIONS or len(ocsps) > limits.REVOCATIONS:
+        raise DerError("çok fazla iptal gönderimi")
+    return RevocationRefs(tuple(crls), tuple(ocsps), other)
+
+
+def _crl_ref(node: Node) -> CrlRef:
+    parts = node.sequence()
+    if not 1 <= len(parts) <= 2:
+        raise DerError("SİL gönderimi bozuk")
+    issuer, issued, number = b"", None, None
+    if len(parts) == 2:
+        fields = parts[1].sequence()
+        if not 2 <= len(fields) <= 3:
+            raise DerError("SİL gönderimi bozuk")
+        issuer, issued = fields[0].expect(der.SEQUENCE).raw, der.time(fields[1])
+        number = der.integer(fields[2]) if len(fields) == 3 else None
+    return CrlRef(_other_hash(parts[0]), issuer, issued, number)
+
+
+def _ocsp_ref(node: Node) -> OcspRef:
+    parts = node.sequence()
+    if not 1 <= len(parts) <= 2:
+        raise DerError("ÇİSDuP gönderimi bozuk")
+    fields = parts[0].sequence()
+    if len(fields) != 2:
+        raise DerError("ÇİSDuP gönderimi bozuk")
+    digest = _other_hash(parts[1]) if len(parts) == 2 else None
+    return OcspRef(fields[0].raw, der.time(fields[1]), digest)
+
+
+def certificate_values(value: bytes) -> list[bytes]:
+    """certificate-values (RFC 5126 6.3.3): the DER of each certificate."""
+    found = [node.expect(der.SEQUENCE).raw for node in der.parse(value).sequence()]
+    if len(found) > limits.CERTIFICATES:
+        raise DerError("çok fazla sertifika değeri")
+    return found
+
+
+class RevocationValues(NamedTuple):
+    """revocation-values: the DER of each CRL and each BasicOCSPResponse."""
+
+    crls: tuple[bytes, ...]
+    ocsps: tuple[bytes, ...]
+    other: bool
+
+
+def revocation_values(value: bytes) -> RevocationValues:
+    """revocation-values (RFC 5126 6.3.4)."""
+    crls: tuple[bytes, ...] = ()
+    ocsps: tuple[bytes, ...] = ()
+    other = False
+    for part in der.parse(value).sequence():
+        if part.tag == 0xA0:
+            crls += tuple(node.raw for node in part.only().sequence())
+        elif part.tag == 0xA1:
+            ocsps += tuple(node.raw for node in part.only().sequence())
+        elif part.tag == 0xA2:
+            other = True
+        else:
+            raise DerError("iptal değerleri bozuk")
+    if len(crls) > limits.REVOCATIONS or len(ocsps) > limits.REVOCATIONS:
+        raise DerError("çok fazla iptal değeri")
+    return RevocationValues(crls, ocsps, other)
+
+
+# Timestamps --------------------------------------------------------------------------------------------------------
+
+
+class Token(NamedTuple):
+    """A TimeStampToken: its CMS, its only signer, and its TSTInfo."""
+
+    raw: bytes
+    cms: SignedData
+    signer: SignerInfo
+    imprint: Digest
+    time: datetime
+    policy: str
+    serial: int
+    unknown_critical: str
+    """The OID of a critical TSTInfo extension that is not understood (all are), or empty."""
+
+
+def token(raw: bytes) -> Token:
+    """Read a TimeStampToken. Raises :class:`~hub.signing.der.DerError`."""
+    data = signed_data(raw)
+    if data.content_type != oids.TST_INFO or data.content is None:
+        raise DerError("zaman damgasının içeriği TSTInfo değil")
+    if len(data.signers) != 1:
+        raise DerError(f"zaman damgasında {len(data.signers)} imzacı var")
+    fields = der.parse(data.content).sequence()
+    if len(fields) < 5 or der.integer(fields[0]) != 1:
+        raise DerError("TSTInfo bozuk")
+    imprint = fields[2].sequence()
+    if len(imprint) != 2:
+        raise DerError("zaman damgası özeti bozuk")
+    critical = ""
+    for field in fields[5:]:
+        if field.tag == 0xA1:  # extensions [1]
+            for item in field.children():
+                parts = item.sequence()
+                if len(parts) == 3 and der.boolean(parts[1]):
+                    critical = der.oid(parts[0])
+    return Token(
+        raw=raw,
+        cms=data,
+        signer=data.signers[0],
+        imprint=Digest(algorithm_id(imprint[0]).oid, der.octets(imprint[1])),
+        time=der.time(fields[4].expect(der.GENERALIZED_TIME)),
+        policy=der.oid(fields[1]),
+        serial=der.integer(fields[3]),
+        unknown_critical=critical,
+    )
+
+
+class HashIndex(NamedTuple):
+    """ATSHashIndex of an archive timestamp of the third form (EN 319 122-1 5.5.2; TS 101 733 6.4.2)."""
+
+    oid: str
+    digest_oid: str
+    certificates: tuple[bytes, ...]
+    revocations: tuple[bytes, ...]
+    attributes: tuple[bytes, ...]
+    raw: bytes
+
+
+def hash_index(of: Token) -> HashIndex:
+    """The token's hash index; :class:`~hub.signing.der.DerError` unless there is exactly one."""
+    kinds = (oids.ATS_HASH_INDEX, oids.ATS_HASH_INDEX_V2, oids.ATS_HASH_INDEX_V3)
+    found = [attribute for attribute in of.signer.unsigned if attribute.oid in kinds]
+    if len(found) != 1 or len(found[0].values) != 1:
+        raise DerError("arşiv zaman damgasında tek bir ats-hash-index olmalı")
+    fields = der.parse(found[0].values[0]).sequence()
+    digest_oid = _SHA256
+    if len(fields) == 4:
+        digest_oid = algorithm_id(fields.pop(0)).oid
+    if len(fields) != 3:
+        raise DerError("ats-hash-index bozuk")
+    groups = [tuple(der.octets(one) for one in field.sequence()) for field in fields]
+    return HashIndex(found[0].oid, digest_oid, groups[0], groups[1], groups[2], found[0].values[0])

@@ -1,0 +1,302 @@
+"""Reading DER in place: where each element lies in the file's own bytes, and nothing more.
+
+Signatures, imprints and references are digests of bytes as they were written, so nothing here decodes and encodes
+again. asn1crypto's object layer costs about a hundred microseconds a certificate, more than the RSA verification that
+follows it; a P4 file has a dozen of them. This reader costs under one microsecond an element and reads only what is
+asked for. asn1crypto stays the means of *making* structures and the cross-check in the tests.
+
+A CMS file may be BER (RFC 5652 allows it outside what is signed). :func:`to_definite` rewrites indefinite lengths and
+segmented octet strings of such a file once, leaving every definite element untouched byte for byte.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Final
+
+from hub import limits
+from hub.errors import HubError
+
+INTEGER: Final = 0x02
+BIT_STRING: Final = 0x03
+OCTET_STRING: Final = 0x04
+NULL: Final = 0x05
+OID: Final = 0x06
+ENUMERATED: Final = 0x0A
+UTC_TIME: Final = 0x17
+GENERALIZED_TIME: Final = 0x18
+SEQUENCE: Final = 0x30
+SET: Final = 0x31
+
+
+class DerError(HubError):
+    """Bytes that are not the ASN.1 structure they should be."""
+
+    code = "ASN1"
+
+
+class IndefiniteLengthError(DerError):
+    """An indefinite length where only definite ones are read; :func:`to_definite` can rewrite it."""
+
+
+class Node:
+    """One element: ``data[start:end]`` with its first identifier octet ``tag`` and its content from ``body``."""
+
+    __slots__ = ("body", "data", "end", "start", "tag")
+
+    def __init__(self, data: bytes, tag: int, start: int, body: int, end: int) -> None:
+        self.data = data
+        self.tag = tag
+        self.start = start
+        self.body = body
+        self.end = end
+
+    @property
+    def raw(self) -> bytes:
+        """The whole element as it stands in the file."""
+        return self.data[self.start : self.end]
+
+    @property
+    def content(self) -> bytes:
+        """The content octets."""
+        return self.data[self.body : self.end]
+
+    def children(self) -> list[Node]:
+        """The elements inside a constructed one. Raises :class:`DerError` when they do not fill it exactly."""
+        if not self.tag & 0x20:
+            raise DerError("yapısal olmayan ASN.1 öğesinde alt öğe bekleniyordu")
+        data, position, end = self.data, self.body, self.end
+        found = []
+        while position < end:
+            node = read(data, position, end)
+            found.append(node)
+            position = node.end
+        return found
+
+    def expect(self, tag: int) -> Node:
+        """This node, when its identifier is ``tag``; :class:`DerError` otherwise."""
+        if self.tag != tag:
+            raise DerError(f"ASN.1 etiketi 0x{tag:02x} bekleniyordu, 0x{self.tag:02x} bulundu")
+        return self
+
+    def sequence(self) -> list[Node]:
+        """The children of a SEQUENCE."""
+        return self.expect(SEQUENCE).children()
+
+    def only(self) -> Node:
+        """The single child (an EXPLICIT tag, a SET OF exactly one)."""
+        inner = self.children()
+        if len(inner) != 1:
+            raise DerError(f"tek öğe bekleniyordu, {len(inner)} bulundu")
+        return inner[0]
+
+
+def read(data: bytes, position: int = 0, limit: int | None = None) -> Node:
+    """The element that begins at ``position`` and ends at or before ``limit`` (default: the end of ``data``).
+
+    Raises :class:`IndefiniteLengthError` for BER's indefinite length, else :class:`DerError`.
+    """
+    if limit is None:
+        limit = len(data)
+    start = position
+    if position + 2 > limit:
+        raise DerError("ASN.1 öğesi kesik")
+    tag = data[position]
+    position += 1
+    if tag & 0x1F == 0x1F:  # a tag number of more than one octet; none of our structures has one
+        while position < limit and data[position] & 0x80:
+            position += 1
+        position += 1
+        if position >= limit:
+            raise DerError("ASN.1 öğesi kesik")
+    length = data[position]
+    position += 1
+    if length & 0x80:
+        octets = length & 0x7F
+        if octets == 0:
+            raise IndefiniteLengthError("belirsiz uzunluklu (BER) öğe")
+        if octets > 8 or position + octets > limit:
+            raise DerError("ASN.1 uzunluğu okunamadı")
+        length = int.from_bytes(data[position : position + octets], "big")
+        position += octets
+    end = position + length
+    if end > limit:
+        raise DerError("ASN.1 öğesi kapsayanının dışına taşıyor")
+    return Node(data, tag, start, position, end)
+
+
+def parse(data: bytes) -> Node:
+    """The one element that ``data`` is; :class:`DerError` when octets follow it."""
+    node = read(data)
+    if node.end != len(data):
+        raise DerError("ASN.1 öğesinden sonra artık baytlar var")
+    return node
+
+
+def is_minimal(node: Node) -> bool:
+    """Is the length written in the shortest form, as DER demands?"""
+    written = node.body - node.start - 1
+    length = node.end - node.body
+    return written == 1 if length < 0x80 else written == 1 + (length.bit_length() + 7) // 8
+
+
+def header(tag: int, length: int) -> bytes:
+    """Identifier and DER length octets for a one-octet ``tag``."""
+    if length < 0x80:
+        return bytes((tag, length))
+    octets = length.to_bytes((length.bit_length() + 7) // 8, "big")
+    return bytes((tag, 0x80 | len(octets))) + octets
+
+
+def wrap(tag: int, *parts: bytes) -> bytes:
+    """An element of ``tag`` around ``parts``, each taken as it is."""
+    body = b"".join(parts)
+    return header(tag, len(body)) + body
+
+
+# Values ------------------------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=1024)
+def _dotted(content: bytes) -> str:
+    if not content or content[-1] & 0x80 or len(content) > limits.OID_OCTETS:
+        raise DerError("nesne tanımlayıcısı (OID) bozuk")
+    arcs: list[int] = []
+    value = 0
+    fresh = True
+    for octet in content:
+        if fresh and octet == 0x80:
+            raise DerError("nesne tanımlayıcısı (OID) bozuk")
+        value = value << 7 | octet & 0x7F
+        fresh = not octet & 0x80
+        if fresh:
+            arcs.append(value)
+            value = 0
+    first = min(arcs[0] // 40, 2)
+    return ".".join(map(str, (first, arcs[0] - 40 * first, *arcs[1:])))
+
+
+def oid(node: Node) -> str:
+    """An OBJECT IDENTIFIER in dotted form."""
+    return _dotted(node.expect(OID).content)
+
+
+def integer(node: Node) -> int:
+    """An INTEGER or ENUMERATED of bounded size."""
+    size = node.end - node.body
+    if node.tag not in (INTEGER, ENUMERATED) or size == 0:
+        raise DerError("tamsayı bekleniyordu")
+    if size > limits.INTEGER_OCTETS:
+        raise DerError("tamsayı çok büyük")
+    return int.from_bytes(node.data[node.body : node.end], "big", signed=True)
+
+
+def octets(node: Node) -> bytes:
+    """The content of a primitive OCTET STRING."""
+    return node.expect(OCTET_STRING).content
+
+
+def bit_octets(node: Node) -> bytes:
+    """The octets of a BIT STRING without unused bits (keys, signatures)."""
+    content = node.expect(BIT_STRING).content
+    if not content or content[0]:
+        raise DerError("bit dizisi bozuk")
+    return content[1:]
+
+
+def bit_flags(node: Node) -> frozenset[int]:
+    """The numbers of the bits set in a named BIT STRING (key usage, reasons)."""
+    content = node.expect(BIT_STRING).content
+    if not content or content[0] > 7 or len(content) > 9:
+        raise DerError("bit dizisi bozuk")
+    return frozenset(
+        8 * place + bit for place, octet in enumerate(content[1:]) for bit in range(8) if octet & (0x80 >> bit)
+    )
+
+
+def boolean(node: Node) -> bool:
+    """A BOOLEAN."""
+    if node.tag != 1 or node.end - node.body != 1:
+        raise DerError("mantıksal değer bekleniyordu")
+    return node.data[node.body] != 0
+
+
+def time(node: Node) -> datetime:
+    """A UTCTime or GeneralizedTime in UTC ("Z"), with its fraction of a second. RFC 5280 4.1.2.5, RFC 3161 2.4.2."""
+    if node.tag not in (UTC_TIME, GENERALIZED_TIME):
+        raise DerError("zaman değeri bekleniyordu")
+    return _time(node.tag, node.content)
+
+
+@lru_cache(maxsize=4096)
+def _time(tag: int, content: bytes) -> datetime:
+    if len(content) > 32 or content[-1:] != b"Z":
+        raise DerError("zaman değeri okunamadı")
+    digits, _, fraction = content[:-1].partition(b".")
+    if tag == UTC_TIME:
+        if len(digits) not in (10, 12) or fraction or not digits.isdigit():
+            raise DerError("zaman değeri okunamadı")
+        digits = (b"20" if digits[:2] < b"50" else b"19") + digits
+        digits = digits.ljust(14, b"0")
+    if len(digits) != 14 or not digits.isdigit() or (b"." in content and not fraction.isdigit()):
+        raise DerError("zaman değeri okunamadı")
+    year, month, day = int(digits[:4]), int(digits[4:6]), int(digits[6:8])
+    hour, minute, second = int(digits[8:10]), int(digits[10:12]), int(digits[12:14])
+    leap = second == 60  # a leap second is the first instant of the next minute to a clock that has none
+    try:
+        value = datetime(
+            year, month, day, hour, minute, 59 if leap else second, int(fraction[:6].ljust(6, b"0") or 0), tzinfo=UTC
+        )
+        return value + timedelta(seconds=1) if leap else value
+    except (ValueError, OverflowError):
+        raise DerError("zaman değeri okunamadı") from None
+
+
+# BER ---------------------------------------------------------------------------------------------------------------
+
+
+def to_definite(data: bytes) -> bytes:
+    """``data`` with every indefinite length made definite and every segmented OCTET STRING joined.
+
+    An element that has neither is copied as it stands. Raises :class:`DerError` when the nesting is deeper than
+    :data:`hub.limits.ASN1_DEPTH` or the end-of-contents octets are missing.
+    """
+    out, end = _definite(data, 0, len(data), 0)
+    if end != len(data):
+        raise DerError("ASN.1 öğesinden sonra artık baytlar var")
+    return out
+
+
+def _definite(data: bytes, position: int, limit: int, depth: int) -> tuple[bytes, int]:
+    """The element at ``position``, rewritten where needed, and where it ended in ``data``."""
+    if depth > limits.ASN1_DEPTH:
+        raise DerError("ASN.1 iç içeliği çok derin")
+    start, tag = position, data[position] if position < limit else 0
+    indefinite = data[position + 1 : position + 2] == b"\x80" and tag & 0x1F != 0x1F
+    if indefinite:
+        position, stop = position + 2, limit
+    else:
+        node = read(data, position, limit)
+        position, stop = node.body, node.end
+    if not tag & 0x20:
+        if indefinite:
+            raise DerError("ilkel öğede belirsiz uzunluk")
+        return data[start:stop], stop
+    parts: list[bytes] = []
+    changed = indefinite
+    while position < stop:
+        if indefinite and data[position : position + 2] == b"\0\0":
+            stop = position
+            break
+        part, after = _definite(data, position, stop, depth + 1)
+        changed = changed or part != data[position:after]
+        parts.append(part)
+        position = after
+    else:
+        if indefinite:
+            raise DerError("belirsiz uzunluğun bitişi yok")
+    end = stop + 2 if indefinite else stop
+    if tag == OCTET_STRING | 0x20:
+        return wrap(OCTET_STRING, *(octets(parse(part)) for part in parts)), end
+    return (wrap(tag, *parts) if changed else data[start:end]), end

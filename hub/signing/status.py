@@ -1,0 +1,312 @@
+"""Status evidence read in place: certificate revocation lists (RFC 5280 5) and basic OCSP responses (RFC 6960 4.2)."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from functools import cached_property, lru_cache
+from typing import Final, NamedTuple
+
+from hub import limits
+from hub.signing import algorithms, certificates, der, oids
+from hub.signing.algorithms import AlgorithmId, algorithm_id, same_algorithm
+from hub.signing.certificates import Certificate, Extension
+from hub.signing.der import DerError, Node
+
+REASONS: Final = {
+    0: "unspecified",
+    1: "keyCompromise",
+    2: "cACompromise",
+    3: "affiliationChanged",
+    4: "superseded",
+    5: "cessationOfOperation",
+    6: "certificateHold",
+    8: "removeFromCRL",
+    9: "privilegeWithdrawn",
+    10: "aACompromise",
+}
+
+
+class Revocation(NamedTuple):
+    """When and why a certificate was revoked."""
+
+    at: datetime
+    reason: str
+
+
+def _extensions(node: Node) -> dict[str, Extension]:
+    found: dict[str, Extension] = {}
+    for item in node.sequence():
+        parts = item.sequence()
+        if not 2 <= len(parts) <= 3:
+            raise DerError("uzantı bozuk")
+        name = der.oid(parts[0])
+        if name in found:
+            raise DerError(f"uzantı yinelenmiş: {name}")
+        found[name] = Extension(len(parts) == 3 and der.boolean(parts[1]), der.octets(parts[-1]))
+    return found
+
+
+class Crl:
+    """One complete or partial CRL. Raises :class:`~hub.signing.der.DerError` when the bytes are not one."""
+
+    def __init__(self, raw: bytes) -> None:
+        self.raw = raw
+        outer = der.parse(raw).sequence()
+        if len(outer) != 3:
+            raise DerError("SİL bozuk")
+        self.tbs = outer[0].raw
+        self.algorithm: AlgorithmId = algorithm_id(outer[1])
+        self.signature = der.bit_octets(outer[2])
+        fields = outer[0].sequence()
+        if fields and fields[0].tag == der.INTEGER:
+            fields.pop(0)
+        if len(fields) < 3 or not same_algorithm(algorithm_id(fields[0]), self.algorithm):
+            raise DerError("SİL bozuk")
+        self.issuer = fields[1].expect(der.SEQUENCE).raw
+        self.this_update: datetime = der.time(fields[2])
+        rest = fields[3:]
+        self.next_update: datetime | None = None
+        if rest and rest[0].tag in (der.UTC_TIME, der.GENERALIZED_TIME):
+            self.next_update = der.time(rest.pop(0))
+        self._entries = rest.pop(0) if rest and rest[0].tag == der.SEQUENCE else None
+        self.extensions: dict[str, Extension] = {}
+        if rest and rest[0].tag == 0xA0:
+            self.extensions = _extensions(rest.pop(0).only())
+        if rest:
+            raise DerError("SİL bozuk")
+
+    @cached_property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.raw).hexdigest()
+
+    @cached_property
+    def number(self) -> int | None:
+        """The CRL number, or None."""
+        found = self.extensions.get(oids.CRL_NUMBER)
+        return None if found is None else der.integer(der.parse(found.value))
+
+    def signed_by(self, issuer: Certificate) -> bool:
+        """Does the issuer's key verify the list's signature?"""
+        if len(self.raw) > limits.CRL_REMEMBERED:
+            return certificates.verified.__wrapped__(self.tbs, self.algorithm, self.signature, issuer.spki)
+        return certificates.verified(self.tbs, self.algorithm, self.signature, issuer.spki)
+
+    def unusable_for(self, certificate: Certificate) -> str:
+        """Why this list cannot speak for ``certificate`` (Turkish), or an empty string. RFC 5280 5.2, 6.3.3."""
+        for name, extension in self.extensions.items():
+            if name == oids.DELTA_CRL:
+                return "fark (delta) SİL tek başına yetmez"
+            if name == oids.ISSUING_DISTRIBUTION_POINT:
+                if why := _distribution_point(der.parse(extension.value), certificate):
+                    return why
+            elif extension.critical and name not in (oids.CRL_NUMBER, oids.AUTHORITY_KEY_ID):
+                return f"bilinmeyen kritik SİL uzantısı {name}"
+        return ""
+
+    def revocation(self, serial: int) -> Revocation | None:
+        """The entry of the certificate with this serial number, or None.
+
+        The encoded serial number is looked for in the list's octets first: when it does not occur there is no entry,
+        and a list of a million entries costs one memory scan.
+        """
+        if self._entries is None:
+            return None
+        size = max(1, (serial.bit_length() + 8) // 8)
+        sought = der.wrap(der.INTEGER, serial.to_bytes(size, "big", signed=True))
+        node = self._entries
+        if node.data.find(sought, node.body, node.end) < 0:
+            return None
+        position = node.body
+        while position < node.end:
+            entry = der.read(node.data, position, node.end)
+            position = entry.end
+            if node.data.startswith(sought, entry.body):
+                return _entry(entry)
+        return None
+
+
+def _entry(node: Node) -> Revocation | None:
+    parts = node.sequence()
+    if not 2 <= len(parts) <= 3:
+        raise DerError("SİL kaydı bozuk")
+    reason = ""
+    for name, extension in (_extensions(parts[2]) if len(parts) == 3 else {}).items():
+        if name == "2.5.29.21":
+            code = der.integer(der.parse(extension.value))
+            if code == 8:  # removeFromCRL: a certificate taken off hold
+                return None
+            reason = REASONS.get(code, str(code))
+        elif name == oids.CERTIFICATE_ISSUER:
+            raise DerError("dolaylı SİL kaydı desteklenmiyor")
+    return Revocation(der.time(parts[1]), reason)
+
+
+def _distribution_point(node: Node, certificate: Certificate) -> str:
+    """issuingDistributionPoint, RFC 5280 5.2.5: scope of the list against what the certificate is."""
+    is_ca = certificate.basic_constraints[0]
+    for part in node.sequence():
+        number = part.tag & 0x1F
+        flag = number != 0 and number != 3 and part.content not in (b"\0", b"")
+        if number == 1 and flag and is_ca:
+            return "SİL yalnız son kullanıcı sertifikaları için"
+        if number == 2 and flag and not is_ca:
+            return "SİL yalnız üst makam sertifikaları için"
+        if number == 3:
+            return "SİL yalnız bazı iptal nedenlerini kapsıyor"
+        if number == 4 and flag:
+            return "dolaylı SİL desteklenmiyor"
+        if number == 5 and flag:
+            return "SİL yalnız öznitelik sertifikaları için"
+        if number == 0:
+            own = [name.content for name in _full_names(part)]
+            points = certificate.urls(oids.CRL_DISTRIBUTION_POINTS)
+            if own and points and not any(point.encode() in own for point in points):
+                return "SİL başka bir dağıtım noktasının"
+    return ""
+
+
+def _full_names(node: Node) -> list[Node]:
+    inner = node.only()
+    return [name for name in inner.children() if name.tag == 0x86] if inner.tag == 0xA0 else []
+
+
+class SingleResponse(NamedTuple):
+    """One certificate's answer in an OCSP response."""
+
+    digest_oid: str
+    issuer_name_hash: bytes
+    issuer_key_hash: bytes
+    serial: int
+    status: str
+    """``good``, ``revoked`` or ``unknown``."""
+    revocation: Revocation | None
+    this_update: datetime
+    next_update: datetime | None
+
+    def names_it(self, certificate: Certificate, issuer: Certificate) -> bool:
+        """Is the answer about ``certificate`` of ``issuer``? Serial, issuer name and issuer key must all agree."""
+        if self.serial != certificate.serial:
+            return False
+        name = algorithms.DIGESTS.get(self.digest_oid)
+        if name is None or name in algorithms.REFUSED:
+            return False
+        key = der.bit_octets(der.parse(issuer.spki).sequence()[1])
+        return (
+            algorithms.digest(name, certificate.issuer) == self.issuer_name_hash
+            or algorithms.digest(name, issuer.subject) == self.issuer_name_hash
+        ) and algorithms.digest(name, key) == self.issuer_key_hash
+
+
+class Ocsp:
+    """One BasicOCSPResponse. ``raw`` is its DER, without the OCSPResponse around it."""
+
+    def __init__(self, raw: bytes) -> None:
+        self.raw = raw
+        outer = der.parse(raw).sequence()
+        if not 3 <= len(outer) <= 4:
+            raise DerError("ÇİSDuP yanıtı bozuk")
+        self.tbs = outer[0].raw
+        self.algorithm: AlgorithmId = algorithm_id(outer[1])
+        self.signature = der.bit_octets(outer[2])
+        bag = outer[3].expect(0xA0).only().sequence() if len(outer) == 4 else []
+        if len(bag) > limits.CERTIFICATES:
+            raise DerError("ÇİSDuP yanıtında çok fazla sertifika")
+        self.certificates: tuple[bytes, ...] = tuple(node.raw for node in bag)
+        fields = outer[0].sequence()
+        if fields and fields[0].tag == 0xA0:
+            fields.pop(0)
+        if not 3 <= len(fields) <= 4:
+            raise DerError("ÇİSDuP yanıtı bozuk")
+        self.responder_raw = fields[0].raw
+        responder = fields[0].only()
+        self.responder_name = responder.raw if fields[0].tag == 0xA1 else b""
+        self.responder_key = der.octets(responder) if fields[0].tag == 0xA2 else b""
+        if not self.responder_name and not self.responder_key:
+            raise DerError("ÇİSDuP yanıtlayıcısı belirtilmemiş")
+        self.produced_at: datetime = der.time(fields[1])
+        self.responses: tuple[SingleResponse, ...] = tuple(_single(node) for node in fields[2].sequence())
+        self.extensions = _extensions(fields[3].expect(0xA1).only()) if len(fields) == 4 else {}
+
+    @cached_property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.raw).hexdigest()
+
+    def answered_by(self, certificate: Certificate) -> bool:
+        """Is ``certificate`` the responder that the response names?"""
+        if self.responder_name:
+            return certificates.same_name(self.responder_name, certificate.subject)
+        key = der.bit_octets(der.parse(certificate.spki).sequence()[1])
+        return hashlib.sha1(key, usedforsecurity=False).digest() == self.responder_key
+
+    def signed_by(self, responder: Certificate) -> bool:
+        """Does the responder's key verify the signature?"""
+        try:
+            how = algorithms.method(self.algorithm)
+            return algorithms.verify(responder.key, how, self.signature, self.tbs)
+        except DerError:
+            return False
+
+
+def _single(node: Node) -> SingleResponse:
+    parts = node.sequence()
+    if not 3 <= len(parts) <= 5:
+        raise DerError("ÇİSDuP yanıtı bozuk")
+    identity = parts[0].sequence()
+    if len(identity) != 4:
+        raise DerError("ÇİSDuP CertID bozuk")
+    status, revocation = "unknown", None
+    if parts[1].tag == 0x80:
+        status = "good"
+    elif parts[1].tag == 0xA1:
+        status = "revoked"
+        info = parts[1].children()
+        if not info:
+            raise DerError("ÇİSDuP iptal bilgisi bozuk")
+        code = der.integer(info[1].only()) if len(info) > 1 else None
+        revocation = Revocation(der.time(info[0]), "" if code is None else REASONS.get(code, str(code)))
+    elif parts[1].tag not in (0x82, 0xA2):
+        raise DerError("ÇİSDuP durum bilgisi bozuk")
+    next_update = None
+    for extra in parts[3:]:
+        if extra.tag == 0xA0:
+            next_update = der.time(extra.only())
+        elif extra.tag == 0xA1:
+            if any(one.critical for one in _extensions(extra.only()).values()):
+                status, revocation = "unknown", None  # an answer under a condition that is not understood
+        else:
+            raise DerError("ÇİSDuP yanıtı bozuk")
+    return SingleResponse(
+        digest_oid=algorithm_id(identity[0]).oid,
+        issuer_name_hash=der.octets(identity[1]),
+        issuer_key_hash=der.octets(identity[2]),
+        serial=der.integer(identity[3]),
+        status=status,
+        revocation=revocation,
+        this_update=der.time(parts[2]),
+        next_update=next_update,
+    )
+
+
+_load_crl = lru_cache(maxsize=128)(Crl)
+
+
+def load_crl(raw: bytes) -> Crl:
+    """The CRL that ``raw`` (DER) is. Raises :class:`~hub.signing.der.DerError`."""
+    return _load_crl(raw) if len(raw) <= limits.CRL_REMEMBERED else Crl(raw)
+
+
+def load_ocsp(raw: bytes) -> Ocsp:
+    """The basic response in ``raw``: a BasicOCSPResponse or a successful OCSPResponse around one (both DER).
+
+    Raises :class:`~hub.signing.der.DerError`, also for an OCSPResponse that reports an error.
+    """
+    outer = der.parse(raw).sequence()
+    if outer and outer[0].tag == der.ENUMERATED:
+        if der.integer(outer[0]) != 0 or len(outer) != 2:
+            raise DerError("ÇİSDuP sunucusu hata bildirmiş")
+        inner = outer[1].expect(0xA0).only().sequence()
+        if len(inner) != 2 or der.oid(inner[0]) != oids.OCSP_BASIC:
+            raise DerError("ÇİSDuP yanıtının türü bilinmiyor")
+        raw = der.octets(inner[1])
+    return Ocsp(raw)
