@@ -145,3 +145,14 @@ NAME_CONSTRAINTS: Final = 64
 
 CRL_REMEMBERED: Final = 256 * 1024
 """A CRL up to this size is remembered with its verification; larger ones are read each time."""
+
+# The registry ------------------------------------------------------------------------------------------------------
+
+HIERARCHY_DEPTH: Final = 64
+"""Superiors above one unit. The public register has at most eight levels; more means a ring in the data."""
+
+HIERARCHY_CACHE: Final = 50_000
+"""Superiors whose names are kept while a list of units is made: some ten megabytes."""
+
+NAME_LETTERS: Final = 5
+"""Least letters of a name that is searched for, as clients of the contract are told."""

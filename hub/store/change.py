@@ -232,6 +232,25 @@ class Change:
                 count += 1
         return count
 
+    def alter_many(
+        self,
+        kind: type[Fact],
+        keys: Iterable[Row],
+        facts: Row,
+        *,
+        at: datetime | None = None,
+        action: str = "alter",
+    ) -> int:
+        """:meth:`alter` many keys to the same ``facts``; how many were altered. A key of which nothing is so now, or
+        for which nothing differs, is passed over."""
+        count = 0
+        for part in chunks(iter(keys), limits.BULK_ROWS):
+            for row in self._now_many(kind, part).values():
+                if any(row[name] != value for name, value in facts.items()):
+                    self._alter(kind, row, facts, at or self.at, action)
+                    count += 1
+        return count
+
     # Reading inside the transaction --------------------------------------------------------------------------------
 
     def now(self, kind: type[Fact], key: Row) -> Row:

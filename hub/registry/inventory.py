@@ -1,0 +1,148 @@
+"""The inventories of units: file plan, services, documents, legislation."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import Connection, select
+
+from hub.registry.moment import NOW, Moment, holds
+from hub.registry.units import InvalidFilterError
+from hub.store import schema
+from hub.turkish import fold
+
+
+class FilePlanCode(NamedTuple):
+    """A file plan code as one main institution uses it."""
+
+    code_id: int
+    detsis_no: int
+    code: str
+    main_code: str
+    sub_code1: str | None
+    sub_code2: str | None
+    sub_code3: str | None
+    topic: str
+    retention_period: str | None
+    retention_time: str | None
+    retention_code: str | None
+    footnote: str | None
+    note: str | None
+    active: bool
+    kind: bool
+    group_start: str | None
+    group_end: str | None
+    level: str | None
+
+
+class Service(NamedTuple):
+    """A public service and the unit that gives it."""
+
+    detsis_no: int
+    service_id: str
+    name: str
+
+
+class Document(NamedTuple):
+    """A document asked for (``requested``) or issued in a unit's services."""
+
+    detsis_no: int
+    document_id: int
+    name: str
+    kind: str | None
+    requested: bool
+
+
+class Legislation(NamedTuple):
+    """A piece of legislation; ``gazette_date`` is None for what the Official Gazette never published."""
+
+    detsis_no: int
+    legislation_id: int
+    name: str
+    kind_id: int
+    kind: str | None
+    number: str | None
+    dated: date | None
+    gazette_number: str | None
+    gazette_date: date | None
+
+
+def file_plan(connection: Connection, detsis_no: int, moment: Moment = NOW) -> list[FilePlanCode]:
+    """The codes of one main institution, by code."""
+    kind = schema.FilePlanCode
+    table = schema.table_of(kind)
+    statement = select(*(table.c[name] for name in FilePlanCode._fields)).where(
+        table.c.detsis_no == detsis_no, holds(kind, moment)
+    )
+    return sorted((FilePlanCode(*row) for row in connection.execute(statement)), key=lambda code: code.code)
+
+
+def file_plan_code(connection: Connection, detsis_no: int, code: str, moment: Moment = NOW) -> FilePlanCode | None:
+    """One code of one main institution."""
+    kind = schema.FilePlanCode
+    table = schema.table_of(kind)
+    statement = select(*(table.c[name] for name in FilePlanCode._fields)).where(
+        table.c.detsis_no == detsis_no, table.c.code == code, holds(kind, moment)
+    )
+    row = connection.execute(statement).one_or_none()
+    return None if row is None else FilePlanCode(*row)
+
+
+def services(connection: Connection, detsis_no: int, moment: Moment = NOW) -> list[Service]:
+    """The services of one unit, by service number."""
+    kind = schema.Service
+    statement = select(kind.detsis_no, kind.service_id, kind.name).where(
+        kind.detsis_no == detsis_no, holds(kind, moment)
+    )
+    return sorted((Service(*row) for row in connection.execute(statement)), key=lambda service: service.service_id)
+
+
+def service(connection: Connection, service_id: str, moment: Moment = NOW) -> list[Service]:
+    """The units that give one service, by number."""
+    kind = schema.Service
+    statement = select(kind.detsis_no, kind.service_id, kind.name).where(
+        kind.service_id == service_id, holds(kind, moment)
+    )
+    return sorted(Service(*row) for row in connection.execute(statement))
+
+
+def documents(connection: Connection, detsis_no: int, moment: Moment = NOW) -> list[Document]:
+    """The documents of one unit, by document number."""
+    table = schema.table_of(schema.Document)
+    statement = select(*(table.c[name] for name in Document._fields)).where(
+        table.c.detsis_no == detsis_no, holds(schema.Document, moment)
+    )
+    return [Document(*row) for row in connection.execute(statement.order_by(table.c.document_id))]
+
+
+def legislation(connection: Connection, detsis_no: int, moment: Moment = NOW) -> list[Legislation]:
+    """The legislation registered for one unit, by its number in the registry."""
+    table = schema.table_of(schema.Legislation)
+    statement = select(*(table.c[name] for name in Legislation._fields)).where(
+        table.c.detsis_no == detsis_no, holds(schema.Legislation, moment)
+    )
+    return [Legislation(*row) for row in connection.execute(statement.order_by(table.c.legislation_id))]
+
+
+def search_legislation(
+    connection: Connection, name: str | None = None, number: str | None = None, moment: Moment = NOW
+) -> list[Legislation]:
+    """Legislation whose name contains ``name`` (folded) and whose number is ``number``; what is missing or blank does
+    not filter. One piece registered for several units is one row, that of the lowest number.
+
+    Raises :class:`~hub.registry.units.InvalidFilterError` where nothing filters.
+    """
+    folded, wanted = fold(name or ""), (number or "").strip()
+    if not folded and not wanted:
+        raise InvalidFilterError("Mevzuat adı ya da sayısı verilmelidir.")
+    table = schema.table_of(schema.Legislation)
+    statement = select(*(table.c[column] for column in Legislation._fields)).where(holds(schema.Legislation, moment))
+    if folded:
+        statement = statement.where(table.c.folded_name.contains(folded, autoescape=True))
+    if wanted:
+        statement = statement.where(table.c.number == wanted)
+    found: dict[int, Legislation] = {}
+    for row in connection.execute(statement.order_by(table.c.legislation_id, table.c.detsis_no)):
+        found.setdefault(row.legislation_id, Legislation(*row))
+    return list(found.values())
