@@ -19,7 +19,8 @@ from typing import Final, Literal, cast
 from lxml import etree
 
 from hub.package import xsd
-from hub.package.xmlplaces import Places, unparsable
+from hub.package.errors import XmlRefusedError
+from hub.package.xml import Xml, local_name, parse
 from hub.package.xsd import Fault
 
 Generation = Literal["1.x", "2.x"]
@@ -126,6 +127,9 @@ class SchemaFinding:
     xpath: str
     """Where, as local names with positions, for example ``/UstVeri/Ekler/Ek[2]/Tur``; empty when nothing parsed."""
 
+    at: int
+    """Number of the element in document order; -1 when nothing parsed."""
+
     found: str
     """The offending value or element, shortened to 200 characters."""
 
@@ -138,28 +142,44 @@ class SchemaFinding:
     """How many places of the part have the same deviation; the location is that of the first."""
 
 
-def check(part_kind: str, generation: Generation, data: bytes) -> list[SchemaFinding]:
+def check(part_kind: str, generation: Generation, part: bytes | Xml) -> list[SchemaFinding]:
     """Findings on one XML part, errors first, in document order; empty when it follows even the published schema.
 
     ``part_kind`` is the relationship name of the part in lower case (``ustveri``, ``paketozeti`` …; see
-    :data:`ROOTS`), ``data`` its bytes as stored (a byte order mark is accepted). A deviation comes out once for a
-    part, with the number of its places. Raises :class:`KeyError` for a part that the generation does not have.
+    :data:`ROOTS`), ``part`` its bytes as stored (a byte order mark is accepted) or what
+    :func:`hub.package.xml.parse` made of them. A deviation comes out once for a part, with the number of its places.
+    Raises :class:`KeyError` for a part that the generation does not have.
     """
     file, root_name = ROOTS[generation, part_kind]
-    if why := unparsable(data):
+    try:
+        xml = parse(part) if isinstance(part, bytes) else part
+    except XmlRefusedError as error:
+        en = {
+            "EYP-XML-DTD": "A document type declaration is forbidden.",
+            "EYP-XML-LIMITS": f"Beyond a limit: {error.found}; allowed: {error.expected}.",
+        }.get(error.rule_id, f"Not well-formed: {error.found}.")
         return [
             SchemaFinding(
-                why.rule, "error", "package", why.line, why.column, "", "", "", why.message_tr, why.message_en
+                rule=error.rule_id,
+                severity="error",
+                fault="package",
+                line=error.line,
+                column=error.column,
+                xpath="",
+                at=-1,
+                found=error.found,
+                expected=error.expected,
+                message_tr=error.message,
+                message_en=en,
             )
         ]
-    root = etree.fromstring(data, xsd.parser())
-    document = _Document(data, root)
-    found, expected = _readable(root.tag), f"{root_name} ({xsd.namespace(file)})"
+    document = _Document(xml)
+    found, expected = _readable(xml.root.tag), f"{root_name} ({xsd.namespace(file)})"
     if found != expected:
         return [
             document.finding(
                 "EYP-XML-ROOT",
-                root,
+                xml.root,
                 found=found,
                 expected=expected,
                 tr=f"Kök öğe {found}; {expected} olmalı.",
@@ -179,11 +199,13 @@ def preload() -> None:
 class _Document:
     """One part on its way through the schema and its variants."""
 
-    def __init__(self, data: bytes, root: etree._Element) -> None:
-        self.places = Places(data, root)
+    def __init__(self, xml: Xml) -> None:
+        self.xml = xml
+        root = xml.root
         self.root = copy.deepcopy(root)
         """What is validated; blank elements are taken out of it. Findings are made from the original."""
         self.original = dict(zip(self.root.iter(), root.iter(), strict=True))
+        self.number = {element: at for at, element in enumerate(xml.elements())}
         self.prefixes = {
             prefix: uri for element in root.iter(etree.Element) for prefix, uri in element.nsmap.items() if prefix
         }
@@ -219,7 +241,7 @@ class _Document:
                 break
         schema.validate(self.root)
         return [
-            self._deviation(rule, "package", min(elements, key=self.places.position), len(elements))
+            self._deviation(rule, "package", min(elements, key=self.number.__getitem__), len(elements))
             for rule, elements in hits.items()
         ]
 
@@ -233,7 +255,7 @@ class _Document:
         parent.remove(element)
         schema.validate(self.root)
         if len(self._said(schema)) < errors:
-            name = etree.QName(element).localname
+            name = local_name(element)
             hits.setdefault(BLANKS.get(name, "EYP-TEXT-BLANK"), []).append(self.original[element])
             return True
         parent.insert(index, element)
@@ -257,14 +279,14 @@ class _Document:
     def _deviation(self, rule: str, fault: Fault, element: etree._Element, count: int) -> SchemaFinding:
         tr, en = DEVIATIONS[rule]
         value = (element.text or "").strip() or element.get("Value") or element.get("Id")
-        found = value or f"<{etree.QName(element).localname}>"
+        found = value or f"<{local_name(element)}>"
         return self.finding(
             rule, element, found=found, expected="", tr=tr, en=en, severity="warning", fault=fault, count=count
         )
 
     def _error(self, element: etree._Element, message: str) -> SchemaFinding:
         plain = _NAMESPACES.sub("", message)
-        words = {"name": etree.QName(element).localname, "found": "", "expected": ""}
+        words = {"name": local_name(element), "found": "", "expected": ""}
         tr = "{name} şemaya uymuyor."
         for pattern, template in _SAYINGS:
             if match := pattern.search(plain):
@@ -293,9 +315,11 @@ class _Document:
         fault: Fault = "package",
         count: int = 1,
     ) -> SchemaFinding:
-        line, column = self.places.position(element)
-        path = self.places.xpath(element)
-        return SchemaFinding(rule, severity, fault, line, column, path, found[:200], expected, tr, en, count)
+        at = self.number[element]
+        where = self.xml.position(at)
+        return SchemaFinding(
+            rule, severity, fault, where.line, where.column, where.path, at, found[:200], expected, tr, en, count
+        )
 
 
 def _blank(element: etree._Element) -> bool:

@@ -38,7 +38,7 @@ def compose(tag: str, shape: Shape, value: Any, path: str, problems: Problems) -
     prefixes: dict[str | None, str] = {"tipler": shared} if namespace == shared else {None: namespace, "tipler": shared}
     if "Ozet" in namespace:
         prefixes = {None: namespace}
-    root = etree.Element(tag, nsmap=prefixes)
+    root = etree.Element(tag, nsmap=prefixes)  # type: ignore[arg-type]  # None is the default namespace
     _fill(root, shape, value, path, problems)
     return root
 
@@ -53,7 +53,11 @@ def to_bytes(root: etree._Element, *, bom: bool = True) -> bytes:
 def _fill(element: etree._Element, shape: Shape, value: Any, path: str, problems: Problems) -> None:
     if shape.text is not None:
         _fill_text(element, shape, shape.text, value, path, problems)
-    elif not shape.children or (shape.attributes and not isinstance(value, Mapping | Sequence)) or _only_attributes(shape):
+    elif (
+        not shape.children
+        or (shape.attributes and not isinstance(value, Mapping | Sequence))
+        or _only_attributes(shape)
+    ):
         _fill_attributes(element, shape, value, path, problems)
     elif shape.items is not None and isinstance(value, Sequence) and not isinstance(value, str | bytes):
         _fill_list(element, shape.items, value, path, problems)
@@ -106,7 +110,9 @@ def _fill_attributes(element: etree._Element, shape: Shape, value: Any, path: st
 
 def _fill_list(element: etree._Element, items: Child, values: Sequence[Any], path: str, problems: Problems) -> None:
     if len(values) < max(items.least, 1):
-        problems.add("BUILD_EMPTY", path, f"{_name(element)} boş olamaz; üyesi yoksa yazmayın.", "EYP-USTVERI-EMPTYLIST")
+        problems.add(
+            "BUILD_EMPTY", path, f"{_name(element)} boş olamaz; üyesi yoksa yazmayın.", "EYP-USTVERI-EMPTYLIST"
+        )
     for number, value in enumerate(values, 1):
         _append(element, items, value, f"{path}[{number}]", problems)
 

@@ -25,8 +25,8 @@ def encode(name: str) -> str:
     stem, dot, extension = plain.rpartition(".")
     if not dot:
         stem, extension = plain, ""
-    stem = stem.strip("_") and stem or FALLBACK
-    tail = dot + extension[:LONGEST // 2]
+    stem = stem if stem.strip("_") else FALLBACK
+    tail = dot + extension[: LONGEST // 2]
     return stem[: LONGEST - len(tail)] + tail
 
 

@@ -33,7 +33,7 @@ class Simple:
 
     def accepts(self, text: str) -> bool:
         """Whether ``text`` is a value of the type."""
-        return bool(self.checker.is_valid(text))
+        return self.checker.is_valid(text) is True
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ class Child:
 
 
 def _own_fault(component: Any) -> bool:
-    return component.get(f"{DEV}fault") == "package"
+    return bool(component.get(f"{DEV}fault") == "package")
 
 
 @cache

@@ -6,15 +6,12 @@ bytes it is meant for, and when its newest signature timestamp was made.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Any, Final
-
-from asn1crypto import cms, tsp
+from datetime import datetime
 
 from hub.package.build.problems import SignatureRefusedError
-
-TIMESTAMP: Final = "1.2.840.113549.1.9.16.2.14"
-"""id-aa-signatureTimeStampToken, RFC 3161 appendix A."""
+from hub.signing import attributes, oids
+from hub.signing.cms import SignedData, signed_data
+from hub.signing.der import DerError
 
 
 def check_attached(signature: bytes, content: bytes, what: str) -> None:
@@ -22,38 +19,29 @@ def check_attached(signature: bytes, content: bytes, what: str) -> None:
 
     ``what`` names the signed part in the message.
     """
-    signed = _signed_data(signature)
-    if not signed["signer_infos"]:
+    signed = _read(signature)
+    if not signed.signers:
         raise SignatureRefusedError("İmza dosyasında imza değeri yok.")
-    inside = signed["encap_content_info"]["content"]
-    found = inside.native if inside is not None else None
-    if found is None:
+    if signed.content is None:
         raise SignatureRefusedError("İmza ayrık; imzalanan içeriği kapsayan (attached) imza gerekir.")
-    if found != content:
+    if signed.content != content:
         raise SignatureRefusedError(f"İmzanın içindeki içerik paketteki {what} ile aynı değil.")
 
 
 def newest_timestamp(signature: bytes) -> datetime | None:
-    """Time of the newest signature timestamp of any signer (aware, UTC); None where there is none."""
-    times: list[datetime] = []
-    for signer in _signed_data(signature)["signer_infos"]:
-        attributes: Any = signer["unsigned_attrs"]
-        for attribute in attributes if attributes.native is not None else ():
-            if attribute["type"].dotted != TIMESTAMP:
-                continue
-            for token in attribute["values"]:
-                info = cms.ContentInfo.load(token.dump())["content"]["encap_content_info"]["content"]
-                times.append(tsp.TSTInfo.load(info.contents if not info.parsed else info.parsed.dump())["gen_time"].native)
-    return max((time.astimezone(UTC) for time in times), default=None)
+    """Time of the newest signature timestamp of any signer (aware, UTC); None where there is none.
 
-
-def _signed_data(signature: bytes) -> Any:
+    Raises :class:`SignatureRefusedError` for what is no CMS signature or holds an unreadable timestamp.
+    """
+    tokens = [value for signer in _read(signature).signers for value in signer.values(oids.SIGNATURE_TIMESTAMP)]
     try:
-        info = cms.ContentInfo.load(signature, strict=True)
-        if info["content_type"].native != "signed_data":
-            raise SignatureRefusedError("Dosya bir CMS imzası (SignedData) değil.")
-        content = info["content"]
-        content.native  # noqa: B018 - asn1crypto parses lazily; what is broken must show here
-    except (ValueError, TypeError, KeyError) as error:
+        return max((attributes.token(value).time for value in tokens), default=None)
+    except DerError as error:
+        raise SignatureRefusedError("İmzanın zaman damgası okunamıyor.") from error
+
+
+def _read(signature: bytes) -> SignedData:
+    try:
+        return signed_data(signature)
+    except DerError as error:
         raise SignatureRefusedError("Dosya bir CMS imzası (SignedData) değil.") from error
-    return content
