@@ -156,3 +156,13 @@ HIERARCHY_CACHE: Final = 50_000
 
 NAME_LETTERS: Final = 5
 """Least letters of a name that is searched for, as clients of the contract are told."""
+
+REGISTRY_NAME: Final = 500
+"""Characters of a name, a contact entry or another short text. The longest names of the public register have some 200;
+PostgreSQL indexes a text of this length whole."""
+
+REGISTRY_TEXT: Final = 4_000
+"""Characters of an address, a title of legislation, a note."""
+
+REGISTRY_CERTIFICATE: Final = 64 * 1024
+"""Bytes of one encryption certificate; honest ones have two thousand."""

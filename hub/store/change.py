@@ -186,10 +186,17 @@ class Change:
         return counts
 
     def put_many(
-        self, kind: type[Fact], rows: Iterable[Row], *, at: datetime | None = None, refused: Refused | None = None
+        self,
+        kind: type[Fact],
+        rows: Iterable[Row],
+        *,
+        at: datetime | None = None,
+        action: str = "alter",
+        refused: Refused | None = None,
     ) -> Counts:
         """Make ``rows`` (key and facts) what is so from ``at`` on (None: the change's instant): open what is new, alter
-        what differs, leave alone what is the same. A row may carry its own ``valid_from`` instead of ``at``."""
+        what differs, leave alone what is the same. Facts a row does not name stay as they are. A row may carry its own
+        ``valid_from`` instead of ``at``. ``action`` is the journal's word for what is altered."""
         counts = Counts()
         for part in chunks(iter(rows), limits.BULK_ROWS):
             now = self._now_many(kind, part)
@@ -211,7 +218,7 @@ class Change:
                     counts.unchanged += 1
                     continue
                 try:
-                    self._alter(kind, before, new, row.get("valid_from") or at or self.at, "alter")
+                    self._alter(kind, before, new, row.get("valid_from") or at or self.at, action)
                     counts.altered += 1
                 except StoreError as error:
                     counts.refused += 1
@@ -274,7 +281,7 @@ class Change:
 
     # Apart from facts ----------------------------------------------------------------------------------------------
 
-    def audit(self, event: str, subject: str, **detail: object) -> None:
+    def audit(self, event: str, subject: str, /, **detail: object) -> None:
         """Record in the audit trail that the actor did ``event`` (``subject:action``) to ``subject``."""
         append_audit(self.connection, self._keys, self.actor, event, subject, detail, at=self.at)
 
