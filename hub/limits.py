@@ -166,3 +166,12 @@ REGISTRY_TEXT: Final = 4_000
 
 REGISTRY_CERTIFICATE: Final = 64 * 1024
 """Bytes of one encryption certificate; honest ones have two thousand."""
+# The KAYSİS service ------------------------------------------------------------------------------------------------
+
+ARGUMENT_LIST: Final = 10_000
+"""Numbers that one call may ask for. Clients ask for one, or for the addressees of a letter; whole lists have
+operations of their own."""
+
+ADDRESSEES: Final = 5_000
+"""Addressees of one letter. Circulars to all municipalities and provincial directorates have some thousand; composing
+for this many takes well under two seconds."""

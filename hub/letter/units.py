@@ -75,6 +75,10 @@ class Chart:
     def __init__(self, units: Iterable[Unit]) -> None:
         self._units = {unit.number: unit for unit in units}
 
+    def __iter__(self) -> Iterator[int]:
+        """All numbers of the chart."""
+        return iter(self._units)
+
     def __contains__(self, number: int) -> bool:
         return number in self._units
 

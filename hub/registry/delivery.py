@@ -163,6 +163,26 @@ def certificate_owner(connection: Connection, detsis_no: int, moment: Moment = N
     return connection.execute(statement).scalar_one_or_none() or detsis_no
 
 
+def certificate_owners(connection: Connection, detsis_nos: Iterable[int], moment: Moment = NOW) -> dict[int, int]:
+    """The institutions with whose certificates these units receive, by unit; units without a record are left out."""
+    kind = schema.CertificateOwnership
+    found: dict[int, int] = {}
+    for part in parts(detsis_nos):
+        statement = select(kind.detsis_no, kind.owner_no).where(kind.detsis_no.in_(part), holds(kind, moment))
+        found.update((row.detsis_no, row.owner_no) for row in connection.execute(statement))
+    return found
+
+
+def certificates_of(connection: Connection, detsis_nos: Iterable[int], moment: Moment = NOW) -> Iterator[Certificate]:
+    """The certificates of these institutions, in no particular order."""
+    for part in parts(detsis_nos):
+        statement = select(*(_CERTIFICATE.c[name] for name in Certificate._fields)).where(
+            _CERTIFICATE.c.detsis_no.in_(part), holds(schema.Certificate, moment)
+        )
+        for row in connection.execute(statement):
+            yield Certificate(*row)
+
+
 def encryption_certificate(connection: Connection, detsis_no: int, at: datetime) -> Certificate | None:
     """The certificate to encrypt with for the unit at the instant ``at``: active, within its validity, of the owner
     that the ownership record names; the latest where there are several."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
-from hub.registry.moment import NOW, Moment, holds
+from hub.registry.moment import NOW, Moment, holds, parts
 from hub.registry.units import InvalidFilterError
 from hub.store import schema
 from hub.turkish import fold
@@ -146,3 +147,36 @@ def search_legislation(
     for row in connection.execute(statement.order_by(table.c.legislation_id, table.c.detsis_no)):
         found.setdefault(row.legislation_id, Legislation(*row))
     return list(found.values())
+
+
+def services_in(connection: Connection, detsis_nos: Iterable[int], moment: Moment = NOW) -> Iterator[Service]:
+    """The services of these units, by unit in ascending order within pieces of the list, then by service number."""
+    table = schema.table_of(schema.Service)
+    for part in parts(detsis_nos):
+        statement = select(*(table.c[name] for name in Service._fields)).where(
+            table.c.detsis_no.in_(part), holds(schema.Service, moment)
+        )
+        yield from sorted(Service(*row) for row in connection.execute(statement))
+
+
+def documents_in(connection: Connection, detsis_nos: Iterable[int], moment: Moment = NOW) -> Iterator[Document]:
+    """The documents of these units, by unit in ascending order within pieces of the list, then by document number."""
+    table = schema.table_of(schema.Document)
+    for part in parts(detsis_nos):
+        statement = select(*(table.c[name] for name in Document._fields)).where(
+            table.c.detsis_no.in_(part), holds(schema.Document, moment)
+        )
+        for row in connection.execute(statement.order_by(table.c.detsis_no, table.c.document_id)):
+            yield Document(*row)
+
+
+def legislation_in(connection: Connection, detsis_nos: Iterable[int], moment: Moment = NOW) -> Iterator[Legislation]:
+    """The legislation registered for these units, by unit in ascending order within pieces of the list, then by its
+    number in the registry."""
+    table = schema.table_of(schema.Legislation)
+    for part in parts(detsis_nos):
+        statement = select(*(table.c[name] for name in Legislation._fields)).where(
+            table.c.detsis_no.in_(part), holds(schema.Legislation, moment)
+        )
+        for row in connection.execute(statement.order_by(table.c.detsis_no, table.c.legislation_id)):
+            yield Legislation(*row)
