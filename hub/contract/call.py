@@ -1,0 +1,83 @@
+"""What a service sees of a request, and what an observer is told about it afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from lxml import etree
+
+from hub.contract.errors import Side, SoapFault
+from hub.contract.wsdl import Operation, Version
+
+if TYPE_CHECKING:
+    from hub.contract.contract import Contract
+
+
+@dataclass(slots=True, eq=False)
+class Call:
+    """One request on its way through a service."""
+
+    contract: Contract
+    operation: Operation
+    version: Version
+    """SOAP version of the request's envelope, and so of the answer's."""
+
+    correlation: str
+    """Id of this request in logs and in the ``X-Correlation-ID`` header of the answer."""
+
+    headers: list[etree._Element]
+    """The header blocks of the request, as they came."""
+
+    environ: Mapping[str, Any]
+    """The WSGI environment of the request (client address and the like)."""
+
+    caller: Any = None
+    """Whatever ``authenticate`` returned."""
+
+    notes: dict[str, Any] = field(default_factory=dict)
+    """A service's own remarks on this call, for its observer."""
+
+    def __repr__(self) -> str:  # the headers hold a password
+        return f"<Call {self.correlation} {self.operation.name}>"
+
+    @property
+    def types(self) -> Any:
+        """The contract's model classes."""
+        return self.contract.types
+
+    def result(self, **fields: Any) -> Any:
+        """A result of this call's operation: ``call.result(SonucHatali=True, HataMsj="…")``."""
+        made = self.contract.result_class(self.operation)
+        if made is None:
+            raise TypeError(f"{self.operation.name} has a simple result")
+        return made(**fields)
+
+    def fault(self, message: str, *, detail: Any = None, side: Side = "client") -> SoapFault:
+        """A fault to raise; ``detail`` is an instance of a type that the operation's ``wsdl:fault`` declares."""
+        return SoapFault(message, side=side, detail=detail)
+
+
+class Observed(NamedTuple):
+    """One finished request, for metrics and the access log. Holds no argument, name or secret."""
+
+    endpoint: str
+    operation: str
+    """Operation name; empty where the request named none that exists (a client cannot invent label values)."""
+    version: str
+    status: int
+    """HTTP status."""
+    code: str
+    """``ok``, or the code of the refusal or error."""
+    seconds: float
+    """From the request's arrival until its answer was ready to be sent."""
+    size: int
+    """Bytes of the answer's body as sent."""
+    correlation: str
+    call: Call | None
+
+
+Authenticate = Callable[[Any, Call], Any]
+OnError = Callable[[Call, Exception], Any]
+Observe = Callable[[Observed], None]

@@ -1,0 +1,387 @@
+"""An endpoint: one contract, served. A WSGI application."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import os
+import re
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import Any, Final
+
+from lxml import etree
+
+from hub.config import Settings
+from hub.contract import answer, faults, pages, registry, request, soap
+from hub.contract.address import Address
+from hub.contract.answer import Body, Prepared
+from hub.contract.call import Authenticate, Call, Observe, Observed, OnError
+from hub.contract.contract import Contract
+from hub.contract.errors import BodyTooLarge, Refused, SchemaInvalid, SoapFault, UnknownAction, UnsupportedMedia
+from hub.contract.guard import Guard
+from hub.contract.profile import ASMX, Profile
+from hub.contract.reader import path_of
+from hub.contract.schema import Complex
+from hub.contract.wsdl import Operation, Version
+from hub.errors import HubError
+
+log = logging.getLogger("hub.contract")
+
+_REASONS: Final = {
+    200: "200 OK",
+    400: "400 Bad Request",
+    404: "404 Not Found",
+    405: "405 Method Not Allowed",
+    408: "408 Request Timeout",
+    413: "413 Content Too Large",
+    415: "415 Unsupported Media Type",
+    500: "500 Internal Server Error",
+}
+_CORRELATION: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}")
+_GZIP: Final = re.compile(r"(?:^|[\s,])(?:gzip|\*)\s*(?:;\s*q\s*=\s*(?P<q>[0-9.]+))?\s*(?:,|$)", re.IGNORECASE)
+_FAILED: Final = "Beklenmeyen bir hata oluştu."
+
+StartResponse = Callable[..., Any]
+
+
+@dataclass(slots=True)
+class Reply:
+    """What goes back: status, content type and body."""
+
+    status: int
+    type: str
+    body: Body
+    code: str = "ok"
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+class _Route:
+    """Everything about one operation that is known before a request comes."""
+
+    __slots__ = ("arguments", "function", "headers", "operation", "pieces", "wrappings")
+
+    def __init__(self, contract: Contract, operation: Operation, function: Callable[..., Any]) -> None:
+        self.operation = operation
+        self.function = function
+        assert isinstance(operation.input.type, Complex)
+        self.arguments = contract.readers.arguments(operation.input.type)
+        self.pieces = contract.answer(operation)
+        self.wrappings: dict[Version, soap.Wrapping] = {
+            "1.1": contract.wrapping(operation, "1.1"),
+            "1.2": contract.wrapping(operation, "1.2"),
+        }
+        self.headers = frozenset(header.qname for header in operation.headers)
+
+
+class Endpoint:
+    """Serves a contract: POST in both SOAP versions, ``?WSDL``, ``?op=`` pages, ``?disco`` and the list of operations.
+
+    Mount it as a WSGI application with ``SCRIPT_NAME`` set to its path and ``PATH_INFO`` to the rest, as
+    :class:`hub.contract.Mount` does.
+    """
+
+    def __init__(
+        self,
+        contract: Contract,
+        functions: Mapping[str, Callable[..., Any]],
+        *,
+        authenticate: Authenticate | None = None,
+        on_error: OnError | None = None,
+        observe: Observe | None = None,
+        profile: Profile = ASMX,
+        settings: Settings | None = None,
+    ) -> None:
+        """``functions`` has one function for each operation of ``contract``, by operation name. It is called as
+        ``function(call, Input=…)`` with a keyword argument for every input of the contract, and returns the
+        operation's result (a model instance, whose lists may be any iterables of instances or
+        :class:`~hub.contract.Rendered` fragments), or a :class:`~hub.contract.Prepared` answer.
+
+        ``authenticate(header, call)`` is called before the function. ``header`` is an instance of the declared
+        header's type, or None where the header is missing, given twice, or has a field twice. What it returns becomes
+        ``call.caller``; to refuse, it raises.
+
+        ``on_error(call, exception)`` may turn an exception of ``authenticate`` or of the function into a result; it
+        returns None for a fault. ``observe`` is told of every finished request.
+
+        Raises :class:`~hub.contract.errors.ContractError`, naming the operation, where ``functions`` and the
+        contract differ or a function does not take the operation's inputs.
+        """
+        self.contract = contract
+        self.profile = profile
+        registered = registry.register(contract, functions)
+        self.application = registered.application
+        self._routes = {
+            name: _Route(contract, operation, registered.function(operation))
+            for name, operation in contract.operations.items()
+        }
+        self._by_operation = {id(route.operation): route for route in self._routes.values()}
+        self._authenticate = authenticate
+        self._on_error = on_error
+        self._observe = observe
+        self._router = request.Router(contract.operations)
+        self._guard = Guard(profile.limits)
+        self._address = Address(settings or Settings())
+        self._pages = pages.Pages(contract)
+        self._header_readers = {
+            header.qname: (contract.readers.value(header.type), {field.tag for field in header.type.fields})
+            for operation in contract.operations.values()
+            for header in operation.headers
+            if isinstance(header.type, Complex)
+        }
+        self._fault_writers = faults.detail_writers(contract)
+        self._validator = contract.validator() if profile.strict else None
+        self._prefix = f"{os.getpid():x}-{int.from_bytes(os.urandom(4), 'big'):08x}-"
+        self._numbers = itertools.count(1)
+
+    def prepare(self, operation: str, result: Any, path: Path | None = None) -> Prepared:
+        """Write ``result`` of ``operation`` once, for serving many times: in memory, or in the file ``path``.
+
+        Raises :class:`~hub.contract.errors.ValueMisfit` and whatever the result's generators raise; the former file
+        then stays as it was.
+        """
+        return answer.prepare(self._routes[operation].pieces(result), path)
+
+    # WSGI ----------------------------------------------------------------------------------------------------------
+
+    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        started = perf_counter()
+        correlation = self._correlation(environ.get("HTTP_X_CORRELATION_ID"))
+        seen = _Seen()
+        try:
+            reply = self._reply(environ, correlation, seen)
+        except Exception as error:  # the last resort: nothing of it reaches the client
+            _log_failure(error, correlation, seen.operation)
+            body = soap.fault(seen.version, "server", faults.SERVER.format(f"{_FAILED} ({correlation})"))
+            reply = Reply(500, soap.CONTENT_TYPES[seen.version], _body(body), "INTERNAL")
+        headers = [
+            ("Content-Type", reply.type),
+            ("Content-Length", str(reply.body.size)),
+            ("Cache-Control", "private, max-age=0"),
+            ("X-Correlation-ID", correlation),
+            *reply.headers,
+        ]
+        if reply.body.compressed:
+            headers += [("Content-Encoding", "gzip"), ("Vary", "Accept-Encoding")]
+        start_response(_REASONS[reply.status], headers)
+        if self._observe is not None:
+            version = seen.version if seen.call else ""
+            self._observe(
+                Observed(
+                    self.contract.name,
+                    seen.operation,
+                    version,
+                    reply.status,
+                    reply.code,
+                    perf_counter() - started,
+                    reply.body.size,
+                    correlation,
+                    seen.call,
+                )
+            )
+        chunks = reply.body.chunks
+        return chunks if chunks is not None else _Stream(reply.body)
+
+    def _correlation(self, given: str | None) -> str:
+        """The client's id where it is well formed, else one of our own."""
+        if given is not None and _CORRELATION.fullmatch(given):
+            return given
+        return f"{self._prefix}{next(self._numbers):x}"
+
+    def _reply(self, environ: dict[str, Any], correlation: str, seen: _Seen) -> Reply:
+        method = environ["REQUEST_METHOD"]
+        rest = environ.get("PATH_INFO", "")
+        if method == "POST" and rest in {"", "/"}:
+            return self._post(environ, correlation, seen)
+        if method not in {"GET", "POST"}:
+            return Reply(405, "text/plain; charset=utf-8", _body(b""), "HTTP_METHOD", (("Allow", "GET, POST"),))
+        if rest not in {"", "/"}:
+            return _html(500, pages.unrecognized(rest), "HTTP_PATH")
+        return self._get(environ)
+
+    def _get(self, environ: dict[str, Any]) -> Reply:
+        url = self._address.base(environ) + environ.get("SCRIPT_NAME", "")
+        query = environ.get("QUERY_STRING", "")
+        name, _, value = query.partition("&")[0].partition("=")
+        match name.lower():
+            case "wsdl":
+                return self._xml(environ, self._pages.wsdl(url))
+            case "disco":
+                return self._xml(environ, self._pages.disco(url))
+            case "op":
+                page = self._pages.operation(request.bare(value), url)
+                return _html(404, self._pages.unknown(url), "HTTP_PATH") if page is None else _html(200, page)
+        return _html(200, self._pages.listing(url))
+
+    @staticmethod
+    def _xml(environ: dict[str, Any], data: bytes) -> Reply:
+        return Reply(200, soap.TEXT_XML, answer.in_memory([data], len(data), gzip=_takes_gzip(environ)))
+
+    # SOAP ----------------------------------------------------------------------------------------------------------
+
+    def _post(self, environ: dict[str, Any], correlation: str, seen: _Seen) -> Reply:
+        try:
+            call, route, arguments = self._read(environ, correlation, seen)
+        except Refused as error:
+            log.info("%s %s: %s", correlation, self.contract.name, error.code)
+            return self._refuse(error, seen)
+        gzip = _takes_gzip(environ)
+        try:
+            call.caller = self._caller(call) if self._authenticate is not None else None
+            result = route.function(call, **arguments)
+            return self._answer(route, call, result, gzip=gzip)
+        except Exception as error:
+            return self._fail(route, call, error, gzip=gzip)
+
+    def _read(self, environ: dict[str, Any], correlation: str, seen: _Seen) -> tuple[Call, _Route, dict[str, Any]]:
+        """Everything up to the call: body, envelope, operation, headers, arguments. Raises ``Refused``."""
+        media = request.Media.read(environ.get("CONTENT_TYPE", ""))
+        if media.type not in {"text/xml", "application/soap+xml"}:
+            raise UnsupportedMedia(media.type)
+        body = request.body_of(environ, self.profile.limits.body)
+        try:
+            root = self._guard.parse(body, media.parameters.get("charset", ""))
+        except Refused:
+            self._check_action(environ, media)
+            raise
+        seen.body = body
+        version = seen.version = request.version_of(root)
+        if version == "1.1" and media.type == "application/soap+xml":
+            raise UnsupportedMedia(media.type)
+        self._check_action(environ, media)
+        envelope = request.open_envelope(root, version)
+        operation = self._router.find(environ, media, envelope.body)
+        seen.operation = operation.name
+        route = self._by_operation[id(operation)]
+        request.check_understood(envelope.headers, route.headers)
+        own = envelope.body.tag == operation.input.qname
+        if self._validator is not None:
+            self._validate(envelope.body, own)
+        arguments = route.arguments(envelope.body if own else None)
+        call = Call(self.contract, operation, version, correlation, envelope.headers, environ)
+        seen.call = call
+        return call, route, arguments
+
+    def _check_action(self, environ: dict[str, Any], media: request.Media) -> None:
+        """An unknown SOAPAction is refused before anything about the body is."""
+        header = environ.get("HTTP_SOAPACTION")
+        if media.type == "text/xml" and header is not None and self._router.by_header(header) is None:
+            raise UnknownAction(request.UNKNOWN_ACTION.format(request.bare(header)[:200]))
+
+    def _validate(self, body: etree._Element, own: bool) -> None:
+        """Strict reading: the body element must be the operation's and valid."""
+        if not own:
+            raise SchemaInvalid(f"{body.tag}: işlemin öğesi değil")
+        validator = self._validator
+        assert validator is not None
+        if not validator.validate(etree.ElementTree(body)):
+            found: Any = validator.error_log
+            first = found[0]
+            raise SchemaInvalid(f"{first.path or path_of(body)}: {first.message}")
+
+    def _caller(self, call: Call) -> Any:
+        assert self._authenticate is not None
+        found = [block for block in call.headers if block.tag in self._header_readers]
+        header = None
+        if len(found) == 1:
+            read, tags = self._header_readers[str(found[0].tag)]
+            names = [child.tag for child in found[0] if child.tag in tags]
+            if len(set(names)) == len(names):
+                header = read(found[0])
+        return self._authenticate(header, call)
+
+    def _answer(self, route: _Route, call: Call, result: Any, *, gzip: bool) -> Reply:
+        wrapping = route.wrappings[call.version]
+        if result.__class__ is Prepared:
+            body = result.body(wrapping, gzip=gzip)
+        else:
+            body = answer.gather(route.pieces(result), wrapping, gzip=gzip)
+        return Reply(200, soap.CONTENT_TYPES[call.version], body)
+
+    def _fail(self, route: _Route, call: Call, error: Exception, *, gzip: bool) -> Reply:
+        """An exception of the service: its own answer where ``on_error`` makes one, else a fault."""
+        code = error.code if isinstance(error, HubError) else "INTERNAL"
+        if not isinstance(error, HubError) or code == "CONTRACT_VALUE":
+            _log_failure(error, call.correlation, call.operation.name)
+        else:
+            log.info("%s %s: %s", call.correlation, call.operation.name, code)
+        if self._on_error is not None and not isinstance(error, SoapFault):
+            try:
+                result = self._on_error(call, error)
+                if result is not None:
+                    reply = self._answer(route, call, result, gzip=gzip)
+                    reply.code = code
+                    return reply
+            except Exception as second:
+                _log_failure(second, call.correlation, call.operation.name)
+        if isinstance(error, SoapFault):
+            body = faults.typed(call, error, self._fault_writers)
+        elif isinstance(error, Refused):
+            return self._refuse(error, _Seen(call.version))
+        else:
+            text = error.message if isinstance(error, HubError) and code != "CONTRACT_VALUE" else _FAILED
+            body = soap.fault(call.version, "server", faults.SERVER.format(f"{text} ({call.correlation})"))
+        return Reply(500, soap.CONTENT_TYPES[call.version], _body(body), code)
+
+    def _refuse(self, error: Refused, seen: _Seen) -> Reply:
+        status, body = faults.refusal(error, seen.version, seen.body, self.profile)
+        kind = soap.CONTENT_TYPES[seen.version] if body else soap.TEXT_XML
+        closing = (("Connection", "close"),) if isinstance(error, BodyTooLarge) else ()
+        return Reply(status, kind, _body(body), error.code, closing)
+
+
+class _Seen:
+    """What is known of a request so far, for the case that it ends early."""
+
+    __slots__ = ("body", "call", "operation", "version")
+
+    def __init__(self, version: Version = "1.1") -> None:
+        self.version: Version = version
+        self.operation = ""
+        self.call: Call | None = None
+        self.body = b""
+
+
+class _Stream:
+    """A WSGI iterable that closes its file when the server is done with it."""
+
+    __slots__ = ("_body",)
+
+    def __init__(self, body: Body) -> None:
+        self._body = body
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._body)
+
+    def close(self) -> None:
+        self._body.close()
+
+
+def _body(data: bytes) -> Body:
+    return Body([data], len(data), compressed=False)
+
+
+def _html(status: int, page: str, code: str = "ok") -> Reply:
+    return Reply(status, "text/html; charset=utf-8", _body(page.encode()), code, pages.HEADERS)
+
+
+def _takes_gzip(environ: Mapping[str, Any]) -> bool:
+    accepted = environ.get("HTTP_ACCEPT_ENCODING")
+    if not accepted:
+        return False
+    match = _GZIP.search(accepted)
+    if match is None:
+        return False
+    try:
+        return float(match["q"] or 1) > 0
+    except ValueError:
+        return False
+
+
+def _log_failure(error: BaseException, correlation: str, operation: str) -> None:
+    """Log where an error happened and of what class it is, never its text: that may hold names or secrets."""
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    log.error("%s %s: %s\n%s", correlation, operation or "-", type(error).__name__, frames)

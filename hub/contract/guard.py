@@ -1,0 +1,125 @@
+"""The gate in front of every parser: encoding, document type, size and shape are judged before or while parsing.
+
+Byte counts come first, because they cost nothing and bound what parsing may cost; the exact limits are then measured
+on the tree by libxml2 itself, and only where the counts leave doubt.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from typing import Final
+
+from lxml import etree
+
+from hub.contract.errors import BadEncoding, DtdForbidden, LimitExceeded, Malformed
+from hub.contract.profile import Limits
+
+_DECLARATION: Final = re.compile(rb"<\?xml\s[^>]{0,200}?encoding\s*=\s*[\"']([^\"']{1,40})[\"'][^>]{0,40}\?>")
+_PROLOG_DTD: Final = re.compile(rb"(?:\s+|<!--.*?-->|<\?.*?\?>)*<!DOCTYPE", re.DOTALL)
+_LONG_NAME: Final = re.compile(rb"<[^\s>]{%d}|\s[^\s=<>\"']{%d}")
+_CODECS: Final = {
+    "utf-8": "utf-8",
+    "utf8": "utf-8",
+    "us-ascii": "ascii",
+    "ascii": "ascii",
+    "iso-8859-1": "latin-1",
+    "iso-8859-9": "iso8859-9",
+    "windows-1254": "cp1254",
+}
+"""Encodings that are read. UTF-8 is what every known client sends; the single-byte ones are what an old Turkish
+client may still be set to. UTF-16, UTF-7 and the rest have no honest sender and many tricks."""
+
+_local = threading.local()
+
+
+def _parser() -> etree.XMLParser:
+    parser: etree.XMLParser | None = getattr(_local, "parser", None)
+    if parser is None:
+        parser = _local.parser = etree.XMLParser(
+            resolve_entities=False,
+            load_dtd=False,
+            dtd_validation=False,
+            attribute_defaults=False,
+            no_network=True,
+            huge_tree=False,
+            remove_comments=True,
+            remove_pis=True,
+            collect_ids=False,
+        )
+    return parser
+
+
+class Guard:
+    """A safe parser with the limits of one endpoint."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._long_name = re.compile(_LONG_NAME.pattern % (limits.name + 1, limits.name + 1))
+        self._too_deep = etree.XPath("boolean(/*" + "/*" * limits.depth + ")")
+        self._too_wide = etree.XPath(
+            f"boolean(//*[count(@*) > {limits.attributes} or string-length(name()) > {limits.name}]"
+            f" or //@*[string-length(name()) > {limits.name}]"
+            f" or //namespace::*[string-length(name()) > {limits.name}])"
+        )
+        self._too_long = etree.XPath(
+            f"boolean(//text()[string-length() > {limits.text}] or //@*[string-length() > {limits.text}])"
+        )
+
+    def parse(self, body: bytes, charset: str = "") -> etree._Element:
+        """The root element of ``body``; ``charset`` is the content type's parameter.
+
+        Raises :class:`~hub.contract.errors.Malformed`, ``DtdForbidden``, ``BadEncoding`` or ``LimitExceeded``.
+        Nothing outside ``body`` is read: no entity, no document type, no schema hint.
+        """
+        body = _utf8(body, charset)
+        if b"<!DOCTYPE" in body and _PROLOG_DTD.match(body):
+            raise DtdForbidden("Belge türü bildirimi (DOCTYPE) kabul edilmez.")
+        limits = self._limits
+        marks = body.count(b"<")
+        if marks > 2 * limits.elements:
+            raise LimitExceeded("İstekte izin verilenden çok öğe var.")
+        try:
+            root = etree.fromstring(body, _parser())
+        except etree.XMLSyntaxError as error:
+            if "huge" in str(error).lower() or "depth" in str(error).lower():
+                raise LimitExceeded("İstek izin verilenden derin ya da büyük.") from None
+            raise Malformed("İstek düzgün bir XML belgesi değil.") from None
+        if marks > limits.depth and self._too_deep(root):
+            raise LimitExceeded("İstekte öğeler izin verilenden derin.")
+        if (body.count(b"=") > limits.attributes or self._long_name.search(body)) and self._too_wide(root):
+            raise LimitExceeded("İstekte bir ad izin verilenden uzun ya da öznitelikler çok.")
+        if len(body) > limits.text and self._too_long(root):
+            raise LimitExceeded("İstekte bir metin izin verilenden uzun.")
+        if root.getroottree().docinfo.internalDTD is not None:
+            raise DtdForbidden("Belge türü bildirimi (DOCTYPE) kabul edilmez.")
+        return root
+
+
+def _utf8(body: bytes, charset: str) -> bytes:
+    """``body`` as UTF-8; its labels (byte order mark, declaration, ``charset``) must not contradict each other."""
+    marked = body.startswith(b"\xef\xbb\xbf")
+    if marked:
+        body = body[3:]
+    if b"\0" in body or body.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise BadEncoding("İsteğin karakter kodlaması kabul edilmez; UTF-8 gönderin.")
+    declared = _DECLARATION.match(body)
+    label = declared[1].decode("ascii", "replace").lower() if declared else ""
+    charset = charset.strip().strip("\"'").lower()
+    if not label and not charset:
+        return body
+    codecs = {_CODECS.get(name) for name in (label, charset) if name}
+    if len(codecs) != 1 or None in codecs:
+        raise BadEncoding("İsteğin karakter kodlaması kabul edilmez ya da etiketleri çelişiyor; UTF-8 gönderin.")
+    codec = codecs.pop()
+    if codec == "utf-8":
+        return body
+    if codec == "ascii" and body.isascii():
+        return body
+    if marked or codec is None or codec == "ascii":
+        raise BadEncoding("İsteğin karakter kodlaması etiketine uymuyor.")
+    try:
+        text = body[declared.end() :] if declared else body
+        return text.decode(codec).encode()
+    except UnicodeDecodeError:
+        raise BadEncoding("İsteğin karakter kodlaması etiketine uymuyor.") from None

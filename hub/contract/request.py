@@ -1,0 +1,206 @@
+"""An HTTP request as the engine reads it: body within its bounds, envelope taken apart, operation found."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import unquote
+
+from lxml import etree
+
+from hub.contract import soap
+from hub.contract.errors import (
+    ActionMismatch,
+    BadEnvelope,
+    BodyTooLarge,
+    Malformed,
+    NotUnderstood,
+    UnknownAction,
+    UnsupportedMedia,
+    VersionMismatch,
+)
+from hub.contract.schema import local, namespace
+from hub.contract.wsdl import Operation, Version
+
+_NEXT: Final = {
+    "http://schemas.xmlsoap.org/soap/actor/next",
+    "http://www.w3.org/2003/05/soap-envelope/role/next",
+    "http://www.w3.org/2003/05/soap-envelope/role/ultimateReceiver",
+}
+_PARAMETER: Final = re.compile(r";\s*([A-Za-z0-9-]+)\s*=\s*(\"(?:[^\"\\]|\\.)*\"|[^;\s]*)")
+
+
+@dataclass(slots=True)
+class Media:
+    """A content type header, taken apart."""
+
+    type: str
+    parameters: dict[str, str]
+
+    @classmethod
+    def read(cls, header: str) -> Media:
+        kind, _, _ = header.partition(";")
+        found = {name.lower(): value.strip('"') for name, value in _PARAMETER.findall(header)}
+        return cls(kind.strip().lower(), found)
+
+
+@dataclass(slots=True)
+class Envelope:
+    """A SOAP envelope, taken apart."""
+
+    version: Version
+    headers: list[etree._Element]
+    body: etree._Element
+    """The one element inside the body."""
+
+
+def body_of(environ: Mapping[str, Any], most: int) -> bytes:
+    """The request's body, decoded, of at most ``most`` bytes.
+
+    Raises :class:`~hub.contract.errors.BodyTooLarge` (as soon as the length says so, or the bytes do),
+    ``UnsupportedMedia`` for a content encoding other than gzip, ``Malformed`` for a broken one.
+    """
+    length = environ.get("CONTENT_LENGTH")
+    stream = environ["wsgi.input"]
+    if length:
+        if not length.isdigit() or int(length) > most:
+            raise BodyTooLarge("İstek gövdesi izin verilenden büyük.")
+        data: bytes = stream.read(int(length))
+    elif environ.get("wsgi.input_terminated"):
+        data = stream.read(most + 1)
+        if len(data) > most:
+            raise BodyTooLarge("İstek gövdesi izin verilenden büyük.")
+    else:
+        return b""
+    encoding = environ.get("HTTP_CONTENT_ENCODING", "").strip().lower()
+    if encoding in {"", "identity"}:
+        return data
+    if encoding not in {"gzip", "x-gzip"}:
+        raise UnsupportedMedia("İstek gövdesinin sıkıştırma türü desteklenmez.")
+    unpack = zlib.decompressobj(wbits=31)
+    try:
+        plain = unpack.decompress(data, most + 1)
+    except zlib.error:
+        raise Malformed("İstek gövdesi bozuk (gzip).") from None
+    if len(plain) > most:
+        raise BodyTooLarge("İstek gövdesi açıldığında izin verilenden büyük.")
+    if not unpack.eof or unpack.unused_data:
+        raise Malformed("İstek gövdesi bozuk (gzip).")
+    return plain
+
+
+def version_of(root: etree._Element) -> Version:
+    """SOAP version of an envelope. Raises ``BadEnvelope`` or ``VersionMismatch``."""
+    tag = str(root.tag)
+    if tag == "{http://schemas.xmlsoap.org/soap/envelope/}Envelope":
+        return "1.1"
+    if tag == "{http://www.w3.org/2003/05/soap-envelope}Envelope":
+        return "1.2"
+    if local(tag) != "Envelope":
+        raise BadEnvelope("Missing required Envelope element.")
+    raise VersionMismatch(namespace(tag)[:200])
+
+
+def open_envelope(root: etree._Element, version: Version) -> Envelope:
+    """Take the envelope ``root`` apart.
+
+    Raises ``BadEnvelope`` where it does not hold exactly one body with exactly one element in it, and
+    ``VersionMismatch`` where its parts mix both SOAP versions.
+    """
+    uri = soap.NAMESPACES[version]
+    header_tag, body_tag = f"{{{uri}}}Header", f"{{{uri}}}Body"
+    headers: list[etree._Element] = []
+    body: etree._Element | None = None
+    seen_header = False
+    for child in root:
+        tag = child.tag
+        if tag == body_tag:
+            if body is not None:
+                raise BadEnvelope("The envelope holds more than one Body element.")
+            body = child
+        elif tag == header_tag:
+            if seen_header or body is not None:
+                raise BadEnvelope("The envelope holds a Header element out of place.")
+            seen_header = True
+            headers = list(child)
+        elif namespace(str(tag)) in soap.VERSIONS:
+            raise VersionMismatch(namespace(str(tag)))
+    if body is None:
+        raise BadEnvelope("Missing required Body element.")
+    if len(body) != 1:
+        raise BadEnvelope("The Body element must hold exactly one element.")
+    return Envelope(version, headers, body[0])
+
+
+class Router:
+    """Finds the operation of a request by its action and body, as the original platform does."""
+
+    def __init__(self, operations: Mapping[str, Operation]) -> None:
+        self._by_action = {operation.action: operation for operation in operations.values()}
+        self._by_header = {
+            spelled: operation for action, operation in self._by_action.items() for spelled in (action, f'"{action}"')
+        }
+        self._by_body = {operation.input.qname: operation for operation in operations.values()}
+
+    def by_header(self, header: str) -> Operation | None:
+        """The operation of a SOAPAction header: quoted or bare, perhaps URL-encoded."""
+        found = self._by_header.get(header)
+        return found if found is not None else self._by_action.get(bare(header)) if header else None
+
+    def find(self, environ: Mapping[str, Any], media: Media, body: etree._Element) -> Operation:
+        """The operation of a request. Raises ``UnknownAction`` or ``ActionMismatch``.
+
+        The body's element never loses against a contradicting action: where the action names one operation and the
+        body holds another's element, nothing is called.
+        """
+        inside = self._by_body.get(str(body.tag))
+        if media.type == "text/xml":
+            header = environ.get("HTTP_SOAPACTION")
+            if header is None:
+                named = inside
+                if named is None:
+                    raise UnknownAction(NO_ACTION)
+            else:
+                named = self.by_header(header)
+                if named is None:
+                    raise UnknownAction(UNKNOWN_ACTION.format(bare(header)[:200]))
+        else:
+            action = media.parameters.get("action")
+            named = inside if action is None else self.by_header(action) or inside
+            if named is None:
+                raise UnknownAction(NO_ACTION if action is None else UNKNOWN_ACTION.format(bare(action)[:200]))
+        if inside is not None and inside is not named:
+            raise ActionMismatch(f"The action names {named.name}, the body holds {inside.name}; nothing was called.")
+        return named
+
+
+NO_ACTION: Final = "Unable to handle request without a valid action parameter. Please supply a valid soap action."
+UNKNOWN_ACTION: Final = "Server did not recognize the value of HTTP Header SOAPAction: {}."
+
+
+def bare(header: str) -> str:
+    """An action without quotes and URL encoding."""
+    text = header.strip()
+    if len(text) > 1 and text[0] == text[-1] == '"':
+        text = text[1:-1]
+    return unquote(text) if "%" in text else text
+
+
+def check_understood(headers: list[etree._Element], known: frozenset[str]) -> None:
+    """Refuse a header block that must be understood and is not in ``known`` (expanded names).
+
+    Blocks for another role are passed over. ``mustUnderstand`` counts in either SOAP namespace, and every value but
+    a clear no counts as yes.
+    """
+    for block in headers:
+        if block.tag in known:
+            continue
+        for uri in soap.VERSIONS:
+            demand = block.get(f"{{{uri}}}mustUnderstand")
+            role = block.get(f"{{{uri}}}actor") or block.get(f"{{{uri}}}role")
+            if demand is None or demand.strip() in {"0", "false"} or (role and role not in _NEXT):
+                continue
+            raise NotUnderstood(f"SOAP header {local(str(block.tag))[:80]} was not understood.")
