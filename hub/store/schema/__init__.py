@@ -24,6 +24,7 @@ from hub.store.schema.delivery import (
     PackageVersion,
 )
 from hub.store.schema.inventory import Document, FilePlanCode, Legislation, Service
+from hub.store.schema.iyem import Cv, DeputyHeadLink, IyemOfficer, OfficerRole, WriteReceipt
 from hub.store.schema.people import DetsisOfficer, Duty, DutyKind, LegacyManager, Person
 from hub.store.schema.units import Budget, Place, Type1, Type2, Type3, Unit, UnitType3
 
@@ -48,6 +49,8 @@ __all__ = [
     "Contact",
     "Counter",
     "Credential",
+    "Cv",
+    "DeputyHeadLink",
     "DetsisOfficer",
     "Document",
     "Duty",
@@ -56,11 +59,13 @@ __all__ = [
     "FilePlanCode",
     "HeldChange",
     "ImportBatch",
+    "IyemOfficer",
     "JournalEntry",
     "KepAddress",
     "LegacyManager",
     "Legislation",
     "NotificationNumber",
+    "OfficerRole",
     "PackageVersion",
     "Person",
     "Place",
@@ -70,5 +75,6 @@ __all__ = [
     "Type3",
     "Unit",
     "UnitType3",
+    "WriteReceipt",
     "table_of",
 ]

@@ -1,0 +1,9 @@
+"""İYEM: who manages which unit, by the eighteen principles, and who may therefore sign.
+
+``hub.iyem.decision`` answers at the moment of signing, and years later; ``hub.iyem.register`` keeps the duty records;
+``hub.iyem.officers`` says who may record them.
+"""
+
+from hub.iyem.decision import Decision, Outcome, Reason, Who, may_sign
+
+__all__ = ["Decision", "Outcome", "Reason", "Who", "may_sign"]

@@ -1,0 +1,385 @@
+"""Keeping the register: who took up and left which post, recorded by whom and when (principles 1, 11, 13, 15, 17).
+
+Everything is done inside one transaction of :meth:`hub.store.database.Database.write`. Writers take turns, so what is
+checked here still holds when it is committed: two officers cannot both record an owner of one unit.
+
+Times come in as aware instants or as Türkiye's wall clock (naive); a bare date has no hour and is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from hub import clock
+from hub.iyem.decision import DutyRecord
+from hub.iyem.errors import (
+    CodeChoiceError,
+    DeputyError,
+    HourMissingError,
+    IyemError,
+    NoSuchRecordError,
+    OverlapError,
+    StaleRecordError,
+    UnitNotInDetsisError,
+)
+from hub.iyem.officers import Actor, check_may_record
+from hub.iyem.reading import StoredRegister
+from hub.registry import managers
+from hub.store import schema
+from hub.store.change import Change
+from hub.store.personal import Keys, Tckn
+from hub.store.schema import DutyKind
+from hub.store.scope import current, known_at
+from hub.turkish import clean
+
+_DUTY = schema.table_of(schema.Duty)
+
+
+@dataclass(frozen=True, slots=True)
+class Manager:
+    """The person to be recorded: a known code, or an identity number with the name that it is recorded under."""
+
+    code: int | None = None
+    tckn: str | None = None
+    given_name: str = ""
+    surname: str = ""
+    birth: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What is recorded of a duty beside person and times."""
+
+    unit_no: int
+    kind: DutyKind = DutyKind.OWNER
+    title: str | None = None
+    legal_basis: str | None = None
+    kind_text: str | None = None
+    deputy_text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What a write did."""
+
+    duty: DutyRecord
+    late: bool
+    """Recorded on a later day than the change (principle 13)."""
+    legacy_removed: int = 0
+    """Names that KAYSİS held and that the institution's first record removed (principle 11)."""
+
+
+def record(
+    change: Change,
+    keys: Keys,
+    actor: Actor,
+    manager: Manager,
+    post: Post,
+    start: datetime | date,
+    end: datetime | date | None = None,
+    *,
+    on_screen: bool = True,
+) -> Recorded:
+    """Record that ``manager`` holds ``post`` from ``start`` until ``end`` (None: open).
+
+    The first record of an institution removes the names that KAYSİS held for it, in the same transaction. Raises
+    :class:`~hub.iyem.errors.IyemError` of the kind that names the principle.
+    """
+    change.flush()
+    begins, ends = instant(start), None if end is None else instant(end)
+    if ends is not None and ends <= begins:
+        raise OverlapError("Görevin bitişi başlangıcından sonra olmalı.")
+    deputy = post.kind is DutyKind.DEPUTY
+    place = check_may_record(change.connection, actor, post.unit_no, deputy=deputy, on_screen=on_screen)
+    _check_unit(change.connection, post.unit_no, begins)
+    others = _duties_of_unit(change.connection, post.unit_no)
+    owner_no = _owner_for(others, begins, ends) if deputy else None
+    if not deputy:
+        _check_free(others, begins, ends)
+    code = _code(change, keys, manager)
+    _check_own(others, code, post.kind, begins, ends)
+    first = _is_first(change.connection, place.main_no)
+    number = _next_duty(change.connection)
+    late = _late(begins, change.at)
+    row = {
+        "duty_no": number,
+        "detsis_no": post.unit_no,
+        "code": code,
+        "kind": post.kind.value,
+        "title": _text(post.title),
+        "legal_basis": _text(post.legal_basis),
+        "kind_text": _text(post.kind_text),
+        "deputy_text": _text(post.deputy_text) or ("Vekaleten" if deputy else None),
+        "for_duty_no": owner_no,
+        "recorded_at": change.at,
+        "closed_at": None if ends is None else change.at,
+        "recorder": actor.name,
+        "late": late,
+    }
+    change.open(schema.Duty, row, valid_from=begins, valid_to=ends, action="record")
+    removed = _remove_legacy(change, place.main_no) if first else 0
+    change.flush()
+    return Recorded(_read(change, number), late, removed)
+
+
+def end(
+    change: Change,
+    actor: Actor,
+    duty_no: int,
+    at: datetime | date,
+    *,
+    expected_serial: int | None = None,
+    on_screen: bool = True,
+) -> Recorded:
+    """Record that a duty ends at ``at`` (it may lie ahead); a known end may be brought forward or put off this way.
+
+    ``expected_serial`` is the record's serial as the caller read it; another one raises
+    :class:`~hub.iyem.errors.StaleRecordError`.
+    """
+    change.flush()
+    row = _current(change.connection, duty_no, expected_serial)
+    kind = DutyKind(row["kind"])
+    check_may_record(change.connection, actor, row["detsis_no"], deputy=kind is DutyKind.DEPUTY, on_screen=on_screen)
+    ends = instant(at)
+    if ends <= row["valid_from"]:
+        raise OverlapError("Görevin bitişi başlangıcından sonra olmalı.")
+    others = [o for o in _duties_of_unit(change.connection, row["detsis_no"]) if o.duty_no != duty_no]
+    if kind is not DutyKind.DEPUTY:
+        _check_free(others, row["valid_from"], ends)
+    else:
+        _owner_for(others, row["valid_from"], ends)
+    late = row["late"] or _late(ends, change.at)
+    change.correct(schema.Duty, row["id"], {"valid_to": ends, "closed_at": change.at, "late": late}, action="end")
+    change.flush()
+    return Recorded(_read(change, duty_no), late)
+
+
+def succeed(
+    change: Change, keys: Keys, actor: Actor, manager: Manager, post: Post, start: datetime | date
+) -> tuple[Recorded | None, Recorded]:
+    """Change of manager in one step: whoever heads the unit leaves at ``start``, ``manager`` takes up then.
+
+    Returns the ended record, None for a unit without head, and the new one.
+    """
+    change.flush()
+    begins = instant(start)
+    heads = [
+        duty
+        for duty in _duties_of_unit(change.connection, post.unit_no)
+        if duty.kind is not DutyKind.DEPUTY and duty.in_office(begins) and duty.start < begins
+    ]
+    left = end(change, actor, heads[0].duty_no, begins) if heads else None
+    return left, record(change, keys, actor, manager, post, begins)
+
+
+def correct(
+    change: Change,
+    actor: Actor,
+    duty_no: int,
+    changes: Mapping[str, Any],
+    *,
+    expected_serial: int | None = None,
+) -> Recorded:
+    """Correct what was recorded wrongly: ``start``, ``end``, ``title``, ``legal_basis``, ``kind_text``,
+    ``deputy_text``. The record that was wrong stays on the axis of knowledge; ``recorded_at`` does not change, so a
+    correction never lets anybody sign at an earlier time than the first recording did.
+
+    Person, unit and kind are what a record is about; a record that has them wrong is retracted with :func:`retract`.
+    """
+    change.flush()
+    row = _current(change.connection, duty_no, expected_serial)
+    deputy = row["kind"] == DutyKind.DEPUTY
+    check_may_record(change.connection, actor, row["detsis_no"], deputy=deputy)
+    new: dict[str, Any] = {}
+    for name, value in changes.items():
+        if name in ("start", "end"):
+            new["valid_from" if name == "start" else "valid_to"] = None if value is None else instant(value)
+        elif name in ("title", "legal_basis", "kind_text", "deputy_text"):
+            new[name] = _text(value)
+        else:
+            raise IyemError("Kişi, birim ve tür düzeltilmez; yanlış kayıt geri alınır, doğrusu yeniden girilir.")
+    begins = new.get("valid_from", row["valid_from"])
+    ends = new.get("valid_to", row["valid_to"])
+    if begins is None or (ends is not None and ends <= begins):
+        raise OverlapError("Görevin bitişi başlangıcından sonra olmalı.")
+    others = [o for o in _duties_of_unit(change.connection, row["detsis_no"]) if o.duty_no != duty_no]
+    if deputy:
+        new["for_duty_no"] = _owner_for(others, begins, ends)
+    else:
+        _check_free(others, begins, ends)
+    change.correct(schema.Duty, row["id"], new)
+    change.flush()
+    return Recorded(_read(change, duty_no), row["late"])
+
+
+def retract(change: Change, actor: Actor, duty_no: int, *, expected_serial: int | None = None) -> None:
+    """A duty should never have been recorded; it stays visible as what was known until now."""
+    change.flush()
+    row = _current(change.connection, duty_no, expected_serial)
+    check_may_record(change.connection, actor, row["detsis_no"], deputy=row["kind"] == DutyKind.DEPUTY)
+    change.retract(schema.Duty, row["id"])
+
+
+def follow_closures(change: Change) -> list[int]:
+    """End the duties of units that DETSİS has closed, at the time of closing (T14); the numbers of the duties ended.
+
+    A duty taken up after the closing cannot have been recorded; one recorded before with a later start is retracted.
+    """
+    change.flush()
+    unit = schema.table_of(schema.Unit)
+    statement = (
+        select(_DUTY, unit.c.valid_from.label("closed"))
+        .join(unit, unit.c.detsis_no == _DUTY.c.detsis_no)
+        .where(current(schema.Unit), unit.c.active.is_(False), known_at(schema.Duty))
+        .where(_DUTY.c.valid_to.is_(None) | (_DUTY.c.valid_to > unit.c.valid_from))
+        .order_by(_DUTY.c.duty_no)
+    )
+    ended = []
+    for row in change.connection.execute(statement).mappings().all():
+        if row["valid_from"] >= row["closed"]:
+            change.retract(schema.Duty, row["id"], action="unit-closed")
+        else:
+            new = {"valid_to": row["closed"], "closed_at": change.at}
+            change.correct(schema.Duty, row["id"], new, action="unit-closed")
+        ended.append(row["duty_no"])
+    return ended
+
+
+def instant(when: datetime | date) -> datetime:
+    """The instant of ``when``; a naive time is Türkiye's wall clock. Raises :class:`HourMissingError` for a date."""
+    if not isinstance(when, datetime):
+        raise HourMissingError("Başlama ve ayrılma saat, gün, ay ve yıl olarak bildirilmeli.")
+    return clock.from_local(when)
+
+
+def parse_instant(text: str) -> datetime:
+    """The instant that ``text`` names in ISO 8601, with hour and minute; naive is Türkiye's wall clock."""
+    try:
+        when = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise HourMissingError("Zaman okunamadı; örnek: 2026-03-10T09:00.") from None
+    if len(text.strip()) < len("2026-03-10T09:00"):
+        raise HourMissingError("Başlama ve ayrılma saat, gün, ay ve yıl olarak bildirilmeli.")
+    return clock.from_local(when)
+
+
+def _check_unit(connection: Connection, unit_no: int, begins: datetime) -> None:
+    states = StoredRegister(connection, None).unit(unit_no)
+    if not states:
+        raise UnitNotInDetsisError(f"{unit_no} numaralı birim DETSİS'te yok.")
+    if not states[-1].active and begins >= states[-1].start:
+        raise UnitNotInDetsisError(f"{unit_no} numaralı birim kapatılmış.")
+
+
+def _duties_of_unit(connection: Connection, unit_no: int) -> list[DutyRecord]:
+    return list(StoredRegister(connection, None).duties_in(unit_no))
+
+
+def _overlap(duty: DutyRecord, begins: datetime, ends: datetime | None) -> bool:
+    return (ends is None or duty.start < ends) and (duty.end is None or begins < duty.end)
+
+
+def _check_free(others: list[DutyRecord], begins: datetime, ends: datetime | None) -> None:
+    if any(duty.kind is not DutyKind.DEPUTY and _overlap(duty, begins, ends) for duty in others):
+        raise OverlapError("Birimin bu dönemde başka bir yöneticisi kayıtlı; önce onun ayrılışı kaydedilmeli.")
+
+
+def _check_own(others: list[DutyRecord], code: int, kind: DutyKind, begins: datetime, ends: datetime | None) -> None:
+    if any(duty.code == code and duty.kind is kind and _overlap(duty, begins, ends) for duty in others):
+        raise OverlapError("Bu kişinin bu birimde aynı dönemde aynı türden bir kaydı var.")
+
+
+def _owner_for(others: list[DutyRecord], begins: datetime, ends: datetime | None) -> int:
+    """Principle 17: a deputy acts for a filled post, from a start to an end."""
+    if ends is None:
+        raise DeputyError("Vekâletin başlangıcı ve bitişi birlikte bildirilmeli.")
+    for duty in others:
+        if duty.kind is DutyKind.OWNER and duty.in_office(begins):
+            return duty.duty_no
+    raise DeputyError("Birimde asil yönetici kayıtlı değil; boş kadro için vekâlet türü kullanılmaz.")
+
+
+def _code(change: Change, keys: Keys, manager: Manager) -> int:
+    """The one code of the person (principle 15); a person new to the register is given the next one."""
+    connection = change.connection
+    if manager.tckn is None:
+        if manager.code is None:
+            raise CodeChoiceError("Yöneticinin T.C. Yönetici Kodu ya da T.C. kimlik no bildirilmeli.")
+        if managers.person(connection, manager.code) is None:
+            raise CodeChoiceError("Bu T.C. Yönetici Kodu kimseye verilmemiş.")
+        return manager.code
+    try:
+        tckn = Tckn(manager.tckn)
+    except ValueError:
+        raise CodeChoiceError("T.C. kimlik no geçersiz.") from None
+    known = managers.code_of(connection, keys, tckn)
+    if known is not None:
+        if manager.code not in (None, known):
+            raise CodeChoiceError("T.C. Yönetici Kodu bu kişinin değil.")
+        return known
+    if manager.code is not None:
+        raise CodeChoiceError("T.C. Yönetici Kodu seçilemez; sistem verir.")
+    if not clean(manager.given_name) or not clean(manager.surname):
+        raise CodeChoiceError("Yöneticinin adı ve soyadı bildirilmeli.")
+    highest: int | None = connection.execute(select(func.max(schema.table_of(schema.Person).c.code))).scalar_one()
+    code = (highest or 0) + 1
+    row = managers.person_row(
+        keys, code=code, given_name=manager.given_name, surname=manager.surname, tckn=tckn, birth=manager.birth
+    )
+    change.open(schema.Person, row, action="give-code")
+    change.flush()
+    return code
+
+
+def _is_first(connection: Connection, main_no: int) -> bool:
+    """Whether no manager of the institution was ever recorded."""
+    unit = schema.table_of(schema.Unit)
+    members = select(unit.c.detsis_no).where(current(schema.Unit), unit.c.main_no == main_no)
+    statement = select(_DUTY.c.id).where(_DUTY.c.detsis_no.in_(members)).limit(1)
+    return connection.execute(statement).first() is None
+
+
+def _remove_legacy(change: Change, main_no: int) -> int:
+    unit = schema.table_of(schema.Unit)
+    legacy = schema.table_of(schema.LegacyManager)
+    members = select(unit.c.detsis_no).where(current(schema.Unit), unit.c.main_no == main_no)
+    statement = select(legacy.c.detsis_no, legacy.c.full_name).where(
+        legacy.c.detsis_no.in_(members), current(schema.LegacyManager)
+    )
+    keys = [dict(row) for row in change.connection.execute(statement).mappings()]
+    return change.end_many(schema.LegacyManager, keys, action="first-record")
+
+
+def _next_duty(connection: Connection) -> int:
+    highest: int | None = connection.execute(select(func.max(_DUTY.c.duty_no))).scalar_one()
+    return (highest or 0) + 1
+
+
+def _late(when: datetime, recorded: datetime) -> bool:
+    """Principle 13: a change is recorded on its day, Türkiye's day."""
+    return clock.to_local(recorded).date() > clock.to_local(when).date()
+
+
+def _current(connection: Connection, duty_no: int, expected: int | None) -> Mapping[str, Any]:
+    statement = select(_DUTY).where(_DUTY.c.duty_no == duty_no, known_at(schema.Duty))
+    row = connection.execute(statement).mappings().one_or_none()
+    if row is None:
+        raise NoSuchRecordError("Böyle bir görev kaydı yok.")
+    if expected is not None and row["serial"] != expected:
+        raise StaleRecordError("Kayıt, okunduktan sonra değişmiş; yeniden okuyun.")
+    return dict(row)
+
+
+def _read(change: Change, duty_no: int) -> DutyRecord:
+    found = StoredRegister(change.connection, None).duty(duty_no)
+    assert found is not None
+    return found
+
+
+def _text(value: str | None) -> str | None:
+    return clean(value) or None if value is not None else None
