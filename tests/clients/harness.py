@@ -1,0 +1,280 @@
+"""The SOAP clients of institutions, driven alike: each calls operations of a running server and tells what it read.
+
+What a client read is brought to one form (``canonical``), so that the readings of all clients can be compared. Absent,
+nil and empty are one there, because they are one for most clients; the golden bytes of the contract tests tell them
+apart.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, Protocol
+
+import zeep
+import zeep.helpers
+from lxml import etree
+
+HERE = Path(__file__).parent
+XSD = "{http://www.w3.org/2001/XMLSchema}"
+NS = "http://kaysis.gov.tr/"
+
+
+@dataclass(frozen=True)
+class Access:
+    """Where the service is and who calls."""
+
+    url: str
+    kurum_id: str
+    password: str
+
+
+@dataclass(frozen=True)
+class Invocation:
+    """One call: operation and its inputs by wire name; a list stands for an array, None for an input left out."""
+
+    operation: str
+    input: Mapping[str, Any]
+
+
+class Client(Protocol):
+    """A client program with one SOAP version."""
+
+    name: str
+
+    def call(self, access: Access, calls: Sequence[Invocation]) -> list[Any]:
+        """What the client read, in canonical form, one for each of ``calls``; a fault is ``{"fault": text}``."""
+
+
+class Shapes:
+    """The types of a WSDL's inline schema, as far as comparing answers needs them."""
+
+    def __init__(self, wsdl: bytes) -> None:
+        schema = etree.fromstring(wsdl).find(f".//{XSD}schema")
+        self._types: dict[str, dict[str, str]] = {}
+        bases = {}
+        for node in schema.iterfind(f"{XSD}complexType"):
+            name = node.get("name")
+            extension = node.find(f".//{XSD}extension")
+            bases[name] = extension.get("base").rpartition(":")[2] if extension is not None else None
+            self._types[name] = {e.get("name"): e.get("type") for e in node.iterfind(f".//{XSD}element")}
+        self._bases = bases
+        self._results: dict[str, tuple[str, str]] = {}
+        self._inputs: dict[str, dict[str, str]] = {}
+        for node in schema.iterfind(f"{XSD}element"):
+            inner = {e.get("name"): e.get("type") for e in node.iterfind(f".//{XSD}element")}
+            name = node.get("name")
+            if name.endswith("Response"):
+                self._results[name.removesuffix("Response")] = next(iter(inner.items()))
+            else:
+                self._inputs[name] = inner
+
+    @property
+    def operations(self) -> list[str]:
+        return sorted(self._results)
+
+    def fields(self, name: str) -> dict[str, str]:
+        base = self._bases.get(name)
+        return {**(self.fields(base) if base else {}), **self._types.get(name, {})}
+
+    def input_item(self, operation: str, name: str) -> str | None:
+        """Name of the items of an array input, None for a plain one."""
+        kind = self._inputs[operation][name].rpartition(":")[2]
+        return next(iter(self.fields(kind))) if kind.startswith("ArrayOf") else None
+
+    def answer(self, operation: str, value: Any) -> Any:
+        """Canonical form of an answer: the result itself, whether or not the client unwrapped it."""
+        name, kind = self._results[operation]
+        if isinstance(value, Mapping):
+            if "fault" in value:
+                return dict(value)
+            if set(value) == {name}:
+                value = value[name]
+        return self._canonical(value, kind)
+
+    def _canonical(self, value: Any, kind: str) -> Any:
+        prefix, _, name = kind.rpartition(":")
+        if value is None or (isinstance(value, Mapping) and "attributes" in value):
+            return None  # nil, as Node reads it
+        if prefix.startswith("xs"):
+            return _text(value, name)
+        if name.startswith("ArrayOf"):
+            item, item_kind = next(iter(self.fields(name).items()))
+            if isinstance(value, Mapping):
+                value = value.get(item)
+            if value in (None, "", []):
+                return None
+            items = value if isinstance(value, list) else [value]
+            return [self._canonical(one, item_kind) for one in items]
+        if not isinstance(value, Mapping):
+            return None if value in ("", []) else {"unexpected": repr(value)}
+        read = {field: self._canonical(value.get(field), of) for field, of in self.fields(name).items()}
+        extra = {key for key in value if key not in read}
+        assert not extra, f"{name}: {extra}"
+        return {field: one for field, one in read.items() if one is not None} or None
+
+
+def _text(value: Any, kind: str) -> str | None:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
+    if isinstance(value, datetime | date):
+        value = value.isoformat()
+    text = str(value)
+    if kind == "dateTime":
+        text = text.removesuffix("Z")
+        if "." in text:
+            text = text.rstrip("0").rstrip(".")
+    return text or None
+
+
+@cache
+def shapes(wsdl: Path) -> Shapes:
+    return Shapes(wsdl.read_bytes())
+
+
+class Zeep:
+    """Python's zeep with its default, strict settings."""
+
+    def __init__(self, wsdl: Path, version: int) -> None:
+        self.name = f"zeep-{version}"
+        self._shapes = shapes(wsdl)
+        self._version = version
+
+    def call(self, access: Access, calls: Sequence[Invocation]) -> list[Any]:
+        client = zeep.Client(access.url + "?WSDL")
+        port = "BBDETSISWS1" if self._version == 2 else "BBDETSISWS"
+        service = client.bind("DETSISServis", port)
+        header = client.get_element(f"{{{NS}}}BbServiceAuthentication")
+        headers = [header(KurumID=access.kurum_id, Password=access.password)]
+        answers = []
+        for call in calls:
+            given = {}
+            for name, value in call.input.items():
+                item = self._shapes.input_item(call.operation, name)
+                given[name] = {item: value} if item and value is not None else value
+            try:
+                answer = service[call.operation](**given, _soapheaders=headers)
+            except zeep.exceptions.Fault as fault:
+                answers.append({"fault": fault.message})
+                continue
+            answers.append(self._shapes.answer(call.operation, zeep.helpers.serialize_object(answer, dict)))
+        client.transport.session.close()
+        return answers
+
+
+class Program:
+    """A client in a program of its own that reads a job as JSON and prints answers as JSON."""
+
+    def __init__(self, name: str, command: Sequence[str], wsdl: Path, version: int, **environ: str) -> None:
+        self.name = f"{name}-{version}"
+        self._command = list(command)
+        self._shapes = shapes(wsdl)
+        self._version = version
+        self._environ = {**os.environ, **environ}
+
+    def call(self, access: Access, calls: Sequence[Invocation]) -> list[Any]:
+        job = {
+            "wsdl": access.url + "?WSDL",
+            "version": self._version,
+            "kurum_id": access.kurum_id,
+            "password": access.password,
+            "calls": [{"operation": call.operation, "input": self._input(call)} for call in calls],
+        }
+        run = subprocess.run(
+            self._command, input=json.dumps(job), capture_output=True, text=True, timeout=300, env=self._environ
+        )
+        assert run.returncode == 0, run.stderr + run.stdout
+        answers = json.loads(run.stdout)
+        return [self._shapes.answer(call.operation, answers[str(number)]) for number, call in enumerate(calls)]
+
+    def _input(self, call: Invocation) -> dict[str, Any]:
+        given = {}
+        for name, value in call.input.items():
+            item = self._shapes.input_item(call.operation, name)
+            if item and value is not None:
+                value = {item: value}
+            given[name] = value
+        return given
+
+
+class Dotnet:
+    """A proxy generated from the served WSDL by mono's ``wsdl`` and compiled with ``mcs``, like that of an EBYS."""
+
+    def __init__(self, wsdl: Path, version: int, folder: Path) -> None:
+        self.name = f"dotnet-{version}"
+        self._wsdl = wsdl
+        self._shapes = shapes(wsdl)
+        self._version = version
+        self._folder = folder
+
+    def build(self, url: str) -> Path:
+        """Generate and compile, once; returns the program."""
+        program = self._folder / "call.exe"
+        if not program.exists():
+            served = self._folder / "served.wsdl"
+            import urllib.request
+
+            with urllib.request.urlopen(url + "?WSDL", timeout=30) as answer:
+                served.write_bytes(answer.read())
+            protocol = "/protocol:SOAP"
+            self._run("wsdl", "/nologo", protocol, f"/out:{self._folder / 'Proxy.cs'}", str(served))
+            sources = [str(self._folder / "Proxy.cs"), str(HERE / "dotnet" / "Call.cs")]
+            self._run("mcs", "-nologo", "-nowarn:1591", "-r:System.Web.Services.dll", f"-out:{program}", *sources)
+        return program
+
+    def _run(self, *command: str) -> None:
+        run = subprocess.run(command, capture_output=True, text=True, timeout=300)
+        assert run.returncode == 0, run.stdout + run.stderr
+
+    def call(self, access: Access, calls: Sequence[Invocation]) -> list[Any]:
+        program = self.build(access.url)
+        lines = [
+            "\t".join([call.operation, *(self._word(call.input.get(name)) for name in self._order(call.operation))])
+            for call in calls
+        ]
+        command = ["mono", str(program), access.url, access.kurum_id, access.password, str(self._version)]
+        run = subprocess.run(command, input="\n".join(lines) + "\n", capture_output=True, text=True, timeout=300)
+        assert run.returncode == 0, run.stderr + run.stdout
+        answers = [json.loads(line) for line in run.stdout.splitlines()]
+        assert len(answers) == len(calls), run.stderr
+        return [self._shapes.answer(call.operation, answer) for call, answer in zip(calls, answers, strict=True)]
+
+    def _order(self, operation: str) -> list[str]:
+        return list(self._shapes._inputs[operation])
+
+    @staticmethod
+    def _word(value: Any) -> str:
+        if value is None:
+            return "\\N"
+        return ",".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def php(wsdl: Path, version: int) -> Program:
+    return Program("php", ["php", str(HERE / "php" / "call.php")], wsdl, version)
+
+
+def node(wsdl: Path, version: int, folder: Path) -> Program:
+    """Node's ``soap``, installed once into ``folder``."""
+    if not (folder / "node_modules" / "soap").exists():
+        for name in ("package.json", "call.js"):
+            shutil.copy(HERE / "node" / name, folder / name)
+        command = ["npm", "install", "--no-audit", "--no-fund", "--no-package-lock", "--loglevel=error"]
+        run = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300)
+        assert run.returncode == 0, run.stderr
+    # Dates without a zone are the machine's local time to Node; in UTC they come out as they went in.
+    return Program("node", ["node", str(folder / "call.js")], wsdl, version, TZ="UTC")
+
+
+if __name__ == "__main__":
+    print(shapes(Path(sys.argv[1])).operations)
