@@ -35,6 +35,18 @@ SQLITE_CACHE: Final = 16 * 1024 * 1024
 
 BULK_ROWS: Final = 2_000
 """Rows written or fetched at once when many go through: enough to be fast, too few to fill memory."""
+
+FRESHNESS_POLL: Final = 1.0
+"""Seconds between a PostgreSQL worker's own looks at the journal, should an announcement be lost."""
+
+TOUCHED_UNITS: Final = 20_000
+"""Changed units that are served from the database before the files of prepared rows are written anew."""
+
+REBUILD_PAUSE: Final = 30.0
+"""Least seconds between two writings of one file by one worker, so that a long import does not keep it writing."""
+
+PREPARED_CHUNK: Final = 256 * 1024
+"""Bytes of a prepared answer read at once."""
 # The HTTP edge -----------------------------------------------------------------------------------------------------
 
 SERVER_THREADS: Final = 256

@@ -26,6 +26,8 @@ class Database:
         self.reader = reader
         self.writer = writer
         self.keys = keys
+        self.last_committed = 0
+        """The last serial that this process has committed."""
 
     @classmethod
     def open(cls, url: str, keys: Keys | None = None) -> Database:
@@ -77,6 +79,7 @@ class Database:
             change = Change(connection, actor=actor, origin=origin, keys=self.keys)
             yield change
             change.finish()
+        self.last_committed = max(self.last_committed, change.serial)
 
     def serial(self) -> int:
         """The serial of the last committed change; 0 for an empty registry."""

@@ -1,0 +1,110 @@
+"""How far the journal is, asked at each request at the cost of microseconds.
+
+On SQLite the counter's row is read each time: a few microseconds on a connection of the thread's own. On PostgreSQL a
+thread of its own listens to what each commit announces, and asks itself each
+:data:`~hub.limits.FRESHNESS_POLL` seconds in case an announcement was lost; what this process commits itself it knows
+at once. While the listening connection is down every question goes to the database, so that no answer is older than
+it says.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import threading
+import time
+from typing import Any
+
+import psycopg
+
+from hub import limits
+from hub.store.change import NOTIFY_CHANNEL
+from hub.store.database import Database
+from hub.store.errors import DatabaseUnavailableError
+
+_QUESTION = "SELECT serial FROM counter WHERE name = 'journal'"
+
+
+class Freshness:
+    """The last committed serial, for one process. Make one after the process was forked; close it at the end."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._local = threading.local()
+        self._connections: list[sqlite3.Connection] = []
+        self._serial = 0
+        self._good_until = 0.0
+        self._stop = threading.Event()
+        self._listening: Any = None
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+
+    def serial(self) -> int:
+        """The last committed serial. On PostgreSQL a commit of another process may be missing for as long as its
+        announcement travels, at most :data:`~hub.limits.FRESHNESS_POLL` seconds."""
+        if self._database.embedded:
+            try:
+                cursor = self._local.cursor
+            except AttributeError:
+                cursor = self._connect()
+            try:
+                return int(cursor.execute(_QUESTION).fetchone()[0])
+            except (sqlite3.Error, TypeError) as error:
+                raise DatabaseUnavailableError("Veritabanına ulaşılamıyor.") from error
+        if self._thread is None:
+            self._start()
+        if time.monotonic() < self._good_until:
+            return max(self._serial, self._database.last_committed)
+        return self._database.serial()
+
+    def close(self) -> None:
+        """Stop listening and give the connections back."""
+        self._stop.set()
+        with contextlib.suppress(psycopg.Error, AttributeError):
+            self._listening.close()
+        if self._thread is not None:
+            self._thread.join(timeout=2 * limits.FRESHNESS_POLL)
+        with self._lock:
+            for connection in self._connections:
+                connection.close()
+            self._connections.clear()
+
+    def _connect(self) -> sqlite3.Cursor:
+        path = self._database.url.database
+        assert path is not None
+        connection = sqlite3.connect(path, timeout=limits.DATABASE_WAIT, isolation_level=None, check_same_thread=False)
+        connection.execute("PRAGMA query_only = ON")
+        with self._lock:
+            self._connections.append(connection)
+        cursor = connection.cursor()
+        self._local.cursor = cursor
+        return cursor
+
+    def _start(self) -> None:
+        with self._lock:
+            if self._thread is None and not self._stop.is_set():
+                self._thread = threading.Thread(target=self._listen, name="eyhub-freshness", daemon=True)
+                self._thread.start()
+
+    def _listen(self) -> None:
+        _, arguments = self._database.reader.dialect.create_connect_args(self._database.url)
+        while not self._stop.is_set():
+            try:
+                with psycopg.connect(
+                    **arguments, autocommit=True, connect_timeout=limits.DATABASE_CONNECT
+                ) as connection:
+                    self._listening = connection
+                    connection.execute(f"LISTEN {NOTIFY_CHANNEL}")
+                    self._follow(connection)
+            except psycopg.Error:
+                self._good_until = 0.0
+                self._stop.wait(limits.FRESHNESS_POLL)
+
+    def _follow(self, connection: psycopg.Connection[Any]) -> None:
+        while not self._stop.is_set():
+            row = connection.execute(_QUESTION).fetchone()
+            assert row is not None
+            self._serial = int(row[0])
+            self._good_until = time.monotonic() + 3 * limits.FRESHNESS_POLL
+            for notice in connection.notifies(timeout=limits.FRESHNESS_POLL, stop_after=1):
+                self._serial = max(self._serial, int(notice.payload))

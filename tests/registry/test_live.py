@@ -1,0 +1,309 @@
+"""Prepared rows, name search and prepared lists: right after every change, from a file or from the database."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection
+
+from hub import limits
+from hub.registry import delivery, writing
+from hub.registry.fragments import Fragments
+from hub.registry.names import Names
+from hub.registry.prepared import Prepared
+from hub.registry.units import InvalidFilterError, Unit
+from hub.store import schema
+from hub.store.database import Database
+from hub.store.freshness import Freshness
+from registry.conftest import BRANCH, FACULTY, GENERAL, GOVERNOR, MINISTRY, PROVINCIAL, UNIVERSITY, unit_row
+
+ALL = sorted([MINISTRY, GENERAL, BRANCH, GOVERNOR, PROVINCIAL, UNIVERSITY, FACULTY])
+
+
+def render(unit: Unit) -> bytes:
+    return f"<{unit.detsis_no} {unit.hierarchy} {unit.active}>".encode()
+
+
+@pytest.fixture
+def freshness(filled: Database) -> Iterator[Freshness]:
+    fresh = Freshness(filled)
+    yield fresh
+    fresh.close()
+
+
+@pytest.fixture
+def fragments(filled: Database, freshness: Freshness, tmp_path: Path) -> Iterator[Fragments]:
+    made = Fragments(filled, freshness, tmp_path / "snapshots", "units", "1", render)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def names(filled: Database, freshness: Freshness, tmp_path: Path) -> Names:
+    return Names(filled, freshness, tmp_path / "snapshots")
+
+
+def soon(question: Callable[[], bool]) -> bool:
+    """Whether it becomes so within the time that an announcement may take."""
+    end = time.monotonic() + 3 * limits.FRESHNESS_POLL
+    while not question():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.01)
+    return True
+
+
+@pytest.mark.parametrize("prepared", [False, True])
+def test_rows_come_from_file_or_database_alike(fragments: Fragments, prepared: bool) -> None:
+    if prepared:
+        fragments.prepare()
+        assert fragments._state.file is not None
+    assert fragments.get(GENERAL) == f"<{GENERAL} ÖRNEK BAKANLIĞI > BİLGİ İŞLEM GENEL MÜDÜRLÜĞÜ True>".encode()
+    assert fragments.get(1) is None
+    assert fragments.get(99999999) is None
+    rows = b"".join(fragments.get_many([*ALL, 1, 99999999]))
+    assert rows == b"".join(fragments.get(number) or b"" for number in ALL)
+    assert b"".join(fragments.get_many(reversed(ALL))) == b"".join(fragments.get(n) or b"" for n in reversed(ALL))
+
+
+def test_a_committed_change_shows_at_once_with_everything_beneath(filled: Database, fragments: Fragments) -> None:
+    fragments.prepare()
+    with filled.write(actor="o", origin="t") as change:
+        writing.rename_unit(change, GENERAL, "DİJİTAL GENEL MÜDÜRLÜĞÜ")
+        writing.close_unit(change, BRANCH)
+        number = 24999999
+        writing.open_unit(change, detsis_no=number, name="YENİ", parent_no=GENERAL, type1_id=1, type2_id=1)
+    assert fragments.get(BRANCH) == (
+        f"<{BRANCH} ÖRNEK BAKANLIĞI > DİJİTAL GENEL MÜDÜRLÜĞÜ > YAZILIM ŞUBESİ False>".encode()
+    )
+    assert fragments._state.touched == {GENERAL, BRANCH, number}
+    joined = b"".join(fragments.get_many(sorted([*ALL, number])))
+    assert joined.count(b"<") == 8
+    assert joined.count("DİJİTAL".encode()) == 3
+    fragments.rebuild()
+    assert fragments._state.touched == frozenset()
+    assert b"".join(fragments.get_many(sorted([*ALL, number]))) == joined
+
+
+def test_a_second_process_adopts_the_file(
+    filled: Database, freshness: Freshness, fragments: Fragments, tmp_path: Path
+) -> None:
+    fragments.prepare()
+
+    def never(unit: Unit) -> bytes:
+        raise AssertionError("the file should have been read")
+
+    other = Fragments(filled, freshness, tmp_path / "snapshots", "units", "1", never)
+    other.prepare()
+    assert other.get(MINISTRY) == fragments.get(MINISTRY)
+
+
+def test_a_file_of_another_form_or_history_or_a_cut_one_is_not_taken(
+    filled: Database, freshness: Freshness, fragments: Fragments, tmp_path: Path
+) -> None:
+    fragments.prepare()
+    folder = tmp_path / "snapshots"
+    [path] = folder.glob("units.1-*.snap")
+    forged = path.with_name(path.name[:-21] + "0123456789abcdef.snap")
+    path.rename(forged)
+    other = Fragments(filled, freshness, folder, "units", "1", lambda unit: b"new")
+    other.prepare()
+    assert other.get(MINISTRY) == b"new"
+    assert not forged.exists()
+
+    [path] = folder.glob("units.1-*.snap")
+    path.write_bytes(path.read_bytes()[:-3])
+    third = Fragments(filled, freshness, folder, "units", "1", lambda unit: b"third")
+    third.prepare()
+    assert third.get(MINISTRY) == b"third"
+
+    fourth = Fragments(filled, freshness, folder, "units", "2", lambda unit: b"fourth")
+    fourth.prepare()
+    assert fourth.get(MINISTRY) == b"fourth"
+    assert [file.name.split("-")[0] for file in folder.glob("units.*.snap")] == ["units.2"]
+
+
+def test_when_very_much_changes_answers_stay_right_and_the_file_is_made_anew(
+    filled: Database, fragments: Fragments, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "TOUCHED_UNITS", 4)
+    fragments.prepare()
+    monkeypatch.setattr(limits, "REBUILD_PAUSE", 0.0)
+    with filled.write(actor="o", origin="t") as change:
+        for number in range(6):
+            change.open(schema.Unit, unit_row(25000000 + number, f"BİRİM {number}", MINISTRY, MINISTRY, 1))
+    assert fragments.get(25000003) == "<25000003 ÖRNEK BAKANLIĞI > BİRİM 3 True>".encode()
+    assert len(b"".join(fragments.get_many(range(25000000, 25000006))).split(b">")) == 13
+    assert soon(lambda: fragments._state.touched == frozenset())
+    assert fragments.get(25000003) == "<25000003 ÖRNEK BAKANLIĞI > BİRİM 3 True>".encode()
+
+
+def test_names_are_found_by_any_part_without_regard_to_turkish_letters(names: Names) -> None:
+    for _ in range(2):
+        assert list(names.search("bilgi islem")) == [GENERAL]
+        assert list(names.search("BİLGİ")) == [GENERAL, PROVINCIAL, FACULTY]
+        assert list(names.search("  BILGI  ", MINISTRY)) == [GENERAL, PROVINCIAL]
+        assert list(names.search("mudurlugu")) == [GENERAL, PROVINCIAL]
+        assert list(names.search("su%_besi")) == []
+        assert list(names.search("subesi yazilim")) == []
+        with pytest.raises(InvalidFilterError, match="en az 5"):
+            names.search("bilg ")
+        names.prepare()
+
+
+def test_names_follow_changes(filled: Database, names: Names) -> None:
+    names.prepare()
+    with filled.write(actor="o", origin="t") as change:
+        writing.rename_unit(change, GENERAL, "DİJİTAL İŞLER")
+        writing.close_unit(change, FACULTY)
+        writing.open_unit(change, detsis_no=24000000, name="BİLGİ EVİ", parent_no=0, type1_id=1, type2_id=1)
+    assert list(names.search("bilgi")) == [24000000, PROVINCIAL]
+    assert list(names.search("bilgi", closed=True)) == [24000000, PROVINCIAL, FACULTY]
+    assert list(names.search("bilgi", 24000000)) == [24000000]
+    assert list(names.search("dijital")) == [GENERAL]
+    names.rebuild()
+    assert list(names.search("bilgi")) == [24000000, PROVINCIAL]
+    assert list(names.search("bilgi", closed=True)) == [24000000, PROVINCIAL, FACULTY]
+
+
+def kep_list(connection: Connection) -> Iterator[bytes]:
+    for kep in delivery.active_kep(connection):
+        yield f"{kep.detsis_no} {kep.address}\n".encode()
+
+
+def test_a_prepared_list_is_made_once_for_what_it_shows(filled: Database, freshness: Freshness, tmp_path: Path) -> None:
+    made: list[int] = []
+
+    def produce(connection: Connection) -> Iterator[bytes]:
+        made.append(1)
+        return kep_list(connection)
+
+    prepared = Prepared(filled, freshness, tmp_path / "prepared")
+    with filled.write(actor="o", origin="t") as change:
+        writing.set_kep(change, MINISTRY, "a@hs01.kep.tr")
+    first = prepared.get("kep", "1", ("kep",), produce)
+    assert first.read() == b"24308110 a@hs01.kep.tr\n"
+    assert first.serial == filled.serial()
+    with filled.write(actor="o", origin="t") as change:
+        writing.rename_unit(change, MINISTRY, "BAŞKA BAKANLIK")
+    assert prepared.get("kep", "1", ("kep",), produce) is first
+    with filled.write(actor="o", origin="t") as change:
+        writing.set_kep(change, GENERAL, "b@hs01.kep.tr")
+    second = prepared.get("kep", "1", ("kep",), produce)
+    assert second.read() == b"24308110 a@hs01.kep.tr\n24308111 b@hs01.kep.tr\n"
+    assert b"".join(second.chunks(size=7)) == second.read()
+    import gzip
+
+    assert gzip.decompress(second.read(packed=True)) == second.read()
+    assert first.read() == b"24308110 a@hs01.kep.tr\n"
+    assert len(made) == 2
+    again = Prepared(filled, freshness, tmp_path / "prepared").get("kep", "1", ("kep",), produce)
+    assert again.read() == second.read()
+    assert len(made) == 2
+    left = {path.suffix for path in (tmp_path / "prepared").iterdir()}
+    assert len(list((tmp_path / "prepared").iterdir())) == 3
+    assert ".tmp" not in left
+
+
+def test_a_list_that_cannot_be_made_leaves_nothing(filled: Database, freshness: Freshness, tmp_path: Path) -> None:
+    def produce(connection: Connection) -> Iterator[bytes]:
+        yield b"begun"
+        raise RuntimeError("broken")
+
+    prepared = Prepared(filled, freshness, tmp_path / "prepared")
+    with pytest.raises(RuntimeError):
+        prepared.get("kep", "1", ("kep",), produce)
+    assert [path.name for path in (tmp_path / "prepared").iterdir()] == ["kep.lock"]
+    assert prepared.get("kep", "1", ("kep",), kep_list).read() == b""
+
+
+def test_many_threads_make_a_list_once(filled: Database, freshness: Freshness, tmp_path: Path) -> None:
+    made: list[int] = []
+
+    def produce(connection: Connection) -> Iterator[bytes]:
+        made.append(1)
+        time.sleep(0.05)
+        yield b"x"
+
+    prepared = Prepared(filled, freshness, tmp_path / "prepared")
+    got: list[bytes] = []
+
+    def ask() -> None:
+        got.append(prepared.get("kep", "1", ("kep",), produce).read())
+
+    threads = [threading.Thread(target=ask) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert got == [b"x"] * 6
+    assert len(made) == 1
+
+
+WRITER = """
+import sys
+from hub.registry import writing
+from hub.store.database import Database
+database = Database.open(sys.argv[1])
+with database.write(actor="other", origin="process") as change:
+    writing.rename_unit(change, int(sys.argv[2]), sys.argv[3])
+"""
+
+
+def test_a_commit_of_another_process_shows(filled: Database, freshness: Freshness, fragments: Fragments) -> None:
+    fragments.prepare()
+    assert "ÖRNEK".encode() in (fragments.get(MINISTRY) or b"")
+    command = [sys.executable, "-c", WRITER, filled.url.render_as_string(hide_password=False), str(MINISTRY), "BAŞKA"]
+    subprocess.run(command, check=True)
+    if filled.embedded:
+        assert "BAŞKA".encode() in (fragments.get(MINISTRY) or b"")
+    assert soon(lambda: "BAŞKA".encode() in (fragments.get(MINISTRY) or b""))
+
+
+@pytest.mark.part("postgres")
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+def test_a_lost_listener_makes_every_question_go_to_the_database(filled: Database, freshness: Freshness) -> None:
+    assert soon(lambda: freshness.serial() == filled.serial() and freshness._good_until > time.monotonic())
+    freshness._listening.close()
+    assert soon(lambda: freshness._good_until == 0.0)
+    with filled.write(actor="o", origin="t") as change:
+        writing.rename_unit(change, MINISTRY, "BAŞKA")
+    filled.last_committed = 0
+    assert freshness.serial() == filled.serial()
+    assert soon(lambda: freshness._good_until > time.monotonic())
+
+
+BUILDER = """
+import sys, time
+from pathlib import Path
+from hub.registry.fragments import Fragments
+from hub.store.database import Database
+from hub.store.freshness import Freshness
+database = Database.open(sys.argv[1])
+def render(unit):
+    print("row", flush=True)
+    time.sleep(0.2)
+    return b"half"
+Fragments(database, Freshness(database), Path(sys.argv[2]), "units", "1", render).prepare()
+"""
+
+
+def test_a_killed_builder_leaves_nothing_that_is_read(filled: Database, fragments: Fragments, tmp_path: Path) -> None:
+    url = filled.url.render_as_string(hide_password=False)
+    command = [sys.executable, "-c", BUILDER, url, str(tmp_path / "snapshots")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"row\n"
+        os.kill(process.pid, signal.SIGKILL)
+    assert list((tmp_path / "snapshots").glob("*.tmp"))
+    fragments.prepare()
+    assert b"".join(fragments.get_many(ALL)).count(b"<") == len(ALL)
+    assert not list((tmp_path / "snapshots").glob("*.tmp"))
