@@ -284,7 +284,8 @@ def _text(node: Node) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _folded(name: bytes) -> tuple[tuple[str, str], ...]:
+def folded(name: bytes) -> tuple[tuple[str, str], ...]:
+    """A Name with case and runs of blanks folded, for comparison and as a key."""
     return tuple((oid, " ".join(text.split()).casefold()) for oid, text in name_attributes(name))
 
 
@@ -293,7 +294,7 @@ def same_name(one: bytes, other: bytes) -> bool:
     if one == other:
         return True
     try:
-        return _folded(one) == _folded(other)
+        return folded(one) == folded(other)
     except DerError:
         return False
 

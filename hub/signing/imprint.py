@@ -77,7 +77,7 @@ def archive_v3(data: SignedData, signer: SignerInfo, content: bytes, digest: str
     return [[data.content_type_raw, algorithms.digest(digest, content), *signer.head, index.raw]]
 
 
-def index_misses(data: SignedData, signer: SignerInfo, token: Token, index: HashIndex) -> tuple[str, frozenset[str]]:
+def index_misses(data: SignedData, signer: SignerInfo, index: HashIndex) -> tuple[str, frozenset[str]]:
     """Check a hash index against the file.
 
     Returns an empty string, or (Turkish) which entry has no counterpart in the file; and the types of the unsigned

@@ -1,0 +1,104 @@
+"""Evidence that came with a file, kept by the place that it came in.
+
+A timestamp token's own certificates and CRLs speak for that token first; a signer's values speak for that signer.
+What was fetched from outside is a pool of its own and is asked last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from hub.signing import attributes, certificates, oids, status
+from hub.signing.attributes import Token
+from hub.signing.certificates import Certificate
+from hub.signing.cms import SignedData, SignerInfo
+from hub.signing.der import DerError
+from hub.signing.report import About, Check, Code, Sub, failed
+from hub.signing.status import Crl, Ocsp
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Pool:
+    """Certificates, CRLs and OCSP responses from one place."""
+
+    certificates: list[Certificate] = field(default_factory=list)
+    crls: list[Crl] = field(default_factory=list)
+    ocsps: list[Ocsp] = field(default_factory=list)
+    unreadable: list[Check] = field(default_factory=list)
+    """A failed check for each item that is not what its place says it is."""
+
+    def add(
+        self, kind: str, certs: Iterable[bytes] = (), crls: Iterable[bytes] = (), ocsps: Iterable[bytes] = ()
+    ) -> None:
+        """Read items into the pool; ``kind`` names the place in findings."""
+        self.certificates += self._read(kind, "sertifika", certs, certificates.load)
+        self.crls += self._read(kind, "SİL", crls, status.load_crl)
+        self.ocsps += self._read(kind, "ÇİSDuP yanıtı", ocsps, status.load_ocsp)
+
+    def _read(self, kind: str, what: str, items: Iterable[bytes], load: Callable[[bytes], T]) -> list[T]:
+        found: list[T] = []
+        for raw in items:
+            try:
+                found.append(load(raw))
+            except DerError as error:
+                self.refuse(kind, f"{what}: {error.message}")
+        return found
+
+    def refuse(self, kind: str, why: str) -> None:
+        """Note something in the file that cannot be read."""
+        self.unreadable.append(failed(Code.EVIDENCE_READABLE, About(kind), why, Sub.FORMAT_FAILURE))
+
+
+def of_file(data: SignedData, kind: str) -> Pool:
+    """The certificates and crls fields of a SignedData."""
+    pool = Pool()
+    pool.add(kind, data.certificates, data.crls, data.ocsps)
+    return pool
+
+
+@dataclass(slots=True)
+class Values:
+    """A signer's certificate-values and revocation-values, as they stand."""
+
+    certificates: list[bytes] = field(default_factory=list)
+    crls: list[bytes] = field(default_factory=list)
+    ocsps: list[bytes] = field(default_factory=list)
+    other: bool = False
+    has_certificates: bool = False
+    """Is there a certificate-values attribute?"""
+    has_revocations: bool = False
+    """Is there a revocation-values attribute?"""
+
+
+def values_of(signer: SignerInfo, pool: Pool, kind: str) -> Values:
+    """The values attributes of a signer (or of a token's signer); what cannot be read is noted in ``pool``."""
+    found = Values()
+    for value in signer.values(oids.CERTIFICATE_VALUES):
+        found.has_certificates = True
+        try:
+            found.certificates += attributes.certificate_values(value)
+        except DerError as error:
+            pool.refuse(kind, f"certificate-values: {error.message}")
+    for value in signer.values(oids.REVOCATION_VALUES):
+        found.has_revocations = True
+        try:
+            held = attributes.revocation_values(value)
+        except DerError as error:
+            pool.refuse(kind, f"revocation-values: {error.message}")
+            continue
+        found.crls += held.crls
+        found.ocsps += held.ocsps
+        found.other = found.other or held.other
+    pool.add(kind, found.certificates, found.crls, found.ocsps)
+    return found
+
+
+def of_token(token: Token) -> Pool:
+    """What a timestamp token brings: its certificates and crls fields, and its own values attributes."""
+    pool = of_file(token.cms, "timestamp")
+    values_of(token.signer, pool, "timestamp")
+    return pool

@@ -1,0 +1,154 @@
+"""X-Long: references against values, and values against what the validation rested on (RFC 5126 6.2, 6.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hub.signing import attributes, certificates, oids
+from hub.signing.certificates import Certificate
+from hub.signing.cms import SignerInfo
+from hub.signing.core import Chain
+from hub.signing.der import DerError
+from hub.signing.evidence import Values
+from hub.signing.report import SIGNATURE, Check, Code, Sub, failed, passed, warning
+from hub.signing.status import Crl, Ocsp, load_crl, load_ocsp
+
+_BREACH = Sub.SIG_CONSTRAINTS_FAILURE
+
+
+def check(signer: SignerInfo, values: Values, *, demanded: bool) -> Iterator[Check]:
+    """References and values match one to one; with ``demanded`` all four attributes must be there.
+
+    Without ``demanded`` a pair of which both are absent is nothing to check.
+    """
+    has_certs = bool(signer.values(oids.CERTIFICATE_REFS))
+    has_status = bool(signer.values(oids.REVOCATION_REFS))
+    for code, there, what in (
+        (Code.CERTIFICATE_REFS, has_certs, "complete-certificate-references"),
+        (Code.CERTIFICATE_VALUES, values.has_certificates, "certificate-values"),
+        (Code.REVOCATION_REFS, has_status, "complete-revocation-references"),
+        (Code.REVOCATION_VALUES, values.has_revocations, "revocation-values"),
+    ):
+        if demanded and not there:
+            yield failed(code, SIGNATURE, f"{what} özniteliği yok", _BREACH)
+        count = sum(1 for attribute in signer.unsigned if attribute.oid == _OIDS[code])
+        if count > 1 or any(len(a.values) != 1 for a in signer.unsigned if a.oid == _OIDS[code]):
+            yield failed(code, SIGNATURE, f"{what} özniteliği birden çok", Sub.FORMAT_FAILURE)
+    try:
+        if has_certs and values.has_certificates:
+            yield from _certificates(signer, values)
+        elif values.has_certificates and not demanded:
+            yield failed(Code.CERTIFICATE_REFS, SIGNATURE, "değerler var, gönderimler yok", _BREACH)
+    except DerError as error:
+        yield failed(Code.CERTIFICATE_REFS, SIGNATURE, error.message, Sub.FORMAT_FAILURE)
+    try:
+        if has_status and values.has_revocations:
+            yield from _revocations(signer, values)
+        elif values.has_revocations and not demanded:
+            yield failed(Code.REVOCATION_REFS, SIGNATURE, "değerler var, gönderimler yok", _BREACH)
+    except DerError as error:
+        yield failed(Code.REVOCATION_REFS, SIGNATURE, error.message, Sub.FORMAT_FAILURE)
+
+
+_OIDS = {
+    Code.CERTIFICATE_REFS: oids.CERTIFICATE_REFS,
+    Code.CERTIFICATE_VALUES: oids.CERTIFICATE_VALUES,
+    Code.REVOCATION_REFS: oids.REVOCATION_REFS,
+    Code.REVOCATION_VALUES: oids.REVOCATION_VALUES,
+}
+
+
+def _certificates(signer: SignerInfo, values: Values) -> Iterator[Check]:
+    refs = [ref for value in signer.values(oids.CERTIFICATE_REFS) for ref in attributes.certificate_refs(value)]
+    unused = set(values.certificates)
+    wrong = 0
+    for ref in refs:
+        matched = [raw for raw in values.certificates if _names_certificate(ref, raw)]
+        unused.difference_update(matched)
+        wrong += not matched
+    yield _result(Code.CERTIFICATE_REFS, len(refs), wrong, len(unused), "sertifika")
+
+
+def _names_certificate(ref: attributes.CertificateRef, raw: bytes) -> bool:
+    if not ref.digest.matches(raw):
+        return False
+    if ref.serial is None:
+        return True
+    one = certificates.load(raw)
+    return one.serial == ref.serial and (not ref.issuer or certificates.same_name(ref.issuer, one.issuer))
+
+
+def _revocations(signer: SignerInfo, values: Values) -> Iterator[Check]:
+    held = [attributes.revocation_refs(value) for value in signer.values(oids.REVOCATION_REFS)]
+    crl_refs = [ref for one in held for ref in one.crls]
+    ocsp_refs = [ref for one in held for ref in one.ocsps]
+    crls = [load_crl(raw) for raw in values.crls]
+    ocsps = [load_ocsp(raw) for raw in values.ocsps]
+    unused = {one.raw for one in crls} | {one.raw for one in ocsps}
+    wrong = 0
+    for crl_ref in crl_refs:
+        matched = [one.raw for one in crls if _names_crl(crl_ref, one)]
+        unused.difference_update(matched)
+        wrong += not matched
+    for ocsp_ref in ocsp_refs:
+        matched = [one.raw for one in ocsps if _names_ocsp(ocsp_ref, one)]
+        unused.difference_update(matched)
+        wrong += not matched
+    yield _result(Code.REVOCATION_REFS, len(crl_refs) + len(ocsp_refs), wrong, len(unused), "iptal bilgisi")
+    if any(one.other for one in held) or values.other:
+        yield warning(Code.REVOCATION_REFS, SIGNATURE, "başka türden iptal gönderimi ya da değeri var, bakılmadı")
+
+
+def _names_crl(ref: attributes.CrlRef, crl: Crl) -> bool:
+    if not ref.digest.matches(crl.raw):
+        return False
+    if ref.issued is None:
+        return True
+    return (
+        certificates.same_name(ref.issuer, crl.issuer)
+        and ref.issued.replace(microsecond=0) == crl.this_update.replace(microsecond=0)
+        and (ref.number is None or ref.number == crl.number)
+    )
+
+
+def _names_ocsp(ref: attributes.OcspRef, ocsp: Ocsp) -> bool:
+    if ref.digest is not None and not ref.digest.matches(ocsp.raw):
+        return False
+    return ref.responder_raw == ocsp.responder_raw and ref.produced_at.replace(
+        microsecond=0
+    ) == ocsp.produced_at.replace(microsecond=0)
+
+
+def _result(code: Code, count: int, wrong: int, unused: int, what: str) -> Check:
+    if wrong:
+        return failed(code, SIGNATURE, f"{wrong} {what} gönderiminin değeri yok", _BREACH)
+    if unused:
+        return failed(code, SIGNATURE, f"{unused} {what} değerinin gönderimi yok", _BREACH)
+    return passed(code, SIGNATURE, f"{count} gönderim")
+
+
+def check_complete(values: Values, chain: Chain) -> Iterator[Check]:
+    """certificate-values hold every authority of the path; revocation-values hold the status of every certificate.
+
+    What is embedded elsewhere, trusted or fetched is not enough.
+    """
+    above = chain.path.certificates[1:]
+    lacking = [one.name for one in above if one.raw not in values.certificates]
+    if lacking:
+        yield failed(Code.CERTIFICATE_VALUES, SIGNATURE, f"değerlerde yok: {', '.join(lacking)}", _BREACH)
+    elif above:
+        yield passed(Code.CERTIFICATE_VALUES, SIGNATURE)
+    without = [one for one in chain.path.certificates[:-1] if not _held(one, chain, values)]
+    if without:
+        found = f"durumu değerlerde yok: {', '.join(one.name for one in without)}"
+        yield failed(Code.REVOCATION_VALUES, SIGNATURE, found, _BREACH)
+    else:
+        yield passed(Code.REVOCATION_VALUES, SIGNATURE)
+
+
+def _held(one: Certificate, chain: Chain, values: Values) -> bool:
+    """Is the status of ``one`` among the values? An answer that was there but did not hold has a finding of its own."""
+    evidence = chain.status.get(one)
+    if evidence is None:
+        return one not in chain.unanswered
+    return evidence.raw in (values.crls if isinstance(evidence, Crl) else [load_ocsp(raw).raw for raw in values.ocsps])

@@ -1,0 +1,252 @@
+"""Was a certificate revoked at a time? Judged from OCSP responses and CRLs that are themselves checked first.
+
+The time model: revoked strictly after the judged time is no obstacle, at or before it is fatal, whichever kind of
+evidence says so. A CRL must not have run out by the judged time; an OCSP response without nextUpdate must not be older
+than :data:`OCSP_EARLY` before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
+
+from hub.signing import certificates, oids
+from hub.signing.certificates import CRL_SIGN, DIGITAL_SIGNATURE, NON_REPUDIATION, Certificate
+from hub.signing.der import DerError
+from hub.signing.evidence import Pool
+from hub.signing.report import About, Check, Code, Outcome, Sub, about, failed, passed, unsure
+from hub.signing.status import Crl, Ocsp, Revocation, SingleResponse
+
+OCSP_EARLY: Final = timedelta(minutes=10)
+"""How much older than the judged time an OCSP response without nextUpdate may be: it was asked for while signing,
+before the timestamp came back, on clocks that may differ."""
+
+RESPONDER_DEPTH: Final = 2
+"""A responder's own status may rest on another responder, but not on a chain of them."""
+
+BOTH: Final = frozenset({"crl", "ocsp"})
+
+
+class Answer(NamedTuple):
+    """What one piece of evidence says about a certificate."""
+
+    about: About
+    issued: datetime
+    revocation: Revocation | None
+    problem: Check | None
+    """Why the evidence cannot be used; ``revocation`` means nothing then."""
+    evidence: Crl | Ocsp
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Whose status, issued by whom, at which time, and what becomes of a missing answer."""
+
+    certificate: Certificate
+    issuer: Certificate
+    at: datetime
+    kind: str
+    """The certificate's part: ``signer``, ``ca``, ``responder`` or ``tsa``."""
+    kinds: frozenset[str] = BOTH
+    """Which evidence may answer."""
+    demanded: bool = True
+    """True: missing or unusable evidence is a failure. False: it is indeterminate, as it may yet be fetched."""
+    depth: int = 0
+
+
+class Verdict(NamedTuple):
+    """The checks that answer a question, and the evidence that the answer rests on when it is a pass."""
+
+    checks: list[Check]
+    evidence: Crl | Ocsp | None
+
+
+def judge(question: Question, pools: Sequence[Pool]) -> Verdict:
+    """Answer from the first pool that has a usable answer; a pool that has none is passed over to the next.
+
+    Within a pool the newest usable answer of each kind counts, and one that says "revoked in time" is fatal whatever
+    another kind says.
+    """
+    subject = about(question.kind, question.certificate)
+    problems: list[Check] = []
+    for pool in pools:
+        answers = _answers(question, pool)
+        usable = [answer for answer in answers if answer.problem is None]
+        if not usable:
+            problems += [answer.problem for answer in answers if answer.problem is not None]
+            continue
+        newest: dict[type, Answer] = {}
+        for answer in sorted(usable, key=lambda one: one.issued):
+            newest[type(answer.evidence)] = answer
+        for answer in newest.values():
+            gone = answer.revocation
+            if gone is not None and gone.at <= question.at:
+                found = f"{gone.at:%Y-%m-%d %H:%M:%SZ} tarihinde iptal edilmiş"
+                sub = Sub.REVOKED_CA_NO_POE if question.kind == "ca" else Sub.REVOKED
+                return Verdict([failed(Code.CERT_REVOKED, subject, found, sub)], None)
+        answer = max(newest.values(), key=lambda one: one.issued)
+        found = "ÇİSDuP" if isinstance(answer.evidence, Ocsp) else "SİL"
+        if answer.revocation is not None:
+            found += f"; sonradan, {answer.revocation.at:%Y-%m-%d %H:%M:%SZ} tarihinde iptal edilmiş"
+        return Verdict([passed(Code.CERT_REVOKED, subject, found)], answer.evidence)
+    if not problems:
+        wanted = "ÇİSDuP yanıtı" if question.kinds == {"ocsp"} else "SİL ya da ÇİSDuP yanıtı"
+        problems = [unsure(Code.STATUS_MISSING, subject, f"iptal durumu için {wanted} yok", Sub.TRY_LATER)]
+    return Verdict([_weighed(problem, question) for problem in dict.fromkeys(problems)], None)
+
+
+def speaks(question: Question, pool: Pool) -> bool:
+    """Has the pool anything, usable or not, that is about the question's certificate?"""
+    return bool(_crls(question, pool)) or any(_single(question, response) for response in pool.ocsps)
+
+
+def _weighed(problem: Check, question: Question) -> Check:
+    outcome = Outcome.FAILED if question.demanded else Outcome.INDETERMINATE
+    sub = problem.sub
+    if question.demanded and sub is Sub.TRY_LATER:
+        sub = Sub.CERTIFICATE_CHAIN_GENERAL_FAILURE
+    return Check(problem.code, outcome, problem.about, problem.found, sub)
+
+
+def _answers(question: Question, pool: Pool) -> list[Answer]:
+    answers = [_by_crl(question, crl) for crl in _crls(question, pool)] if "crl" in question.kinds else []
+    if "ocsp" in question.kinds:
+        named = [(one, single) for one in pool.ocsps if (single := _single(question, one)) is not None]
+        answers += [_by_ocsp(question, one, single, pool) for one, single in named]
+        if not named and not answers and pool.ocsps and question.kinds == {"ocsp"}:
+            answers += [_stray(question, one) for one in pool.ocsps]
+    return answers
+
+
+# CRL ---------------------------------------------------------------------------------------------------------------
+
+
+def _crls(question: Question, pool: Pool) -> list[Crl]:
+    return [crl for crl in pool.crls if certificates.same_name(crl.issuer, question.certificate.issuer)]
+
+
+def _by_crl(question: Question, crl: Crl) -> Answer:
+    of = About("crl", certificates.short_name(crl.issuer), crl.sha256)
+    problem: Check | None = None
+    revocation: Revocation | None = None
+    try:
+        usage = question.issuer.key_usage
+        if not crl.signed_by(question.issuer):
+            problem = failed(Code.CRL_SIGNATURE, of, "SİL imzası doğrulanmıyor", Sub.TRY_LATER)
+        elif usage is not None and CRL_SIGN not in usage:
+            problem = failed(Code.CRL_ISSUER, of, "makamın anahtar kullanımında cRLSign yok", Sub.TRY_LATER)
+        elif why := crl.unusable_for(question.certificate):
+            problem = failed(Code.CRL_SCOPE, of, why, Sub.TRY_LATER)
+        elif crl.next_update is None or question.at > crl.next_update:
+            until = f"{crl.next_update:%Y-%m-%d %H:%M:%SZ}" if crl.next_update else "belirtilmemiş"
+            problem = failed(Code.CRL_FRESHNESS, of, f"SİL geçerliliğinin sonu: {until}", Sub.TRY_LATER)
+        else:
+            revocation = crl.revocation(question.certificate.serial)
+    except DerError as error:
+        problem = failed(Code.CRL_SCOPE, of, error.message, Sub.TRY_LATER)
+    return Answer(of, crl.this_update, revocation, problem, crl)
+
+
+# OCSP --------------------------------------------------------------------------------------------------------------
+
+
+def _single(question: Question, response: Ocsp) -> SingleResponse | None:
+    """The newest answer in ``response`` that names the certificate."""
+    found = [one for one in response.responses if one.names_it(question.certificate, question.issuer)]
+    return max(found, key=lambda one: one.this_update) if found else None
+
+
+def _about(response: Ocsp) -> About:
+    return About("ocsp", certificates.short_name(response.responder_name), response.sha256)
+
+
+def _stray(question: Question, response: Ocsp) -> Answer:
+    found = "ÇİSDuP yanıtı bu sertifika için değil"
+    problem = failed(Code.OCSP_CERT_ID, _about(response), found, Sub.TRY_LATER)
+    return Answer(_about(response), response.produced_at, None, problem, response)
+
+
+def _by_ocsp(question: Question, response: Ocsp, single: SingleResponse, pool: Pool) -> Answer:
+    of = _about(response)
+    problem: Check | None = None
+    try:
+        problem = _responder_problem(question, response, pool)
+        if problem is None and single.status == "unknown":
+            found = "ÇİSDuP yanıtı: durumu bilinmiyor"
+            problem = unsure(Code.OCSP_UNKNOWN, of, found, Sub.TRY_LATER)
+        if problem is None:
+            problem = _stale(question, response, single, of)
+    except DerError as error:
+        problem = failed(Code.OCSP_RESPONDER, of, error.message, Sub.TRY_LATER)
+    return Answer(of, response.produced_at, single.revocation, problem, response)
+
+
+def _stale(question: Question, response: Ocsp, single: SingleResponse, of: About) -> Check | None:
+    if single.next_update is not None and question.at <= single.next_update:
+        return None
+    if single.revocation is not None and single.revocation.at <= question.at:
+        return None  # a revocation does not go stale
+    oldest = min(response.produced_at, single.this_update)
+    if oldest >= question.at - OCSP_EARLY:
+        return None
+    found = f"yanıt {oldest:%Y-%m-%d %H:%M:%SZ} tarihli, {question.at:%Y-%m-%d %H:%M:%SZ} için eski"
+    return failed(Code.OCSP_FRESHNESS, of, found, Sub.TRY_LATER)
+
+
+def _responder_problem(question: Question, response: Ocsp, pool: Pool) -> Check | None:
+    """Who answered, may they, does the signature verify, and were they good at the time (RFC 6960 4.2.2.2)."""
+    of = _about(response)
+    own = [question.issuer] if response.answered_by(question.issuer) else []
+    for raw in response.certificates:
+        own.append(certificates.load(raw))
+    candidates = [one for one in dict.fromkeys(own + pool.certificates) if response.answered_by(one)]
+    if not candidates:
+        return failed(Code.OCSP_RESPONDER, of, "yanıtlayıcının sertifikası dosyada yok", Sub.TRY_LATER)
+    first: Check | None = None
+    for responder in candidates:
+        problem = _one_responder(question, response, responder, pool)
+        if problem is None:
+            return None
+        first = first or problem
+    return first
+
+
+def _one_responder(question: Question, response: Ocsp, responder: Certificate, pool: Pool) -> Check | None:
+    of = about("responder", responder)
+    if not response.signed_by(responder):
+        return failed(Code.OCSP_SIGNATURE, _about(response), "yanıtın imzası doğrulanmıyor", Sub.TRY_LATER)
+    if responder == question.issuer or (
+        responder.spki == question.issuer.spki and responder.subject == question.issuer.subject
+    ):
+        return None
+    if not certificates.same_name(responder.issuer, question.issuer.subject):
+        found = "yanıtlayıcının sertifikasını aynı makam vermemiş"
+        return failed(Code.OCSP_RESPONDER, of, found, Sub.TRY_LATER)
+    if not certificates.signed_by(responder, question.issuer):
+        found = "yanıtlayıcının sertifikasındaki makam imzası doğrulanmıyor"
+        return failed(Code.CERT_SIGNATURE, of, found, Sub.CERTIFICATE_CHAIN_GENERAL_FAILURE)
+    if oids.EKU_OCSP_SIGNING not in (responder.extended_usage or ()):
+        found = "yanıtlayıcının sertifikasında OCSPSigning kullanımı yok"
+        return failed(Code.OCSP_RESPONDER, of, found, Sub.CHAIN_CONSTRAINTS_FAILURE)
+    usage = responder.key_usage
+    if usage is not None and not usage & {DIGITAL_SIGNATURE, NON_REPUDIATION}:
+        found = "yanıtlayıcının anahtar kullanımında imza yok"
+        return failed(Code.OCSP_RESPONDER, of, found, Sub.CHAIN_CONSTRAINTS_FAILURE)
+    times = [question.at] + ([response.produced_at] if response.produced_at > question.at else [])
+    judged = next((time for time in times if responder.not_before <= time <= responder.not_after), None)
+    if judged is None:
+        found = f"geçerliliği {responder.not_before:%Y-%m-%d %H:%M:%SZ} – {responder.not_after:%Y-%m-%d %H:%M:%SZ}"
+        return failed(Code.CERT_VALIDITY, of, found, Sub.EXPIRED)
+    if responder.nocheck:
+        return None
+    return _responder_status(question, responder, judged, pool)
+
+
+def _responder_status(question: Question, responder: Certificate, at: datetime, pool: Pool) -> Check | None:
+    if question.depth >= RESPONDER_DEPTH or responder == question.certificate:
+        return failed(Code.OCSP_RESPONDER, about("responder", responder), "kendi durumuna kendisi tanık", Sub.TRY_LATER)
+    inner = Question(responder, question.issuer, at, "responder", demanded=question.demanded, depth=question.depth + 1)
+    checks = judge(inner, [pool]).checks
+    return next((check for check in checks if check.outcome is not Outcome.PASSED), None)

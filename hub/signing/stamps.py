@@ -1,0 +1,197 @@
+"""All timestamps of one signature: which there are, in which order, what each is over and which evidence it may use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from hub import limits
+from hub.signing import attributes, imprint, oids, timestamps
+from hub.signing.algorithms import digest_name
+from hub.signing.attributes import Token
+from hub.signing.cms import SignedData, SignerInfo
+from hub.signing.core import Context
+from hub.signing.der import DerError
+from hub.signing.evidence import Pool
+from hub.signing.imprint import Reading
+from hub.signing.report import (
+    SIGNATURE,
+    About,
+    Check,
+    Code,
+    Sub,
+    TimestampReport,
+    failed,
+    passed,
+    warning,
+)
+
+KINDS: Final = {
+    oids.CONTENT_TIMESTAMP: "content",
+    oids.SIGNATURE_TIMESTAMP: "signature",
+    oids.ESC_TIMESTAMP: "references",
+    oids.CERT_CRL_TIMESTAMP: "references",
+    oids.ARCHIVE_TIMESTAMP_V2: "archive-v2",
+    oids.ARCHIVE_TIMESTAMP_V3: "archive-v3",
+}
+
+
+@dataclass(slots=True)
+class Stamps:
+    """The tokens of one signature by kind, oldest first, and what could not be read."""
+
+    content: list[Token] = field(default_factory=list)
+    signature: list[Token] = field(default_factory=list)
+    references: list[tuple[str, Token]] = field(default_factory=list)
+    archive: list[tuple[str, Token]] = field(default_factory=list)
+    """(attribute type, token) of the second and third form."""
+    unreadable: list[TimestampReport] = field(default_factory=list)
+    obsolete: int = 0
+    """Archive timestamps of the first form, which are not judged."""
+
+    @property
+    def archived(self) -> bool:
+        return bool(self.archive)
+
+    @property
+    def oldest_signature(self) -> datetime | None:
+        """The time of the oldest signature timestamp."""
+        return self.signature[0].time if self.signature else None
+
+
+def read(signer: SignerInfo) -> Stamps:
+    """Collect the timestamps of a signer's signed and unsigned attributes."""
+    found = Stamps()
+    counts: dict[str, int] = {}
+    for attribute in (*signer.signed, *signer.unsigned):
+        if attribute.oid == oids.ARCHIVE_TIMESTAMP_V1:
+            found.obsolete += len(attribute.values)
+        kind = KINDS.get(attribute.oid)
+        if kind is None or (kind == "content") != (attribute in signer.signed):
+            continue
+        for value in attribute.values:
+            counts[kind] = counts.get(kind, 0) + 1
+            if sum(counts.values()) > limits.TIMESTAMPS:
+                error = DerError(f"çok fazla zaman damgası: sınır {limits.TIMESTAMPS}")
+                found.unreadable.append(timestamps.unreadable(kind, counts[kind], error))
+                return found
+            try:
+                _place(found, attribute.oid, attributes.token(value))
+            except DerError as error:
+                found.unreadable.append(timestamps.unreadable(kind, counts[kind], error))
+    for tokens in (found.content, found.signature):
+        tokens.sort(key=lambda token: token.time)
+    for pairs in (found.references, found.archive):
+        pairs.sort(key=lambda pair: pair[1].time)
+    return found
+
+
+def _place(found: Stamps, oid: str, token: Token) -> None:
+    if oid == oids.CONTENT_TIMESTAMP:
+        found.content.append(token)
+    elif oid == oids.SIGNATURE_TIMESTAMP:
+        found.signature.append(token)
+    elif oid in (oids.ESC_TIMESTAMP, oids.CERT_CRL_TIMESTAMP):
+        found.references.append((oid, token))
+    else:
+        found.archive.append((oid, token))
+
+
+def judge(
+    ctx: Context,
+    found: Stamps,
+    data: SignedData,
+    signer: SignerInfo,
+    content: bytes | None,
+    file_content: bytes | None,
+    pool: Pool,
+    *,
+    long_term: bool,
+) -> list[TimestampReport]:
+    """Judge every timestamp.
+
+    ``content`` is what the signature is over, ``file_content`` the file's content (another for a counter-signature).
+    ``pool`` is the signer's evidence. It serves a token that brings nothing of its own, except an archive timestamp
+    that is not the newest: that one must be self-contained. The newest archive timestamp's missing status is
+    indeterminate, as nothing embeds it until the archive is renewed; any other missing status is a failure when the
+    signature is ``long_term``.
+    """
+    reports = list(found.unreadable)
+    for number, token in enumerate(found.content, 1):
+        readings = imprint.content_timestamp(content) if content is not None else []
+        reports.append(timestamps.judge(ctx, "content", number, token, readings, [pool], demanded=long_term))
+    for number, token in enumerate(found.signature, 1):
+        readings = imprint.signature_timestamp(signer)
+        reports.append(timestamps.judge(ctx, "signature", number, token, readings, [pool], demanded=long_term))
+    for number, (oid, token) in enumerate(found.references, 1):
+        readings = imprint.references_timestamp(signer, with_signature=oid == oids.ESC_TIMESTAMP)
+        reports.append(timestamps.judge(ctx, "references", number, token, readings, [pool], demanded=long_term))
+    counts: dict[str, int] = {}
+    for place, (oid, token) in enumerate(found.archive):
+        kind = KINDS[oid]
+        counts[kind] = counts.get(kind, 0) + 1
+        newest = place == len(found.archive) - 1
+        archive_readings, extra = _archive_readings(found, oid, token, data, signer, file_content, kind, counts[kind])
+        reports.append(
+            timestamps.judge(
+                ctx,
+                kind,
+                counts[kind],
+                token,
+                archive_readings,
+                [pool] if newest or oid == oids.ARCHIVE_TIMESTAMP_V3 else [],
+                demanded=not newest,
+                issuers=pool.certificates,
+                extra=extra,
+            )
+        )
+    return reports
+
+
+def _archive_readings(
+    found: Stamps,
+    oid: str,
+    token: Token,
+    data: SignedData,
+    signer: SignerInfo,
+    content: bytes | None,
+    kind: str,
+    number: int,
+) -> tuple[list[Reading], list[Check]]:
+    if data.content is None and content is None:
+        return [], []
+    if oid == oids.ARCHIVE_TIMESTAMP_V2:
+        left_out = frozenset(other.raw for _, other in found.archive if other.time >= token.time)
+        return imprint.archive_v2(data, signer, content, left_out), []
+    of = About("timestamp", f"{kind} {number}")
+    try:
+        index = attributes.hash_index(token)
+        why, covered = imprint.index_misses(data, signer, index)
+        readings = imprint.archive_v3(data, signer, content or b"", digest_name(token.imprint.oid), index)
+    except DerError as error:
+        return [], [failed(Code.HASH_INDEX, of, error.message, Sub.FORMAT_FAILURE)]
+    if not why and found.signature and oids.SIGNATURE_TIMESTAMP not in covered:
+        why = "imza zaman damgası dizinde yok"
+    if why:
+        return readings, [failed(Code.HASH_INDEX, of, why, Sub.HASH_FAILURE)]
+    return readings, [passed(Code.HASH_INDEX, of)]
+
+
+def order(found: Stamps) -> Iterator[Check]:
+    """Content timestamps come before signature timestamps, those before archive timestamps (EN 319 102-1 5.6.2.4)."""
+    signature = [token.time for token in found.signature]
+    late = [token.time for token in found.content if signature and token.time > signature[0]]
+    references = [token.time for _, token in found.references]
+    early = [time for time in references if signature and time < signature[-1]]
+    floor = max(signature + references, default=None)
+    early += [token.time for _, token in found.archive if floor is not None and token.time < floor]
+    if late or early:
+        found_text = f"{(late or early)[0]:%Y-%m-%d %H:%M:%SZ} zamanlı damga sıranın dışında"
+        yield failed(Code.TIMESTAMP_ORDER, SIGNATURE, found_text, Sub.TIMESTAMP_ORDER_FAILURE)
+    elif found.archive or found.content:
+        yield passed(Code.TIMESTAMP_ORDER)
+    if found.obsolete:
+        text = "birinci biçim arşiv zaman damgası değerlendirilmiyor"
+        yield warning(Code.TIMESTAMP, SIGNATURE, text)
