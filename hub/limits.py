@@ -209,3 +209,11 @@ length is known, a failure half-way can still be told as one, and a slow reader 
 
 SOAP_GZIP_FROM: Final = 2_048
 """Bytes from which an answer is compressed for a client that accepts it; below, it would cost more than it saves."""
+# Evidence for signatures -------------------------------------------------------------------------------------------
+
+EVIDENCE_SECONDS: Final = 20.0
+"""One exchange with a time-stamping authority, OCSP responder, CRL or certificate address. They answer within a second
+or two; a signer waits for four of them."""
+
+EVIDENCE_BYTES: Final = 16 * 1024 * 1024
+"""One answer of these. The largest honest one is a certification authority's CRL, a few megabytes."""

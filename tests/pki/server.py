@@ -47,6 +47,19 @@ def _make_keys(folder: Path, declaration: dict[str, Any]) -> None:
         )
 
 
+class _WholeSeconds(Animator):
+    """An animator whose clock has no fractions of a second: DER forbids them in OCSP answers (RFC 5280 4.1.2.5.2)."""
+
+    def at_time(self, request: Any) -> datetime:
+        at = super().at_time(request)
+        assert isinstance(at, datetime)
+        return at.replace(microsecond=0)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)
+
+
 class Pki:
     """One running PKI; labels are those of ``pki.yml``."""
 
@@ -62,7 +75,7 @@ class Pki:
         for _, specs in self.arch.enumerate_certs_by_issuer():
             for spec in specs:
                 self.arch.get_cert(spec.label)  # made now: its cache is not meant for threads
-        self._animator = Animator(AnimatorArchStore(config.pki_archs), with_web_ui=False)
+        self._animator = _WholeSeconds(AnimatorArchStore(config.pki_archs), with_web_ui=False)
         self._thread = threading.Thread(target=self._server.serve_forever, name="test-pki", daemon=True)
         self._thread.start()
 
@@ -173,14 +186,14 @@ class Pki:
                 }
             }
         )
-        summoned = self.arch.service_registry.summon_responder(ServiceLabel(responder), at or datetime.now(UTC))
+        summoned = self.arch.service_registry.summon_responder(ServiceLabel(responder), at or _now())
         answer = summoned.build_ocsp_response(request).dump()
         assert isinstance(answer, bytes)
         return answer
 
     def crl(self, label: str, at: datetime | None = None) -> bytes:
         """DER of an authority's CRL in force ``at`` a time."""
-        data = self.arch.service_registry.get_crl(ServiceLabel(label), at or datetime.now(UTC)).dump()
+        data = self.arch.service_registry.get_crl(ServiceLabel(label), at or _now()).dump()
         assert isinstance(data, bytes)
         return data
 
@@ -190,7 +203,7 @@ class Pki:
         """DER of a time-stamp token over ``digest``, as ``tsa`` gives it ``at`` a time."""
         imprint = {"hash_algorithm": algos.DigestAlgorithm({"algorithm": algorithm}), "hashed_message": digest}
         request = tsp.TimeStampReq({"version": "v1", "message_imprint": imprint, "cert_req": True})
-        summoned = self.arch.service_registry.summon_timestamper(ServiceLabel(tsa), at or datetime.now(UTC))
+        summoned = self.arch.service_registry.summon_timestamper(ServiceLabel(tsa), at or _now())
         token = summoned.request_tsa_response(request)["time_stamp_token"].dump()
         assert isinstance(token, bytes)
         return token

@@ -1,0 +1,241 @@
+"""Keys that sign: from a PKCS#12 (PFX) file or in a PKCS#11 token (smart card, HSM).
+
+A key comes with its certificate and with whatever issuers its holder has; what is missing is fetched when a signature
+is made. Passwords and PINs are arguments here and never end up in a message.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, utils
+from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
+
+from hub.signing import algorithms
+from hub.signing.make import asn1, identifiers
+from hub.signing.make.errors import KeyUnusableError
+from hub.signing.make.identifiers import Scheme
+
+if TYPE_CHECKING:
+    import pkcs11
+
+MIN_RSA_BITS = 2048
+"""Shorter RSA keys are not signed with (BTK's algorithm communiqué and every current profile agree)."""
+
+
+class SigningKey(Protocol):
+    """What the makers of signatures need of a key."""
+
+    @property
+    def certificate(self) -> bytes:
+        """DER of the signer's certificate."""
+
+    @property
+    def chain(self) -> tuple[bytes, ...]:
+        """DER of issuers that came with the key, in any order; may be empty."""
+
+    @property
+    def scheme(self) -> Scheme:
+        """How the key signs."""
+
+    @property
+    def default_digest(self) -> str:
+        """The digest that fits the key's strength."""
+
+    def sign(self, data: bytes, digest: str) -> bytes:
+        """The signature value over ``data``, hashed with ``digest``; ECDSA values are DER (RFC 5480)."""
+
+
+@dataclass(frozen=True, slots=True)
+class SoftwareKey:
+    """A key in memory."""
+
+    private: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
+    certificate: bytes
+    chain: tuple[bytes, ...] = ()
+    pss: bool = False
+
+    def __post_init__(self) -> None:
+        public = _public(self.certificate)
+        if self.private.public_key() != public:
+            raise KeyUnusableError("Özel anahtar sertifikaya ait değil.")
+
+    @property
+    def scheme(self) -> Scheme:
+        """How the key signs."""
+        return _scheme(_public(self.certificate), self.pss)
+
+    @property
+    def default_digest(self) -> str:
+        """The digest that fits the key's strength."""
+        return _fitting(_public(self.certificate))
+
+    def sign(self, data: bytes, digest: str) -> bytes:
+        """The signature value over ``data``."""
+        chosen = identifiers.hash_of(digest)
+        if isinstance(self.private, ec.EllipticCurvePrivateKey):
+            return self.private.sign(data, ec.ECDSA(chosen))
+        if self.pss:
+            return self.private.sign(data, padding.PSS(padding.MGF1(chosen), chosen.digest_size), chosen)
+        return self.private.sign(data, padding.PKCS1v15(), chosen)
+
+
+@dataclass(frozen=True, slots=True)
+class TokenKey:
+    """A key that never leaves its token; valid while the session of :func:`open_token` is open."""
+
+    private: Any
+    certificate: bytes
+    chain: tuple[bytes, ...] = ()
+    pss: bool = False
+    pin: str | None = None
+    """Given to the key before each use when it demands that (CKA_ALWAYS_AUTHENTICATE)."""
+    mechanisms: frozenset[int] = frozenset()
+
+    @property
+    def scheme(self) -> Scheme:
+        """How the key signs."""
+        return _scheme(_public(self.certificate), self.pss)
+
+    @property
+    def default_digest(self) -> str:
+        """The digest that fits the key's strength."""
+        return _fitting(_public(self.certificate))
+
+    def sign(self, data: bytes, digest: str) -> bytes:
+        """The signature value over ``data``; the digest is computed here unless only the token can."""
+        import pkcs11
+        from pkcs11 import MGF, Mechanism
+
+        hashed = algorithms.digest(digest, data)
+        pin = {"pin": self.pin} if self.pin is not None else {}
+        try:
+            if self.scheme is Scheme.ECDSA:
+                value = self.private.sign(hashed, mechanism=Mechanism.ECDSA, **pin)
+                half = len(value) // 2
+                return utils.encode_dss_signature(int.from_bytes(value[:half]), int.from_bytes(value[half:]))
+            if self.scheme is Scheme.PSS:
+                parameters = (Mechanism[digest.upper()], MGF[digest.upper()], len(hashed))
+                value = self.private.sign(hashed, mechanism=Mechanism.RSA_PKCS_PSS, mechanism_param=parameters, **pin)
+            elif int(Mechanism.RSA_PKCS) in self.mechanisms:
+                algorithm = identifiers.digest_identifier(digest, asn1.NULL)
+                info = asn1.sequence(algorithm, asn1.octet_string(hashed))
+                value = self.private.sign(info, mechanism=Mechanism.RSA_PKCS, **pin)
+            else:
+                value = self.private.sign(data, mechanism=Mechanism[f"{digest.upper()}_RSA_PKCS"], **pin)
+        except pkcs11.PKCS11Error as error:
+            raise KeyUnusableError(f"İmza aracı imzalamadı ({type(error).__name__}).") from error
+        return bytes(value)
+
+
+def load_pfx(data: bytes, password: str, *, pss: bool = False) -> SoftwareKey:
+    """The key of a PKCS#12 file.
+
+    Raises :class:`KeyUnusableError` for a wrong password, a damaged file, or one without a key and its certificate.
+    ``pss``: sign with RSASSA-PSS instead of PKCS #1 v1.5 (RSA keys only).
+    """
+    try:
+        private, certificate, others = pkcs12.load_key_and_certificates(data, password.encode())
+    except ValueError as error:
+        raise KeyUnusableError("PFX dosyası açılamadı: parola yanlış ya da dosya bozuk.") from error
+    if not isinstance(private, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) or certificate is None:
+        raise KeyUnusableError("PFX dosyasında RSA ya da EC anahtarı ile sertifikası birlikte bulunmuyor.")
+    chain = tuple(other.public_bytes(Encoding.DER) for other in others)
+    return SoftwareKey(private, certificate.public_bytes(Encoding.DER), chain, pss)
+
+
+@contextmanager
+def open_token(
+    library: str | Path,
+    pin: str,
+    *,
+    token_label: str | None = None,
+    key_label: str | None = None,
+    key_id: bytes | None = None,
+    pss: bool = False,
+) -> Iterator[TokenKey]:
+    """Log in to a PKCS#11 token and give its signing key; logs out at the end.
+
+    ``library`` is the path of the vendor's PKCS#11 module. ``token_label`` is needed when several tokens are present,
+    ``key_label`` or ``key_id`` (CKA_ID) when several certificates with a key are. Raises :class:`KeyUnusableError`.
+    """
+    try:
+        import pkcs11
+        from pkcs11 import Attribute
+    except ImportError as error:
+        raise KeyUnusableError("PKCS#11 desteği kurulu değil: pip install 'eyazisma-hub[pkcs11]'") from error
+    try:
+        module = pkcs11.lib(os.fspath(library))
+        token = _one_token(module, token_label)
+        mechanisms = frozenset(int(mechanism) for mechanism in token.slot.get_mechanisms())
+        session = token.open(user_pin=pin)
+    except pkcs11.PKCS11Error as error:
+        raise KeyUnusableError(f"İmza aracı açılamadı ({type(error).__name__}).") from error
+    except RuntimeError as error:
+        raise KeyUnusableError("PKCS#11 kitaplığı yüklenemedi.") from error
+    with session:
+        try:
+            private, certificate, others = _find(session, key_label, key_id)
+            again = Attribute.ALWAYS_AUTHENTICATE in private and private[Attribute.ALWAYS_AUTHENTICATE]
+        except pkcs11.PKCS11Error as error:
+            raise KeyUnusableError(f"İmza aracındaki nesneler okunamadı ({type(error).__name__}).") from error
+        yield TokenKey(private, certificate, tuple(others), pss, pin if again else None, mechanisms)
+
+
+def _one_token(module: Any, label: str | None) -> pkcs11.Token:
+    tokens = [token for token in module.get_tokens() if label is None or token.label.strip() == label]
+    if len(tokens) != 1:
+        names = ", ".join(sorted(token.label.strip() for token in tokens)) or "yok"
+        raise KeyUnusableError(f"Tek bir imza aracı seçilemedi; uyanlar: {names}.")
+    found: pkcs11.Token = tokens[0]
+    return found
+
+
+def _find(session: Any, label: str | None, key_id: bytes | None) -> tuple[Any, bytes, list[bytes]]:
+    """The private key, its certificate, and the token's other certificates."""
+    from pkcs11 import Attribute, ObjectClass
+
+    certificates = [
+        (item[Attribute.ID], item[Attribute.LABEL], bytes(item[Attribute.VALUE]))
+        for item in session.get_objects({Attribute.CLASS: ObjectClass.CERTIFICATE})
+    ]
+    keys = {key[Attribute.ID]: key for key in session.get_objects({Attribute.CLASS: ObjectClass.PRIVATE_KEY})}
+    fitting = [
+        (keys[id_], value)
+        for id_, name, value in certificates
+        if id_ in keys
+        and (key_id is None or id_ == key_id)
+        and (label is None or label in (name, keys[id_][Attribute.LABEL]))
+    ]
+    if len(fitting) != 1:
+        names = ", ".join(sorted(str(name) for id_, name, _ in certificates if id_ in keys)) or "yok"
+        raise KeyUnusableError(f"İmza aracında tek bir anahtar ve sertifika seçilemedi; bulunanlar: {names}.")
+    key, certificate = fitting[0]
+    return key, certificate, [value for _, _, value in certificates if value != certificate]
+
+
+def _public(certificate: bytes) -> rsa.RSAPublicKey | ec.EllipticCurvePublicKey:
+    public = x509.load_der_x509_certificate(certificate).public_key()
+    if not isinstance(public, rsa.RSAPublicKey | ec.EllipticCurvePublicKey):
+        raise KeyUnusableError("Yalnızca RSA ve EC anahtarlarıyla imzalanır.")
+    if isinstance(public, rsa.RSAPublicKey) and public.key_size < MIN_RSA_BITS:
+        raise KeyUnusableError(f"RSA anahtarı {MIN_RSA_BITS} bitten kısa.")
+    return public
+
+
+def _scheme(public: rsa.RSAPublicKey | ec.EllipticCurvePublicKey, pss: bool) -> Scheme:
+    if isinstance(public, ec.EllipticCurvePublicKey):
+        return Scheme.ECDSA
+    return Scheme.PSS if pss else Scheme.PKCS1
+
+
+def _fitting(public: rsa.RSAPublicKey | ec.EllipticCurvePublicKey) -> str:
+    if isinstance(public, ec.EllipticCurvePublicKey):
+        return "sha512" if public.key_size > 384 else "sha384" if public.key_size > 256 else "sha256"
+    return "sha256"

@@ -1,0 +1,121 @@
+"""HTTP for the makers: one request, one bounded answer, no redirects.
+
+Addresses of OCSP, CRL and issuer certificates come out of certificates, so an attacker may choose them; private,
+loopback and link-local addresses are refused unless allowed, and the address that was checked is the one connected to.
+"""
+
+from __future__ import annotations
+
+import http.client
+import ipaddress
+import socket
+import ssl
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Protocol
+from urllib.parse import SplitResult, urlsplit
+
+from hub import limits
+from hub.signing.make.errors import FetchFailedError
+
+_BLOCK: Final = 65536
+
+
+class Transport(Protocol):
+    """What gathers evidence and timestamps; a test or a cache may stand in for :class:`HttpTransport`."""
+
+    def get(self, url: str) -> bytes:
+        """The body found at ``url``; raises :class:`FetchFailedError`."""
+
+    def post(self, url: str, body: bytes, content_type: str, headers: Mapping[str, str] | None = None) -> bytes:
+        """The body answered to a POST; raises :class:`FetchFailedError`."""
+
+
+@dataclass(frozen=True, slots=True)
+class HttpTransport:
+    """HTTP and HTTPS straight from the standard library."""
+
+    timeout: float = limits.EVIDENCE_SECONDS
+    """Seconds for the whole exchange."""
+    size: int = limits.EVIDENCE_BYTES
+    """Octets accepted in an answer."""
+    allow_private: bool = False
+    """Whether private, loopback and link-local addresses may be connected to."""
+
+    def get(self, url: str) -> bytes:
+        """The body found at ``url``."""
+        return self._exchange("GET", url, None, {})
+
+    def post(self, url: str, body: bytes, content_type: str, headers: Mapping[str, str] | None = None) -> bytes:
+        """The body answered to a POST."""
+        return self._exchange("POST", url, body, {"Content-Type": content_type, **(headers or {})})
+
+    def _exchange(self, method: str, url: str, body: bytes | None, headers: Mapping[str, str]) -> bytes:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise FetchFailedError(f"Yalnızca http ve https adresleri desteklenir: {_short(url)}")
+        deadline = time.monotonic() + self.timeout
+        connection: http.client.HTTPConnection | None = None
+        try:
+            connection = self._connect(parts, deadline)
+            target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+            connection.request(method, target, body, {"User-Agent": "eyazisma-hub", "Accept": "*/*", **headers})
+            answer = connection.getresponse()
+            if answer.status != http.client.OK:
+                raise FetchFailedError(f"{_short(url)} adresi {answer.status} durumuyla yanıtladı.")
+            return self._read(answer, connection, deadline, url)
+        except (OSError, http.client.HTTPException, UnicodeError, ValueError) as error:
+            raise FetchFailedError(f"{_short(url)} adresine ulaşılamadı ({type(error).__name__}).") from error
+        finally:
+            if connection is not None:
+                connection.close()
+
+    def _connect(self, parts: SplitResult, deadline: float) -> http.client.HTTPConnection:
+        host, secure = parts.hostname or "", parts.scheme == "https"
+        port = parts.port or (443 if secure else 80)
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        address = str(found[0][4][0])
+        if not self.allow_private and any(not _public(str(entry[4][0])) for entry in found):
+            raise FetchFailedError(f"{_short(parts.geturl())} adresi özel bir ağda; bağlanılmadı.")
+        raw = socket.create_connection((address, port), timeout=_left(deadline))
+        connection = http.client.HTTPConnection(host, port)
+        try:
+            connection.sock = ssl.create_default_context().wrap_socket(raw, server_hostname=host) if secure else raw
+        except BaseException:
+            raw.close()
+            raise
+        return connection
+
+    def _read(
+        self, answer: http.client.HTTPResponse, connection: http.client.HTTPConnection, deadline: float, url: str
+    ) -> bytes:
+        body = bytearray()
+        while True:
+            if connection.sock is not None:
+                connection.sock.settimeout(_left(deadline))
+            else:
+                _left(deadline)
+            block = answer.read1(_BLOCK)
+            if not block:
+                if answer.length:
+                    raise FetchFailedError(f"{_short(url)} adresinin yanıtı yarım kaldı.")
+                return bytes(body)
+            body += block
+            if len(body) > self.size:
+                raise FetchFailedError(f"{_short(url)} adresinin yanıtı {self.size} baytı aşıyor.")
+
+
+def _left(deadline: float) -> float:
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise TimeoutError
+    return left
+
+
+def _public(address: str) -> bool:
+    return ipaddress.ip_address(address.partition("%")[0]).is_global
+
+
+def _short(url: str) -> str:
+    return url[:200] if url.isprintable() else repr(url[:200])
