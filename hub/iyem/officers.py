@@ -164,9 +164,8 @@ def grant(
     change.flush()
     connection = change.connection
     at = _standing(connection, place_no)
-    names = places.line_names(connection, place_no)
     if role is OfficerRole.YETKILI:
-        area, coordinator = _yetkili_place(at, names), None
+        area, coordinator = _yetkili_place(at), None
     else:
         if not at.provincial:
             raise OfficerPlaceError("İYEM görevlisi yalnızca taşra birimlerinde yetkilendirilir.")
@@ -260,11 +259,11 @@ def _above(connection: Connection, at: Standing) -> set[int]:
     return {at.unit.detsis_no, *units.superiors(connection, at.unit.detsis_no)}
 
 
-def _yetkili_place(at: Standing, names: tuple[str, ...]) -> int:
-    if places.works_in_registry_office(at, names):
+def _yetkili_place(at: Standing) -> int:
+    if places.works_in_registry_office(at):
         assert at.authority_no is not None
         return at.authority_no
-    if places.works_in_personnel(at, names):
+    if places.works_in_personnel(at):
         return at.main_no
     if at.provincial:
         raise OfficerPlaceError("İYEM yetkilisi taşra biriminde yetkilendirilmez; orada görevli olur.")
@@ -274,7 +273,7 @@ def _yetkili_place(at: Standing, names: tuple[str, ...]) -> int:
 def _gorevli_area(connection: Connection, at: Standing, area_no: int | None) -> int:
     if area_no is None or area_no == at.unit.detsis_no:
         return at.unit.detsis_no
-    if area_no not in at.line:
+    if area_no not in {row.detsis_no for row in at.line}:
         raise OfficerPlaceError("Görevlinin alanı kendi birimi ya da onun üst birimi olmalı.")
     above = _standing(connection, area_no)
     if not above.provincial or above.place is not at.place:

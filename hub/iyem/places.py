@@ -6,13 +6,13 @@ second superior, the names of the authorities above, the province. Each of these
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from sqlalchemy import Connection
 
-from hub import limits
 from hub.registry import units
 from hub.registry.units import Unit
 from hub.turkish import upper
@@ -59,7 +59,7 @@ class Standing:
     """The institution."""
     authority_no: int | None
     """The governorate or district governorate that it serves under, or is."""
-    line: tuple[int, ...]
+    line: tuple[Unit, ...]
     """The unit and its superiors by the first link, nearest first."""
 
     @property
@@ -80,56 +80,62 @@ def is_governorate(name: str) -> bool:
 
 def standing(connection: Connection, number: int) -> Standing | None:
     """Where the unit with this DETSİS number stands now; None for a number that does not exist."""
-    line = _line(connection, number)
-    if not line:
-        return None
+    return next(standings(connection, [number]), None)
+
+
+def standings(connection: Connection, numbers: Iterable[int]) -> Iterator[Standing]:
+    """Where each of these units stands now, in the order given; numbers that do not exist are left out."""
+    wanted = list(numbers)
+    rows: dict[int, Unit] = {}
+    lacking = set(wanted)
+    while lacking:
+        found = {row.detsis_no: row for row in units.units(connection, sorted(lacking))}
+        rows.update(found)
+        lacking = {n for row in found.values() for n in (row.parent_no, row.second_parent_no)} - rows.keys() - {0}
+        if not found:
+            break
+    for number in wanted:
+        if number in rows:
+            yield _standing(_line(rows, number), rows)
+
+
+def _standing(line: list[Unit], rows: Mapping[int, Unit]) -> Standing:
     unit = line[0]
-    seconds = {row.detsis_no: row for row in units.units(connection, {u.second_parent_no for u in line} - {0})}
-    main = next((u for u in line if u.detsis_no == unit.main_no), line[-1])
+    seconds = {row.second_parent_no: rows[row.second_parent_no] for row in line if row.second_parent_no in rows}
+    main = next((row for row in line if row.detsis_no == unit.main_no), line[-1])
     authority = _authority(line, seconds)
-    return Standing(
-        unit, _place(line, seconds, main, authority), unit.main_no, authority, tuple(u.detsis_no for u in line)
-    )
+    return Standing(unit, _place(line, seconds, main, authority), unit.main_no, authority, tuple(line))
 
 
-def works_in_personnel(standing_: Standing, names: tuple[str, ...]) -> bool:
-    """Whether a unit, or one above it within the institution, is the central personnel unit; ``names`` are those of its
-    line. An institution too small to have one keeps its records itself, so its main unit counts as well."""
-    if standing_.place is not Place.CENTRAL and standing_.place is not Place.LOCAL:
+def works_in_personnel(at: Standing) -> bool:
+    """Whether a unit, or one above it within the institution, is the central personnel unit. An institution too small
+    to have one keeps its records itself, so its main unit counts as well."""
+    if at.place not in (Place.CENTRAL, Place.LOCAL):
         return False
-    own = names[0]
-    return standing_.unit.detsis_no == standing_.main_no or any(
-        word in upper(name) for name in (own, *names[1:]) for word in _PERSONNEL_WORDS
+    return at.unit.detsis_no == at.main_no or any(
+        word in upper(row.name) for row in at.line for word in _PERSONNEL_WORDS
     )
 
 
-def works_in_registry_office(standing_: Standing, names: tuple[str, ...]) -> bool:
+def works_in_registry_office(at: Standing) -> bool:
     """Whether a unit is the registry office (yazı işleri) of a governorate or district governorate, or the authority
     itself where none is recorded beneath it."""
-    if standing_.authority_no is None:
+    if at.authority_no is None:
         return False
-    return is_authority(names[0]) or _REGISTRY_OFFICE in upper(names[0])
+    return is_authority(at.unit.name) or _REGISTRY_OFFICE in upper(at.unit.name)
 
 
-def line_names(connection: Connection, number: int) -> tuple[str, ...]:
-    """Names of the unit and its superiors by the first link, nearest first."""
-    return tuple(row.name for row in _line(connection, number))
-
-
-def _line(connection: Connection, number: int) -> list[Unit]:
+def _line(rows: Mapping[int, Unit], number: int) -> list[Unit]:
     found: list[Unit] = []
     seen: set[int] = set()
-    while number and number not in seen and len(found) < limits.HIERARCHY_DEPTH:
+    while number in rows and number not in seen:
         seen.add(number)
-        row = units.unit(connection, number)
-        if row is None:
-            break
-        found.append(row)
-        number = row.parent_no
+        found.append(rows[number])
+        number = rows[number].parent_no
     return found
 
 
-def _authority(line: list[Unit], seconds: dict[int, Unit]) -> int | None:
+def _authority(line: Sequence[Unit], seconds: Mapping[int, Unit]) -> int | None:
     """The nearest authority on the way up: the unit itself, its second superior, its superior, and so on."""
     for row in line:
         if is_authority(row.name):
@@ -142,7 +148,7 @@ def _authority(line: list[Unit], seconds: dict[int, Unit]) -> int | None:
     return None
 
 
-def _place(line: list[Unit], seconds: dict[int, Unit], main: Unit, authority: int | None) -> Place:
+def _place(line: Sequence[Unit], seconds: Mapping[int, Unit], main: Unit, authority: int | None) -> Place:
     if main.type1_id in LOCAL_CATEGORIES:
         return Place.LOCAL
     if authority is not None or any(row.type1_id == CIVIL_CATEGORY for row in line):

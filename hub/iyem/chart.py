@@ -1,0 +1,108 @@
+"""Links of first-level units to deputy heads (principle 14), and managers' CVs (principle 18)."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from sqlalchemy import Connection, select
+
+from hub.iyem import places
+from hub.iyem.errors import CvError, LinkError
+from hub.iyem.officers import Actor, check_may_record, officer
+from hub.iyem.places import Place
+from hub.registry import managers
+from hub.registry.moment import NOW
+from hub.store import schema
+from hub.store.change import Change
+from hub.store.schema import OfficerRole
+from hub.store.scope import current
+from hub.turkish import valid_tckn, xml_text
+
+CV_CHARACTERS: Final = 20_000
+"""About eight pages."""
+
+_ELEVEN: Final = re.compile(r"(?<![0-9])[0-9]{11}(?![0-9])")
+_CONTACT: Final = re.compile(
+    r"[^@\s]+@[^@\s]+\.[^@\s]+|(?<![0-9])(?:\+?90)?[ -]?0?5[0-9]{2}[ -]?[0-9]{3}[ -]?[0-9]{2}[ -]?[0-9]{2}"
+)
+
+
+def link(change: Change, actor: Actor, unit_no: int, head_no: int, code: int) -> int | None:
+    """A first-level unit reports to the deputy head with T.C. Yönetici Kodu ``code``; the serial, None if it did.
+
+    A central unit is linked by its institution's Yetkili, a civil unit of a province by the governorate's; a Görevli
+    and a district governorate's Yetkili may not. Raises :class:`~hub.iyem.errors.LinkError`.
+    """
+    change.flush()
+    connection = change.connection
+    at = places.standing(connection, unit_no)
+    head = places.standing(connection, head_no)
+    if at is None or head is None:
+        raise LinkError("Birim DETSİS'te yok.")
+    if head_no not in (at.unit.parent_no, at.unit.second_parent_no):
+        raise LinkError("Yalnızca kuruma ya da valiliğe doğrudan bağlı birimler ilişkilendirilir.")
+    if actor.ebys_of is not None:
+        raise LinkError("Bu ilişkilendirmeyi İYEM yetkilisi yapar.")
+    if actor.officer is not None:
+        acting = officer(connection, actor.officer.officer_no)
+        if acting.role is not OfficerRole.YETKILI:
+            raise LinkError("Bu ilişkilendirmeyi İYEM görevlisi yapamaz.")
+        if acting.area_no != head_no:
+            raise LinkError("Bu ilişkilendirmeyi birimin bağlı olduğu yerin yetkilisi yapar.")
+    if head.place is Place.CIVIL and not places.is_governorate(head.unit.name):
+        raise LinkError("Vali yardımcısıyla ilişkilendirmeyi valilik yapar, kaymakamlık yapmaz.")
+    if not any(duty.code == code for duty in _deputies_of(connection, head_no)):
+        raise LinkError("Bu kodla, o kurumda ya da valilikte görevli bir yönetici kayıtlı değil.")
+    row = {"detsis_no": unit_no, "head_no": head_no, "code": code}
+    counts = change.put_many(schema.DeputyHeadLink, [row])
+    return change.serial if counts.opened or counts.altered else None
+
+
+def linked(connection: Connection, head_no: int) -> dict[int, int]:
+    """The links to deputy heads of an institution or authority: unit number to code."""
+    table = schema.table_of(schema.DeputyHeadLink)
+    statement = select(table.c.detsis_no, table.c.code).where(
+        table.c.head_no == head_no, current(schema.DeputyHeadLink)
+    )
+    rows = connection.execute(statement.order_by(table.c.detsis_no))
+    return {row.detsis_no: row.code for row in rows}
+
+
+def set_cv(change: Change, actor: Actor, code: int, text: str) -> int | None:
+    """Record a manager's CV; the serial, None if it was the same. An officer of a unit that the manager holds may.
+
+    Raises :class:`~hub.iyem.errors.CvError` for a text with an identity number, a mobile phone or an e-mail address:
+    what is recorded is published.
+    """
+    change.flush()
+    words = xml_text(text).strip()
+    if not words or len(words) > CV_CHARACTERS:
+        raise CvError(f"Özgeçmiş boş olamaz ve {CV_CHARACTERS} karakteri geçemez.")
+    if any(valid_tckn(number) for number in _ELEVEN.findall(words)) or _CONTACT.search(words):
+        raise CvError("Özgeçmişte T.C. kimlik no ya da kişisel iletişim bilgisi yayımlanmaz.")
+    held = managers.duties_of(change.connection, code)
+    if not held:
+        raise CvError("Bu T.C. Yönetici Kodu ile kayıtlı görev yok.")
+    check_may_record(change.connection, actor, held[-1].detsis_no, deputy=actor.ebys_of is not None, on_screen=False)
+    counts = change.put_many(schema.Cv, [{"code": code, "text": words}])
+    return change.serial if counts.opened or counts.altered else None
+
+
+def published_cv(connection: Connection, code: int, unit_no: int) -> str | None:
+    """The CV that the chart shows for the manager of ``unit_no``: only of somebody in office there."""
+    if not any(duty.code == code for duty in managers.duties_at(connection, unit_no, NOW)):
+        return None
+    table = schema.table_of(schema.Cv)
+    found: str | None = connection.execute(
+        select(table.c.text).where(table.c.code == code, current(schema.Cv))
+    ).scalar_one_or_none()
+    return found
+
+
+def _deputies_of(connection: Connection, head_no: int) -> list[managers.Duty]:
+    """Duties in the institution or authority itself and in the posts directly beneath it."""
+    unit = schema.table_of(schema.Unit)
+    statement = select(unit.c.detsis_no).where(current(schema.Unit), unit.c.parent_no == head_no)
+    numbers = [head_no, *connection.execute(statement).scalars()]
+    return [duty for number in numbers for duty in managers.duties_at(connection, number, NOW)]

@@ -1,0 +1,176 @@
+"""What officers have to do, and what the register is short of (principles 4, 5, 6, 12, 13, 14).
+
+Everything is computed from the register when asked; nothing is kept, so a report is never out of date.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Final
+
+from sqlalchemy import Connection, select
+
+from hub import clock
+from hub.iyem import places
+from hub.iyem.officers import OFFICERS_PER_PLACE, Officer
+from hub.iyem.places import Place
+from hub.registry import units
+from hub.registry.moment import holds, parts
+from hub.store import schema
+from hub.store.schema import DutyKind, OfficerRole
+from hub.store.scope import current, known_at
+
+FIRST_DEFINITION_DUE: Final = datetime(2016, 3, 1, 22, tzinfo=UTC)
+"""End of the day, Türkiye time, by which principle 12 wanted all managers."""
+
+_DUTY = schema.table_of(schema.Duty)
+_UNIT = schema.table_of(schema.Unit)
+
+
+class Task(StrEnum):
+    """What is to be done for a unit, most urgent first."""
+
+    UPDATE = "update"
+    """A record that is past its end, or whose unit lost its head: goes before every first record (principle 13)."""
+    FIRST_RECORD = "first-record"
+    """No manager was ever recorded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of a work queue."""
+
+    task: Task
+    unit_no: int
+    unit_name: str
+    since: datetime | None
+    """An update's: since when the unit has had nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Completeness:
+    """How far an institution's first definition is (principle 12)."""
+
+    main_no: int
+    units: int
+    missing: tuple[int, ...]
+    """Numbers of units without any record."""
+    overdue: bool
+
+    @property
+    def complete(self) -> bool:
+        return not self.missing
+
+
+def work_queue(connection: Connection, officer: Officer) -> list[Item]:
+    """What ``officer`` has to do, updates before first records, each by unit number (principles 6 and 13)."""
+    at = clock.now()
+    updates: list[Item] = []
+    firsts: list[Item] = []
+    for item in _items(connection, area(connection, officer), at):
+        (updates if item.task is Task.UPDATE else firsts).append(item)
+    return updates + firsts
+
+
+def area(connection: Connection, officer: Officer) -> list[int]:
+    """Numbers of the operating units whose managers ``officer`` records (principle 3), ascending."""
+    beneath = list(units.subtree(connection, officer.area_no, itself=True, second=True))
+    if officer.role is OfficerRole.GOREVLI:
+        return beneath
+    home = places.standing(connection, officer.area_no)
+    civil_home = home is not None and home.place is Place.CIVIL
+    return [
+        at.unit.detsis_no
+        for at in places.standings(connection, beneath)
+        if (at.place is Place.CIVIL and civil_home) or (at.place is not Place.CIVIL and at.main_no == officer.area_no)
+    ]
+
+
+def missing_units(connection: Connection, main_no: int) -> list[Item]:
+    """Units of an institution without a manager now, in the order of a work queue."""
+    statement = (
+        select(_UNIT.c.detsis_no)
+        .where(current(schema.Unit), _UNIT.c.main_no == main_no, _UNIT.c.active.is_(True))
+        .order_by(_UNIT.c.detsis_no)
+    )
+    items = list(_items(connection, list(connection.execute(statement).scalars()), clock.now()))
+    return sorted(items, key=lambda item: (item.task is Task.FIRST_RECORD, item.unit_no))
+
+
+def completeness(connection: Connection, main_no: int) -> Completeness:
+    """How far the institution's first definition is (principle 12)."""
+    statement = (
+        select(_UNIT.c.detsis_no)
+        .where(current(schema.Unit), _UNIT.c.main_no == main_no, _UNIT.c.active.is_(True))
+        .order_by(_UNIT.c.detsis_no)
+    )
+    numbers = list(connection.execute(statement).scalars())
+    recorded: set[int] = set()
+    for part in parts(numbers):
+        query = select(_DUTY.c.detsis_no).where(_DUTY.c.detsis_no.in_(part), known_at(schema.Duty)).distinct()
+        recorded.update(connection.execute(query).scalars())
+    missing = tuple(number for number in numbers if number not in recorded)
+    return Completeness(main_no, len(numbers), missing, bool(missing) and clock.now() >= FIRST_DEFINITION_DUE)
+
+
+def short_places(connection: Connection) -> list[tuple[int, OfficerRole, int]]:
+    """Places with fewer than two officers of a role they have: number, role, how many (principle 4)."""
+    table = schema.table_of(schema.IyemOfficer)
+    statement = select(table.c.place_no, table.c.role).where(known_at(schema.IyemOfficer))
+    ever = {(place, role) for place, role in connection.execute(statement)}
+    now = Counter((place, role) for place, role in connection.execute(statement.where(holds(schema.IyemOfficer))))
+    return sorted(
+        (place, OfficerRole(role), now[place, role]) for place, role in ever if now[place, role] < OFFICERS_PER_PLACE
+    )
+
+
+def late_grants(connection: Connection) -> list[int]:
+    """Officers in force who were granted access after the day principle 8 set."""
+    table = schema.table_of(schema.IyemOfficer)
+    statement = select(table.c.officer_no).where(table.c.late.is_(True), holds(schema.IyemOfficer))
+    return list(connection.execute(statement.order_by(table.c.officer_no)).scalars())
+
+
+def unlinked_units(connection: Connection, head_no: int) -> list[int]:
+    """First-level units of an institution or authority without a link to a deputy head (principle 14)."""
+    link = schema.table_of(schema.DeputyHeadLink)
+    linked = select(link.c.detsis_no).where(current(schema.DeputyHeadLink))
+    statement = (
+        select(_UNIT.c.detsis_no)
+        .where(current(schema.Unit), _UNIT.c.active.is_(True))
+        .where((_UNIT.c.parent_no == head_no) | (_UNIT.c.second_parent_no == head_no))
+        .where(_UNIT.c.detsis_no.not_in(linked))
+        .order_by(_UNIT.c.detsis_no)
+    )
+    return list(connection.execute(statement).scalars())
+
+
+def _items(connection: Connection, numbers: list[int], at: datetime) -> Iterator[Item]:
+    for part in parts(numbers):
+        rows = {
+            row.detsis_no: row.name
+            for row in connection.execute(
+                select(_UNIT.c.detsis_no, _UNIT.c.name).where(
+                    _UNIT.c.detsis_no.in_(part), current(schema.Unit), _UNIT.c.active.is_(True)
+                )
+            )
+        }
+        heads: dict[int, list[tuple[datetime, datetime | None]]] = {}
+        query = select(_DUTY.c.detsis_no, _DUTY.c.valid_from, _DUTY.c.valid_to).where(
+            _DUTY.c.detsis_no.in_(part), _DUTY.c.kind != DutyKind.DEPUTY.value, known_at(schema.Duty)
+        )
+        for number, start, end in connection.execute(query):
+            heads.setdefault(number, []).append((start, end))
+        for number in part:
+            if number not in rows:
+                continue
+            periods = heads.get(number)
+            if periods is None:
+                yield Item(Task.FIRST_RECORD, number, rows[number], None)
+            elif not any(start <= at and (end is None or at < end) for start, end in periods):
+                ended = [end for _, end in periods if end is not None and end <= at]
+                yield Item(Task.UPDATE, number, rows[number], max(ended, default=None))
