@@ -167,7 +167,6 @@ def open_token(
     """
     try:
         import pkcs11
-        from pkcs11 import Attribute
     except ImportError as error:
         raise KeyUnusableError("PKCS#11 desteği kurulu değil: pip install 'eyazisma-hub[pkcs11]'") from error
     try:
@@ -182,10 +181,20 @@ def open_token(
     with session:
         try:
             private, certificate, others = _find(session, key_label, key_id)
-            again = Attribute.ALWAYS_AUTHENTICATE in private and private[Attribute.ALWAYS_AUTHENTICATE]
+            again = _asks_again(private)
         except pkcs11.PKCS11Error as error:
             raise KeyUnusableError(f"İmza aracındaki nesneler okunamadı ({type(error).__name__}).") from error
         yield TokenKey(private, certificate, tuple(others), pss, pin if again else None, mechanisms)
+
+
+def _asks_again(private: Any) -> bool:
+    """Whether the key wants the PIN before each use; tokens that do not know the attribute do not."""
+    from pkcs11 import Attribute, AttributeTypeInvalid
+
+    try:
+        return bool(private[Attribute.ALWAYS_AUTHENTICATE])
+    except AttributeTypeInvalid:
+        return False
 
 
 def _one_token(module: Any, label: str | None) -> pkcs11.Token:

@@ -18,6 +18,8 @@ from signing_make.profile_p4 import ARCHIVE_V2, ARCHIVE_V3, attributes, check_p4
 from hub.errors import HubError
 from hub.signing import keys, make
 from hub.signing.make import envelope, errors
+from hub.signing.trust import TrustStore
+from hub.signing.validate import validate
 
 CONTENT = "Sayın Örnek Bakanlığı, bilgilerinize arz ederim.\n".encode() * 40
 ARCHIVE = make.Options(level=make.Level.ARCHIVE)
@@ -30,6 +32,12 @@ def services(pki: Pki) -> make.Services:
 
 def key(pki: Pki, label: str, pss: bool = False) -> keys.SoftwareKey:
     return keys.load_pfx(pki.pfx(label), "parola", pss=pss)
+
+
+def judged(pki: Pki, data: bytes, content: bytes | None = None, profile: str = "auto") -> str:
+    """What the hub's own validator says, offline."""
+    trust = TrustStore.of([pki.der(label) for label in ("kok-a", "kok-b", "kok-c")])
+    return validate(data, content, trust=trust, profile=profile).indication.value
 
 
 def openssl_verifies(pki: Pki, data: bytes, folder: Path, content: bytes | None = None) -> bool:
@@ -54,6 +62,8 @@ def test_p4_and_archive(pki: Pki, services: make.Services, tmp_path: Path, label
     check_p4(data, CONTENT)
     sealed = make.sign(CONTENT, key(pki, label), services, replace(options, level=make.Level.ARCHIVE))
     check_p4(sealed, CONTENT, archives=1)
+    given = CONTENT if detached else None
+    assert judged(pki, data, given, "P4") == judged(pki, sealed, given, "P4-A") == "TOTAL-PASSED"
     assert openssl_verifies(pki, sealed, tmp_path, CONTENT if detached else None)
 
 
@@ -67,6 +77,7 @@ def test_algorithms(pki: Pki, services: make.Services, tmp_path: Path, label: st
     signer = cms.ContentInfo.load(data)["content"]["signer_infos"][0]
     assert signer["digest_algorithm"]["algorithm"].native == digest
     assert (signer["signature_algorithm"]["algorithm"].native == "rsassa_pss") == pss
+    assert judged(pki, data) == "TOTAL-PASSED"
     assert openssl_verifies(pki, data, tmp_path)
 
 
@@ -94,7 +105,9 @@ def test_renewed_archive_and_detached(pki: Pki, services: make.Services) -> None
     other = replace(services, tsa=make.Tsa(pki.tsa_url("zd-c"), digest="sha512"))
     renewed = make.extend(data, make.Level.ARCHIVE, other, CONTENT)
     check_p4(renewed, CONTENT, archives=2)
-    check_p4(make.extend(renewed, make.Level.ARCHIVE, services, CONTENT), CONTENT, archives=3)
+    thrice = make.extend(renewed, make.Level.ARCHIVE, services, CONTENT)
+    check_p4(thrice, CONTENT, archives=3)
+    assert judged(pki, thrice, CONTENT, "P4-A") == "TOTAL-PASSED"
 
 
 def test_archive_without_evidence_is_completed_before_renewal(pki: Pki, services: make.Services) -> None:
@@ -144,6 +157,7 @@ def test_archive_v3(pki: Pki, services: make.Services) -> None:
         )
         over = core.ObjectIdentifier("1.2.840.113549.1.7.1").dump() + hashlib.sha256(CONTENT).digest() + head + index
         assert info["message_imprint"]["hashed_message"].native == hashlib.sha256(over).digest()
+    assert judged(pki, data) == "TOTAL-PASSED"
     with pytest.raises(errors.LevelRefusedError):
         make.extend(data, make.Level.ARCHIVE, services, archive_version="v2")
 
@@ -156,6 +170,7 @@ def test_two_parallel_signers_then_archive(pki: Pki, services: make.Services, tm
     check_p4(both, CONTENT, signers=2)
     archived = make.extend(both, make.Level.ARCHIVE, services)
     check_p4(archived, CONTENT, archives=1, signers=2)
+    assert judged(pki, both) == judged(pki, archived) == "TOTAL-PASSED"
     assert openssl_verifies(pki, archived, tmp_path)
     with pytest.raises(errors.LevelRefusedError):
         make.add_signer(archived, key(pki, "ikinci"), services)
@@ -166,6 +181,7 @@ def test_countersignature(pki: Pki, services: make.Services) -> None:
     data = make.countersign(first, key(pki, "ucuncu"), services)
     archived = make.extend(data, make.Level.ARCHIVE, services)
     check_p4(archived, CONTENT, archives=1)
+    assert judged(pki, data) == judged(pki, archived) == "TOTAL-PASSED"
     signed_data = cms.ContentInfo.load(archived)["content"]
     parent = signed_data["signer_infos"][0]
     inner = attributes(parent, "unsigned_attrs")["1.2.840.113549.1.9.6"][0]

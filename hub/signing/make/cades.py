@@ -7,6 +7,7 @@ on, so a signature that would not verify, or evidence that says no, ends in an e
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import IntEnum
@@ -44,6 +45,9 @@ class Level(IntEnum):
 EARLIEST: Final = timedelta(seconds=-300)
 LATEST: Final = timedelta(seconds=7200)
 """How far a signature timestamp may be from the claimed signing time under P4."""
+
+_TICK: Final = 1.1
+"""Seconds after which an authority whose clock shows whole seconds gives another time."""
 
 _ARCHIVES: Final = (oids.ARCHIVE_TIMESTAMP_V1, oids.ARCHIVE_TIMESTAMP_V2, oids.ARCHIVE_TIMESTAMP_V3)
 _BAG_ARCHIVES: Final = (oids.ARCHIVE_TIMESTAMP_V1, oids.ARCHIVE_TIMESTAMP_V2)
@@ -310,9 +314,15 @@ def _archive(
         raise LevelRefusedError("Üçüncü sürüm arşiv zaman damgasından sonra ikinci sürümü eklenmez.")
     _complete_newest(signer, collector)
     assert services.tsa is not None
-    token = archive.timestamp(shell, signer, content, services.tsa, options.archive)
-    previous = _latest(signer)
-    if previous is not None and token.time < previous:
+    tsa = services.tsa
+    token = archive.timestamp(shell, signer, content, tsa, options.archive)
+    archived = _latest(signer, _ARCHIVES)
+    if archived is not None and token.time == archived:
+        # Validators order archive timestamps by time; two of one instant could not be told apart.
+        time.sleep(_TICK)
+        token = archive.timestamp(shell, signer, content, tsa, options.archive)
+    stamped = _latest(signer, (oids.SIGNATURE_TIMESTAMP,))
+    if (archived is not None and token.time <= archived) or (stamped is not None and token.time < stamped):
         raise LevelRefusedError("Arşiv zaman damgası öncekinden eski; makamın saati geri kalmış.")
     token.complete(collector)
     name = oids.ARCHIVE_TIMESTAMP_V3 if options.archive == "v3" else oids.ARCHIVE_TIMESTAMP_V2
@@ -328,9 +338,8 @@ def _complete_newest(signer: Signer, collector: Collector) -> None:
         signer.replace_unsigned(oid, lambda raw: newest.dump() if raw == before else raw)
 
 
-def _latest(signer: Signer) -> datetime | None:
-    """The newest time that any of the signer's timestamps proves."""
-    names = (oids.SIGNATURE_TIMESTAMP, *_ARCHIVES)
+def _latest(signer: Signer, names: tuple[str, ...]) -> datetime | None:
+    """The newest time that timestamps of these kinds prove."""
     return max((Token.parse(raw).time for oid in names for raw in signer.unsigned_values(oid)), default=None)
 
 

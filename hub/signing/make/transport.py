@@ -52,12 +52,12 @@ class HttpTransport:
         return self._exchange("POST", url, body, {"Content-Type": content_type, **(headers or {})})
 
     def _exchange(self, method: str, url: str, body: bytes | None, headers: Mapping[str, str]) -> bytes:
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise FetchFailedError(f"Yalnızca http ve https adresleri desteklenir: {_short(url)}")
         deadline = time.monotonic() + self.timeout
         connection: http.client.HTTPConnection | None = None
         try:
+            parts = urlsplit(url)
+            if parts.scheme not in ("http", "https") or not parts.hostname:
+                raise FetchFailedError(f"Yalnızca http ve https adresleri desteklenir: {_short(url)}")
             connection = self._connect(parts, deadline)
             target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
             connection.request(method, target, body, {"User-Agent": "eyazisma-hub", "Accept": "*/*", **headers})
