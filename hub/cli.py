@@ -18,6 +18,8 @@ from hub.errors import EXIT_MISUSE, HubError
 
 COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     # name: (module:attribute, one line of help)
+    "credential": ("hub.commands.credential:credential", "Give, list and take back credentials of callers."),
+    "migrate": ("hub.commands.migrate:migrate", "Bring the database to the version of this hub."),
 }
 
 
@@ -50,7 +52,9 @@ def eyhub() -> None:
 def main() -> None:
     """Run ``eyhub``; an expected error is one line on standard error and exit code 2."""
     try:
-        eyhub(standalone_mode=False)
+        code = eyhub(standalone_mode=False)
+        if isinstance(code, int):  # what a command asked for with click's Exit comes back as a value
+            sys.exit(code)
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)
     except click.Abort:

@@ -217,3 +217,37 @@ or two; a signer waits for four of them."""
 
 EVIDENCE_BYTES: Final = 16 * 1024 * 1024
 """One answer of these. The largest honest one is a certification authority's CRL, a few megabytes."""
+
+# Access ------------------------------------------------------------------------------------------------------------
+
+ARGON2_MEMORY: Final = 19 * 1024 * 1024
+"""Bytes that one verification of a password fills: the least that OWASP recommends for argon2id with two passes."""
+
+ARGON2_TIME: Final = 2
+"""Passes of one verification: some 25 ms."""
+
+ARGON2_AT_ONCE: Final = 2
+"""Passwords verified at once by one worker: it stays under 40 MB and leaves a processor for callers already known."""
+
+ARGON2_WAIT: Final = 2.0
+"""Seconds that a call waits for its turn to be verified."""
+
+CREDENTIALS_EACH: Final = 2
+"""Valid credentials of one caller: an old password and the new one while it is being changed. Each failing call costs
+this many verifications, so that time does not tell how many there are."""
+
+FAILURES: Final = 10
+"""Failures for one caller from one address after which further ones are refused without looking."""
+
+FAILURES_SECONDS: Final = 60.0
+"""Seconds without a verified failure after which passwords are looked at again."""
+
+FAILURES_REMEMBERED: Final = 10_000
+"""Pairs of caller and address whose failures are remembered; the oldest are forgotten first."""
+
+KURUM_ID: Final = 64
+"""Characters of a caller's name; honest ones have eight."""
+
+PASSWORD_LEAST: Final = 12
+PASSWORD_MOST: Final = 256
+"""Characters of a password: enough against guessing, few enough to check cheaply."""

@@ -20,7 +20,7 @@ from hub.store.schema import AuditEvent, ChangeSet, Counter, Fact, JournalEntry,
 from hub.store.scope import current, known_at
 
 NOTIFY_CHANNEL: Final = "eyhub_journal"
-"""PostgreSQL channel that announces each committed serial."""
+"""PostgreSQL channel that announces each commit: a counter's name, a blank, its serial."""
 
 Row = Mapping[str, Any]
 Refused = Callable[[Row, StoreError], None]
@@ -83,6 +83,7 @@ class Change:
         statement = select(Counter.serial, Counter.at, Counter.hash).where(Counter.name == "journal").with_for_update()
         self._serial, last, self._hash = connection.execute(statement).one()
         self._before: int = self._serial
+        self.access_serial = 0
         self.at: datetime = max(clock.now(), last + datetime.resolution)
         """The instant of all changes of this transaction: after every earlier one, whatever the clock did."""
         self._journal: list[dict[str, Any]] = []
@@ -285,6 +286,18 @@ class Change:
         """Record in the audit trail that the actor did ``event`` (``subject:action``) to ``subject``."""
         append_audit(self.connection, self._keys, self.actor, event, subject, detail, at=self.at)
 
+    def credentials_changed(self) -> None:
+        """Tell every process, with the commit, that what it knows of credentials is old."""
+        statement = (
+            update(Counter)
+            .where(Counter.name == "access")
+            .values(serial=Counter.serial + 1, at=self.at)
+            .returning(Counter.serial)
+        )
+        serial = self.connection.execute(statement).scalar_one()
+        self.access_serial = int(serial)
+        self._announce("access", self.access_serial)
+
     def flush(self) -> None:
         """Send what is buffered to the database; nothing is committed by it."""
         for kind, closed in self._closed.items():
@@ -319,12 +332,15 @@ class Change:
             },
         )
         _move_counter(self.connection, self._keys, "journal", self._serial, self.at, self._hash)
-        if self.connection.dialect.name == "postgresql":
-            self.connection.execute(
-                text("SELECT pg_notify(:channel, :serial)"), {"channel": NOTIFY_CHANNEL, "serial": str(self._serial)}
-            )
+        self._announce("journal", self._serial)
 
     # Pieces --------------------------------------------------------------------------------------------------------
+
+    def _announce(self, counter: str, serial: int) -> None:
+        """PostgreSQL tells listeners when, and only if, the transaction commits."""
+        if self.connection.dialect.name == "postgresql":
+            words = {"channel": NOTIFY_CHANNEL, "words": f"{counter} {serial}"}
+            self.connection.execute(text("SELECT pg_notify(:channel, :words)"), words)
 
     def _complete(self, kind: type[Fact], row: Row) -> dict[str, Any]:
         form = shape(kind)

@@ -26,8 +26,8 @@ class Database:
         self.reader = reader
         self.writer = writer
         self.keys = keys
-        self.last_committed = 0
-        """The last serial that this process has committed."""
+        self.last_committed = {"journal": 0, "access": 0}
+        """What this process itself has committed, by counter."""
 
     @classmethod
     def open(cls, url: str, keys: Keys | None = None) -> Database:
@@ -79,12 +79,13 @@ class Database:
             change = Change(connection, actor=actor, origin=origin, keys=self.keys)
             yield change
             change.finish()
-        self.last_committed = max(self.last_committed, change.serial)
+        for counter, serial in (("journal", change.serial), ("access", change.access_serial)):
+            self.last_committed[counter] = max(self.last_committed[counter], serial)
 
-    def serial(self) -> int:
+    def serial(self, counter: str = "journal") -> int:
         """The serial of the last committed change; 0 for an empty registry."""
         with self.read() as connection:
-            return connection.execute(select(Counter.serial).where(Counter.name == "journal")).scalar_one()
+            return connection.execute(select(Counter.serial).where(Counter.name == counter)).scalar_one()
 
 
 def parse_url(url: str) -> URL:
@@ -105,7 +106,7 @@ def parse_url(url: str) -> URL:
 
 def _sqlite(url: URL, *, reading: bool) -> Engine:
     assert url.database is not None
-    Path(url.database).absolute().parent.mkdir(parents=True, exist_ok=True)
+    folder = Path(url.database).absolute().parent
     engine = create_engine(
         url,
         connect_args={"timeout": limits.DATABASE_WAIT, "check_same_thread": False},
@@ -114,6 +115,11 @@ def _sqlite(url: URL, *, reading: bool) -> Engine:
         hide_parameters=True,
     )
     begin = "BEGIN" if reading else "BEGIN IMMEDIATE"
+
+    @event.listens_for(engine, "do_connect")
+    def settle(dialect: Any, record: Any, arguments: Any, options: Any) -> None:
+        if not reading:
+            folder.mkdir(parents=True, exist_ok=True)
 
     @event.listens_for(engine, "connect")
     def connect(raw: Any, record: Any) -> None:

@@ -22,7 +22,8 @@ from hub.store.change import NOTIFY_CHANNEL
 from hub.store.database import Database
 from hub.store.errors import DatabaseUnavailableError
 
-_QUESTION = "SELECT serial FROM counter WHERE name = 'journal'"
+_QUESTION = "SELECT serial FROM counter WHERE name = ?"
+_BOTH = "SELECT name, serial FROM counter WHERE name IN ('journal', 'access')"
 
 
 class Freshness:
@@ -32,30 +33,33 @@ class Freshness:
         self._database = database
         self._local = threading.local()
         self._connections: list[sqlite3.Connection] = []
-        self._serial = 0
+        self._serials = {"journal": 0, "access": 0}
         self._good_until = 0.0
         self._stop = threading.Event()
         self._listening: Any = None
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
 
-    def serial(self) -> int:
-        """The last committed serial. On PostgreSQL a commit of another process may be missing for as long as its
-        announcement travels, at most :data:`~hub.limits.FRESHNESS_POLL` seconds."""
+    def serial(self, counter: str = "journal") -> int:
+        """The last committed serial of ``journal`` or ``access``.
+
+        On PostgreSQL a commit of another process may be missing for as long as its announcement travels, at most
+        :data:`~hub.limits.FRESHNESS_POLL` seconds.
+        """
         if self._database.embedded:
             try:
                 cursor = self._local.cursor
             except AttributeError:
                 cursor = self._connect()
             try:
-                return int(cursor.execute(_QUESTION).fetchone()[0])
+                return int(cursor.execute(_QUESTION, (counter,)).fetchone()[0])
             except (sqlite3.Error, TypeError) as error:
                 raise DatabaseUnavailableError("Veritabanına ulaşılamıyor.") from error
         if self._thread is None:
             self._start()
         if time.monotonic() < self._good_until:
-            return max(self._serial, self._database.last_committed)
-        return self._database.serial()
+            return max(self._serials[counter], self._database.last_committed[counter])
+        return self._database.serial(counter)
 
     def close(self) -> None:
         """Stop listening and give the connections back."""
@@ -102,9 +106,9 @@ class Freshness:
 
     def _follow(self, connection: psycopg.Connection[Any]) -> None:
         while not self._stop.is_set():
-            row = connection.execute(_QUESTION).fetchone()
-            assert row is not None
-            self._serial = int(row[0])
+            self._serials = dict(connection.execute(_BOTH).fetchall())
             self._good_until = time.monotonic() + 3 * limits.FRESHNESS_POLL
             for notice in connection.notifies(timeout=limits.FRESHNESS_POLL, stop_after=1):
-                self._serial = max(self._serial, int(notice.payload))
+                counter, _, serial = notice.payload.partition(" ")
+                if counter in self._serials and serial.isdecimal():
+                    self._serials[counter] = max(self._serials[counter], int(serial))

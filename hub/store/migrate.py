@@ -34,7 +34,9 @@ def head() -> str:
 
 
 def revision(database: Database) -> str | None:
-    """The revision the database is at; None for one that was never migrated."""
+    """The revision the database is at; None for one that was never migrated. Asking makes no file."""
+    if database.embedded and not Path(database.url.database or "").exists():
+        return None
     with translated(), database.reader.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 

@@ -17,7 +17,7 @@ class Counter(Base):
     __tablename__ = "counter"
 
     name: Mapped[str] = mapped_column(primary_key=True)
-    """``journal`` or ``audit``."""
+    """``journal``, ``audit``, or ``access``: no chain, but how often credentials changed."""
     serial: Mapped[int] = mapped_column(BigInteger)
     at: Mapped[datetime]
     hash: Mapped[bytes]

@@ -206,7 +206,8 @@ def upgrade() -> None:
     )
     beginning = datetime(1970, 1, 1, tzinfo=UTC)
     op.bulk_insert(
-        counter, [{"name": name, "serial": 0, "at": beginning, "hash": bytes(32)} for name in ("audit", "journal")]
+        counter,
+        [{"name": name, "serial": 0, "at": beginning, "hash": bytes(32)} for name in ("access", "audit", "journal")],
     )
 
 

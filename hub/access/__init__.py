@@ -1,0 +1,1 @@
+"""Who may call what: credentials of institutions, their rights, and the check of every call."""

@@ -1,0 +1,54 @@
+"""What commands that work on the database share: where it is, and opening it."""
+
+from __future__ import annotations
+
+import contextlib
+import getpass
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from hub.config import Settings
+from hub.store import migrate
+from hub.store.database import Database
+from hub.store.personal import Keys
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def database_options(command: F) -> F:
+    """Add ``--data`` and ``--database``, the same in every command."""
+    data = click.option(
+        "--data", type=click.Path(path_type=Path, file_okay=False), help="Folder of the hub's files. [HUB_DATA]"
+    )
+    url = click.option(
+        "--database", "database_url", help="Database URL; default: SQLite in the data folder. [HUB_DATABASE_URL]"
+    )
+    return data(url(command))
+
+
+def key_path(settings: Settings) -> Path:
+    """The key file in force."""
+    return Path(settings.key_file) if settings.key_file else settings.data / "hub.key"
+
+
+@contextlib.contextmanager
+def opened(settings: Settings) -> Iterator[Database]:
+    """The migrated database of ``settings`` with its keys; refuses one that is not at the revision needed."""
+    database = Database.open(settings.database)
+    try:
+        migrate.check(database)  # first, so that a wrong folder gets neither a database nor a key
+        database.keys = Keys.load(key_path(settings))
+        yield database
+    finally:
+        database.close()
+
+
+def operator() -> str:
+    """Who runs the command, for the journal: the name of the account on this machine."""
+    try:
+        return f"operator:{getpass.getuser()}"
+    except (KeyError, OSError):
+        return "operator"
