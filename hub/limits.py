@@ -19,6 +19,25 @@ XML_ATTRIBUTES: Final = 256
 XML_NAME: Final = 256
 """Characters of one element or attribute name."""
 
+XML_TEXT: Final = 1_048_576
+"""Characters of one text in a request. The longest honest one is a name; services that take files set their own."""
+
+XML_ELEMENTS: Final = 120_000
+"""Elements of one request: the longest list allowed below, with room for the items' own elements."""
+
+SOAP_LIST_ITEMS: Final = 50_000
+"""Items of one list in a request. The largest ministry has fewer units; a client with more asks twice."""
+
+SOAP_BODY: Final = 4_194_304
+"""Bytes of one request, as sent and as decoded. The longest allowed list of numbers needs a quarter of it."""
+
+SOAP_ANSWER_HELD: Final = 131_072
+"""Bytes of an answer that are held in memory; a longer one is written to an unnamed temporary file first. So its
+length is known, a failure half-way can still be told as one, and a slow reader holds no database transaction."""
+
+SOAP_GZIP_FROM: Final = 2_048
+"""Bytes from which an answer is compressed for a client that accepts it; below, it would cost more than it saves."""
+
 # The store ---------------------------------------------------------------------------------------------------------
 
 DATABASE_WAIT: Final = 60

@@ -10,7 +10,6 @@ from hub.contract.call import Call, Observed
 from hub.contract.contract import Contract, RowWriter
 from hub.contract.endpoint import Endpoint
 from hub.contract.errors import ContractError, Refused, SoapFault, ValueMisfit
-from hub.contract.mount import Mount
 from hub.contract.profile import ASMX, STRICT, Limits, Profile
 from hub.contract.writer import Rendered
 
@@ -23,7 +22,6 @@ __all__ = [
     "ContractError",
     "Endpoint",
     "Limits",
-    "Mount",
     "Observed",
     "Prepared",
     "Profile",

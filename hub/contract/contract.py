@@ -148,6 +148,11 @@ class Contract:
         """What stands around that XML in an answer of SOAP ``version``."""
         return soap.wrapping(version, operation.output.name, operation.output.namespace)
 
+    def reader(self, name: str) -> Callable[[etree._Element], Any]:
+        """A reader of elements of the type ``name`` into model instances, for what another endpoint of the contract
+        answered. It reads as requests are read; raises :class:`~hub.contract.errors.Unreadable`."""
+        return self.readers.value(self.kind(name))
+
     # Validating ----------------------------------------------------------------------------------------------------
 
     def validator(self) -> etree.XMLSchema:

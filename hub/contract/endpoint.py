@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import logging
 import os
 import re
+import threading
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from lxml import etree
 
@@ -21,7 +24,15 @@ from hub.contract.address import Address
 from hub.contract.answer import Body, Prepared
 from hub.contract.call import Authenticate, Call, Observe, Observed, OnError
 from hub.contract.contract import Contract
-from hub.contract.errors import BodyTooLarge, Refused, SchemaInvalid, SoapFault, UnknownAction, UnsupportedMedia
+from hub.contract.errors import (
+    BodyTooLarge,
+    Refused,
+    SchemaInvalid,
+    SoapFault,
+    UnknownAction,
+    Unreadable,
+    UnsupportedMedia,
+)
 from hub.contract.guard import Guard
 from hub.contract.profile import ASMX, Profile
 from hub.contract.reader import path_of
@@ -80,8 +91,9 @@ class _Route:
 class Endpoint:
     """Serves a contract: POST in both SOAP versions, ``?WSDL``, ``?op=`` pages, ``?disco`` and the list of operations.
 
-    Mount it as a WSGI application with ``SCRIPT_NAME`` set to its path and ``PATH_INFO`` to the rest, as
-    :class:`hub.contract.Mount` does.
+    A WSGI application. It may be mounted at any path with as many segments as the address in its WSDL has, or at any
+    path at all where the server puts that path into ``SCRIPT_NAME``. It tells the access log what was called in
+    ``environ["hub.about"]``.
     """
 
     def __init__(
@@ -101,8 +113,8 @@ class Endpoint:
         :class:`~hub.contract.Rendered` fragments), or a :class:`~hub.contract.Prepared` answer.
 
         ``authenticate(header, call)`` is called before the function. ``header`` is an instance of the declared
-        header's type, or None where the header is missing, given twice, or has a field twice. What it returns becomes
-        ``call.caller``; to refuse, it raises.
+        header's type, or None where the header is missing, given twice, unreadable, or has a field twice. What it
+        returns becomes ``call.caller``; to refuse, it raises.
 
         ``on_error(call, exception)`` may turn an exception of ``authenticate`` or of the function into a result; it
         returns None for a fault. ``observe`` is told of every finished request.
@@ -134,6 +146,8 @@ class Endpoint:
         }
         self._fault_writers = faults.detail_writers(contract)
         self._validator = contract.validator() if profile.strict else None
+        self._validating = threading.Lock()
+        self._depth = urlsplit(contract.description.ports[0].address).path.rstrip("/").count("/") + 1
         self._prefix = f"{os.getpid():x}-{int.from_bytes(os.urandom(4), 'big'):08x}-"
         self._numbers = itertools.count(1)
 
@@ -166,6 +180,7 @@ class Endpoint:
         ]
         if reply.body.compressed:
             headers += [("Content-Encoding", "gzip"), ("Vary", "Accept-Encoding")]
+        environ["hub.about"] = f"{correlation} {seen.operation or '-'} {reply.code}"
         start_response(_REASONS[reply.status], headers)
         if self._observe is not None:
             version = seen.version if seen.call else ""
@@ -193,21 +208,29 @@ class Endpoint:
 
     def _reply(self, environ: dict[str, Any], correlation: str, seen: _Seen) -> Reply:
         method = environ["REQUEST_METHOD"]
-        rest = environ.get("PATH_INFO", "")
+        path, rest = self._place(environ)
         if method == "POST" and rest in {"", "/"}:
             return self._post(environ, correlation, seen)
         if method not in {"GET", "POST"}:
             return Reply(405, "text/plain; charset=utf-8", _body(b""), "HTTP_METHOD", (("Allow", "GET, POST"),))
         if rest not in {"", "/"}:
             return _html(500, pages.unrecognized(rest), "HTTP_PATH")
-        return self._get(environ)
+        return self._get(environ, self._address.base(environ) + path)
 
-    def _get(self, environ: dict[str, Any]) -> Reply:
-        url = self._address.base(environ) + environ.get("SCRIPT_NAME", "")
+    def _place(self, environ: dict[str, Any]) -> tuple[str, str]:
+        """The path that the endpoint is mounted at, and the rest of the request's path."""
+        mounted = environ.get("SCRIPT_NAME", "")
+        path = environ.get("PATH_INFO", "")
+        if mounted:
+            return mounted, path
+        parts = path.split("/")
+        return "/".join(parts[: self._depth]), "".join(f"/{part}" for part in parts[self._depth :])
+
+    def _get(self, environ: dict[str, Any], url: str) -> Reply:
         query = environ.get("QUERY_STRING", "")
         name, _, value = query.partition("&")[0].partition("=")
         match name.lower():
-            case "wsdl":
+            case "wsdl" | "singlewsdl":
                 return self._xml(environ, self._pages.wsdl(url))
             case "disco":
                 return self._xml(environ, self._pages.disco(url))
@@ -238,7 +261,7 @@ class Endpoint:
 
     def _read(self, environ: dict[str, Any], correlation: str, seen: _Seen) -> tuple[Call, _Route, dict[str, Any]]:
         """Everything up to the call: body, envelope, operation, headers, arguments. Raises ``Refused``."""
-        media = request.Media.read(environ.get("CONTENT_TYPE", ""))
+        media = request.media(environ.get("CONTENT_TYPE", ""))
         if media.type not in {"text/xml", "application/soap+xml"}:
             raise UnsupportedMedia(media.type)
         body = request.body_of(environ, self.profile.limits.body)
@@ -277,10 +300,12 @@ class Endpoint:
             raise SchemaInvalid(f"{body.tag}: işlemin öğesi değil")
         validator = self._validator
         assert validator is not None
-        if not validator.validate(etree.ElementTree(body)):
+        with self._validating:  # lxml's validators keep the errors of one document
+            if validator.validate(etree.ElementTree(body)):
+                return
             found: Any = validator.error_log
             first = found[0]
-            raise SchemaInvalid(f"{first.path or path_of(body)}: {first.message}")
+        raise SchemaInvalid(f"{first.path or path_of(body)}: {first.message}"[:500])
 
     def _caller(self, call: Call) -> Any:
         assert self._authenticate is not None
@@ -290,7 +315,8 @@ class Endpoint:
             read, tags = self._header_readers[str(found[0].tag)]
             names = [child.tag for child in found[0] if child.tag in tags]
             if len(set(names)) == len(names):
-                header = read(found[0])
+                with contextlib.suppress(Unreadable):
+                    header = read(found[0])
         return self._authenticate(header, call)
 
     def _answer(self, route: _Route, call: Call, result: Any, *, gzip: bool) -> Reply:

@@ -72,7 +72,8 @@ def position(body: bytes, element: etree._Element) -> tuple[int, int]:
     """Line and column (from 1) of what follows ``element`` in the request: where the original platform's reader
     stands when it gives a value up."""
     wanted = _number(element)
-    finder = _Finder(wanted)
+    line: Any = element.sourceline  # where nothing better is found
+    finder = _Finder(wanted, line or 1)
     parser = expat.ParserCreate()
     parser.StartElementHandler = finder.start
     parser.EndElementHandler = finder.end
@@ -101,13 +102,13 @@ class _Found(Exception):  # noqa: N818
 class _Finder:
     """Finds the markup after the end of the n-th element of a document."""
 
-    def __init__(self, wanted: int) -> None:
+    def __init__(self, wanted: int, line: int) -> None:
         self.parser: Any = None
         self.wanted = wanted
         self.count = 0
         self.open: list[int] = []
         self.closed = False
-        self.line = self.column = 1
+        self.line, self.column = line, 1
 
     def start(self, _name: str, _attributes: Any) -> None:
         if self.closed:

@@ -8,6 +8,7 @@ here, at start-up.
 from __future__ import annotations
 
 import inspect
+import itertools
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -15,6 +16,8 @@ from hub.contract import _spyne
 from hub.contract.contract import Contract
 from hub.contract.errors import ContractError
 from hub.contract.wsdl import Operation
+
+_NUMBERS = itertools.count(1)
 
 
 class Registered:
@@ -50,7 +53,7 @@ def register(contract: Contract, functions: Mapping[str, Callable[..., Any]]) ->
     application = _spyne.Application(
         [service],
         tns=contract.namespace,
-        name=contract.name,
+        name=f"{contract.name}-{next(_NUMBERS)}",  # spyne keeps a table of applications by name
         in_protocol=_spyne.Soap11(),
         out_protocol=_spyne.Soap11(),
     )

@@ -6,6 +6,7 @@ import re
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import unquote
 
@@ -16,6 +17,7 @@ from hub.contract.errors import (
     ActionMismatch,
     BadEnvelope,
     BodyTooLarge,
+    BodyTooSlow,
     Malformed,
     NotUnderstood,
     UnknownAction,
@@ -33,18 +35,20 @@ _NEXT: Final = {
 _PARAMETER: Final = re.compile(r";\s*([A-Za-z0-9-]+)\s*=\s*(\"(?:[^\"\\]|\\.)*\"|[^;\s]*)")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Media:
     """A content type header, taken apart."""
 
     type: str
-    parameters: dict[str, str]
+    parameters: Mapping[str, str]
 
-    @classmethod
-    def read(cls, header: str) -> Media:
-        kind, _, _ = header.partition(";")
-        found = {name.lower(): value.strip('"') for name, value in _PARAMETER.findall(header)}
-        return cls(kind.strip().lower(), found)
+
+@lru_cache(maxsize=256)
+def media(header: str) -> Media:
+    """Take a content type apart. Clients send few different ones, so the last are remembered."""
+    kind, _, _ = header.partition(";")
+    found = {name.lower(): value.strip('"') for name, value in _PARAMETER.findall(header)}
+    return Media(kind.strip().lower(), found)
 
 
 @dataclass(slots=True)
@@ -68,9 +72,11 @@ def body_of(environ: Mapping[str, Any], most: int) -> bytes:
     if length:
         if not length.isdigit() or int(length) > most:
             raise BodyTooLarge("İstek gövdesi izin verilenden büyük.")
-        data: bytes = stream.read(int(length))
+        data = _received(stream, int(length))
+        if len(data) < int(length):
+            raise BodyTooSlow("İstek gövdesi eksik geldi.")
     elif environ.get("wsgi.input_terminated"):
-        data = stream.read(most + 1)
+        data = _received(stream, most + 1)
         if len(data) > most:
             raise BodyTooLarge("İstek gövdesi izin verilenden büyük.")
     else:
@@ -90,6 +96,15 @@ def body_of(environ: Mapping[str, Any], most: int) -> bytes:
     if not unpack.eof or unpack.unused_data:
         raise Malformed("İstek gövdesi bozuk (gzip).")
     return plain
+
+
+def _received(stream: Any, size: int) -> bytes:
+    """At most ``size`` bytes of the body; a connection that breaks or was cut off at a deadline ends it."""
+    try:
+        data: bytes = stream.read(size)
+    except OSError:
+        raise BodyTooSlow("İstek gövdesi eksik geldi.") from None
+    return data
 
 
 def version_of(root: etree._Element) -> Version:
