@@ -409,5 +409,6 @@ def _takes_gzip(environ: Mapping[str, Any]) -> bool:
 
 def _log_failure(error: BaseException, correlation: str, operation: str) -> None:
     """Log where an error happened and of what class it is, never its text: that may hold names or secrets."""
-    frames = "".join(traceback.format_tb(error.__traceback__))
-    log.error("%s %s: %s\n%s", correlation, operation or "-", type(error).__name__, frames)
+    frames = traceback.extract_tb(error.__traceback__)
+    where = "".join(f"\n  {frame.filename}:{frame.lineno} {frame.name}" for frame in frames)
+    log.error("%s %s: %s%s", correlation, operation or "-", type(error).__name__, where)

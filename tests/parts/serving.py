@@ -1,0 +1,48 @@
+"""A WSGI application on a real socket: granian in a process of its own, as in production, for tests of the wire."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+_SERVER = """
+import sys
+from granian import Granian
+from granian.constants import Interfaces
+Granian(sys.argv[1], factory=True, address="127.0.0.1", port=int(sys.argv[2]), interface=Interfaces.WSGI, workers=1,
+        blocking_threads=16, websockets=False, log_enabled=False).serve()
+"""
+ROOT = Path(__file__).parents[2]
+
+
+@contextlib.contextmanager
+def serving(factory: str, **environ: str) -> Iterator[int]:
+    """Serve what the factory ``module:function`` makes; gives the port. ``tests`` is on the module path."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port: int = free.getsockname()[1]
+    process = subprocess.Popen(
+        [sys.executable, "-c", _SERVER, factory, str(port)],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}", **environ},
+    )
+    try:
+        deadline = time.monotonic() + 30
+        while True:
+            if process.poll() is not None:
+                raise RuntimeError(f"the server for {factory} ended with {process.returncode}")
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+                break
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"the server for {factory} did not start")
+            time.sleep(0.05)
+        yield port
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(20)
