@@ -206,28 +206,7 @@ operations of their own."""
 ADDRESSEES: Final = 5_000
 """Addressees of one letter. Circulars to all municipalities and provincial directorates have some thousand; composing
 for this many takes well under two seconds."""
-XML_TEXT: Final = 1_048_576
-"""Characters of one text in a request. The longest honest one is a name; services that take files set their own."""
 
-XML_ELEMENTS: Final = 120_000
-"""Elements of one request: the longest list allowed below, with room for the items' own elements."""
-
-SOAP_LIST_ITEMS: Final = 50_000
-"""Items of one list in a request. The largest ministry has fewer units; a client with more asks twice."""
-
-SOAP_BODY: Final = 4_194_304
-"""Bytes of one request, as sent and as decoded. The longest allowed list of numbers needs a quarter of it."""
-
-SOAP_BODY_SECONDS: Final = 10.0
-"""Time for a request's body to arrive once its headers have. A slower client is cut off, so that nobody can hold
-the workers with bodies that never end."""
-
-SOAP_ANSWER_HELD: Final = 131_072
-"""Bytes of an answer that are held in memory; a longer one is written to an unnamed temporary file first. So its
-length is known, a failure half-way can still be told as one, and a slow reader holds no database transaction."""
-
-SOAP_GZIP_FROM: Final = 2_048
-"""Bytes from which an answer is compressed for a client that accepts it; below, it would cost more than it saves."""
 # Evidence for signatures -------------------------------------------------------------------------------------------
 
 EVIDENCE_SECONDS: Final = 20.0
