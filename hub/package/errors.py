@@ -6,9 +6,16 @@ file, as data (names are escaped, never raw control characters).
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from hub.errors import HubError
+
+
+class Words(NamedTuple):
+    """A sentence in both languages of the report."""
+
+    tr: str
+    en: str
 
 
 class PackageError(HubError):

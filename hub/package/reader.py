@@ -83,9 +83,9 @@ class Package:
         """Close the package and everything opened from it."""
         self._stack.close()
 
-    def keep(self, item: Source | Container | Package) -> None:
-        """Close ``item`` together with this package."""
-        self._stack.callback(item.close)
+    def keep_open(self, stack: ExitStack) -> None:
+        """Close what ``stack`` holds together with this package."""
+        self._stack.push(stack)
 
     def part(self, name: str) -> str | None:
         """The existing part of a component (relationship name): by relationship, else at its fixed place."""

@@ -1,0 +1,143 @@
+"""The report of a package: data only. JSON, XML, HTML and text are views of it (:mod:`hub.package.views`).
+
+Nothing in it depends on when or where it was made: the same package, registry serial, policy and trust give the same
+report.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, Literal
+
+from hub.package.catalogue import Layer, Mode, Severity
+from hub.package.errors import Words
+from hub.package.parts import Generation, Kind
+from hub.package.reader import Evidence
+from hub.package.rules.base import Outcome
+
+MAX_FINDINGS: Final = 100
+"""Findings of one rule that are written out; the rest are counted."""
+
+FORMAT: Final = "1"
+"""Version of the report's form; it grows only by optional members."""
+
+
+class Language(StrEnum):
+    """Languages of a report."""
+
+    TR = "tr"
+    EN = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One breach of one rule, and where."""
+
+    rule: str
+    official: str | None
+    layer: Layer
+    component: str
+    outcome: Outcome
+    """``failed`` or ``warning``, by the catalogue."""
+    severity: Severity
+    accepted_severity: Severity | Literal["off"]
+    """The same under the policy."""
+    policy_why: Words | None
+    """Why the policy weighs it otherwise; None when it does not."""
+    disputed: bool
+    """Implementations judge this differently."""
+    schema_fault: bool
+    """The published schema is at fault, not the package."""
+    code: str
+    part: str
+    line: int
+    column: int
+    path: str
+    found: str
+    expected: str
+    message: Words
+    note: Words | None = None
+
+    @property
+    def docs(self) -> str:
+        """The rule's page in the documentation."""
+        return f"docs/rules.md#{self.rule.lower()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Unchecked:
+    """A rule that could not run or did not come to a decision, and why."""
+
+    rule: str
+    official: str | None
+    layer: Layer
+    outcome: Outcome
+    why: Words
+
+
+@dataclass(frozen=True, slots=True)
+class LayerResult:
+    """One layer of judgement."""
+
+    layer: Layer
+    outcome: Outcome
+    why: Words | None
+    """Why it was not checked, or not completely."""
+    passed: tuple[str, ...]
+    """Rules that were checked and kept."""
+    failed: int
+    warnings: int
+    unchecked: int
+    more: int = 0
+    """Findings beyond :data:`MAX_FINDINGS` of a rule, not written out."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartInfo:
+    """One part of the package."""
+
+    name: str
+    content_type: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything that is said of one package."""
+
+    name: str
+    kind: Kind | None
+    """None when the archive could not be opened."""
+    generation: Generation | None
+    version: str
+    evidence: tuple[Evidence, ...]
+    belge_id: str
+    belge_no: str
+    tarih: str
+    konu: str
+    policy: str
+    mode: Mode
+    scope: tuple[Layer, ...]
+    """The layers that were asked for."""
+    registry_serial: int | None
+    valid: Outcome
+    """What the engine found, by the catalogue: ``passed``, ``failed`` or ``indeterminate``."""
+    accepted: Outcome
+    """What the policy makes of it."""
+    layers: tuple[LayerResult, ...]
+    findings: tuple[Finding, ...]
+    unchecked: tuple[Unchecked, ...]
+    parts: tuple[PartInfo, ...]
+    inner: Report | None = None
+    inner_missing: Words | None = None
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """Findings that make the package invalid."""
+        return tuple(finding for finding in self.findings if finding.outcome is Outcome.FAILED)
+
+    @property
+    def warnings(self) -> tuple[Finding, ...]:
+        """Findings that do not."""
+        return tuple(finding for finding in self.findings if finding.outcome is Outcome.WARNING)
