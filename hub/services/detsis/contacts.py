@@ -1,0 +1,43 @@
+"""Contact entries. The preferred entry of each kind comes last: clients overwrite earlier ones of the same kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Connection
+
+from hub.contract import Call
+from hub.registry import changed, delivery, units
+from hub.registry.moment import parts
+from hub.services.detsis import rows
+from hub.services.detsis.room import Room, found
+
+
+class ContactOperations:
+    def __init__(self, room: Room) -> None:
+        self._room = room
+
+    def KurumBirimIletisimBilgileriGetirWs(self, call: Call, *, detsisId: int) -> Any:
+        return found(
+            call,
+            self._room.listed(lambda c: (rows.contact(call.types, row) for row in delivery.contacts(c, [detsisId]))),
+        )
+
+    def AnakurumIletisimBilgileriWs(self, call: Call) -> Any:
+        def entries(connection: Connection) -> Iterator[Any]:
+            for row in delivery.contacts(connection, units.main_institutions(connection)):
+                yield rows.contact(call.types, row)
+
+        return self._room.whole.answer(call.operation.name, ("contact", "unit"), entries)
+
+    def BirimleriminIletisimBilgileriniGetir(self, call: Call) -> Any:
+        """Entries of the units of the caller's institution that are not closed."""
+
+        def entries(connection: Connection) -> Iterator[Any]:
+            for part in parts(changed.own_units(connection, call.caller.detsis_no)):
+                shown = {row.detsis_no: row for row in units.units(connection, part) if row.active}
+                for row in delivery.contacts(connection, shown):
+                    yield rows.unit_contact(call.types, row, shown[row.detsis_no])
+
+        return found(call, self._room.stream(entries))

@@ -1,0 +1,93 @@
+"""KEP addresses, encryption certificates, package versions, notification numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from hub import limits
+from hub.contract import Call
+from hub.registry import delivery
+from hub.services.detsis import rows
+from hub.services.detsis.room import Room, found, instant, within
+
+
+class DeliveryOperations:
+    def __init__(self, room: Room) -> None:
+        self._room = room
+        columns = ("KurumDetsisNo", "KepAdresi", "Aktifmi", "Durum")
+        self._write_kep = room.contract.row_writer("KepBilgileriWs", columns)
+
+    # KEP -----------------------------------------------------------------------------------------------------------
+
+    def KEPAdresiKontrolEt(self, call: Call, *, KepAdresi: str | None) -> Any:
+        """One record, never a list. For an unknown address the record with every field at its default: the contract
+        writes it wherever this result has none."""
+        with self._room.database.read() as connection:
+            row = delivery.kep_owner(connection, KepAdresi) if KepAdresi else None
+        return call.result(SonucHatali=False, Sonuclar=None if row is None else rows.kep(call.types, row))
+
+    def KEPAdresleriniGetir(self, call: Call, *, DetsisIDs: Sequence[int] | None) -> Any:
+        """Addresses of the listed units; of each the active one first, because clients read the first untested."""
+        within(DetsisIDs, limits.ARGUMENT_LIST)
+        if not DetsisIDs:
+            return found(call, [])
+        return found(
+            call, self._room.listed(lambda c: (rows.kep(call.types, row) for row in delivery.kep_of(c, DetsisIDs)))
+        )
+
+    def AktifKEPAdresleriniGetir(self, call: Call) -> Any:
+        """All active addresses of all units. Clients call it before each lookup, so it is kept prepared."""
+        write = self._write_kep.many
+        return self._room.whole.answer(
+            call.operation.name, ("kep",), lambda c: write(row[:4] for row in delivery.active_kep(c))
+        )
+
+    # Certificates --------------------------------------------------------------------------------------------------
+
+    def KurumSertifikaBilgileriniGetir(self, call: Call, *, DetsisIDs: int) -> Any:
+        """Certificates of one institution (one number, whatever the argument's name says)."""
+        return found(
+            call,
+            self._room.listed(
+                lambda c: (rows.certificate(call.types, row) for row in delivery.certificates(c, DetsisIDs))
+            ),
+        )
+
+    def SertifikalariGetir(self, call: Call, *, baslangicTarihi: datetime) -> Any:
+        since = instant(baslangicTarihi)
+        return found(
+            call,
+            self._room.stream(
+                lambda c: (rows.certificate(call.types, row) for row in delivery.certificates_since(c, since))
+            ),
+        )
+
+    def SertifikaSahiplikleriniGetir(self, call: Call, *, baslangicTarihi: datetime) -> Any:
+        since = instant(baslangicTarihi)
+        return found(
+            call,
+            self._room.listed(
+                lambda c: (rows.ownership(call.types, row) for row in delivery.ownerships_since(c, since))
+            ),
+        )
+
+    # Versions and notification -------------------------------------------------------------------------------------
+
+    def KurumEypVersiyonuGetir(self, call: Call, *, DetsisIDs: int) -> Any:
+        """Package version of one institution."""
+        with self._room.database.read() as connection:
+            version = delivery.package_version(connection, DetsisIDs)
+        return found(call, [] if version is None else [call.types.ElektronikYazismaVersiyon(Versiyon=version)])
+
+    def EypGuncellenenleriGetir(self, call: Call) -> Any:
+        """One item that lists all institutions on a newer version; no item where there is none."""
+        with self._room.database.read() as connection:
+            moved = delivery.moved_to_another_version(connection)
+        return found(call, [call.types.YeniEYazismaVersiyonListe(DetsisIds=moved)] if moved else [])
+
+    def TebligatNumarasiGetir(self, call: Call, *, DetsisId: int) -> Any:
+        with self._room.database.read() as connection:
+            number = delivery.notification_number(connection, DetsisId)
+        return found(call, [] if number is None else [call.types.TebligatNumarasiWs(TebligatNo=number)])

@@ -1,0 +1,84 @@
+"""Services, documents, legislation and file plan of institutions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Connection
+
+from hub.contract import Call
+from hub.registry import inventory, units
+from hub.services.detsis import rows
+from hub.services.detsis.refusals import ArgumentError
+from hub.services.detsis.room import Room, found
+
+
+class InventoryOperations:
+    """An institution's inventory is that of itself and of all units beneath it."""
+
+    def __init__(self, room: Room) -> None:
+        self._room = room
+
+    def GetHizmetListesi(self, call: Call, *, DetsisId: int) -> Any:
+        """Services with the unit that gives each."""
+
+        def entries(connection: Connection) -> Iterator[Any]:
+            shown: units.Unit | None = None
+            for row in inventory.services_in(connection, _institution(connection, DetsisId)):
+                if shown is None or shown.detsis_no != row.detsis_no:
+                    shown = units.unit(connection, row.detsis_no)
+                yield rows.service(call.types, row, shown)
+
+        return found(call, self._room.stream(entries))
+
+    def GetBelgeListesi(self, call: Call, *, DetsisId: int) -> Any:
+        """Documents; one that several units ask for, or issue, is one row."""
+
+        def entries(connection: Connection) -> Iterator[Any]:
+            told: set[tuple[int, bool]] = set()
+            for row in inventory.documents_in(connection, _institution(connection, DetsisId)):
+                if (row.document_id, row.requested) not in told:
+                    told.add((row.document_id, row.requested))
+                    yield rows.document(call.types, row)
+
+        return found(call, self._room.stream(entries))
+
+    def GetMevzuatListesi(self, call: Call, *, DetsisId: int) -> Any:
+        """Legislation; a piece registered for several units is one row."""
+
+        def entries(connection: Connection) -> Iterator[Any]:
+            told: set[int] = set()
+            for row in inventory.legislation_in(connection, _institution(connection, DetsisId)):
+                if row.legislation_id not in told:
+                    told.add(row.legislation_id)
+                    yield rows.legislation(call.types, row)
+
+        return found(call, self._room.stream(entries))
+
+    def MevzuatSorgula(self, call: Call, *, MevzuatAdi: str | None, MevzuatSayisi: str | None) -> Any:
+        """By title, number or both."""
+        return found(
+            call,
+            self._room.listed(
+                lambda c: (
+                    rows.legislation_found(call.types, row)
+                    for row in inventory.search_legislation(c, MevzuatAdi, MevzuatSayisi)
+                )
+            ),
+        )
+
+    def KurumSDPKodlariGetirWs(self, call: Call, *, IdariKimlikKodu: int) -> Any:
+        """File plan codes of one main institution; clients of an older contract call it without the number."""
+        if IdariKimlikKodu == 0:
+            raise ArgumentError("Ana kurumun DETSİS numarası (IdariKimlikKodu) verilmelidir.")
+        return found(
+            call,
+            self._room.listed(
+                lambda c: (rows.file_plan_code(call.types, row) for row in inventory.file_plan(c, IdariKimlikKodu))
+            ),
+        )
+
+
+def _institution(connection: Connection, detsis_no: int) -> list[int]:
+    return list(units.subtree(connection, detsis_no, itself=True, closed=True))
