@@ -14,12 +14,14 @@ from typing import Final
 import click
 
 from hub import __version__
-from hub.errors import EXIT_MISUSE, HubError
+from hub.errors import EXIT_MISUSE, EXIT_OK, HubError
 
 COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     # name: (module:attribute, one line of help)
     "credential": ("hub.commands.credential:credential", "Give, list and take back credentials of callers."),
     "migrate": ("hub.commands.migrate:migrate", "Bring the database to the version of this hub."),
+    "signature": ("hub.commands.signature:signature", "Judge, show and make signatures."),
+    "trust": ("hub.commands.trust:trust", "Keep the trusted roots."),
 }
 
 
@@ -57,6 +59,8 @@ def main() -> None:
             sys.exit(code)
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)
+        code = eyhub(standalone_mode=False)  # the code of a command that ended through Context.exit, else its result
+        sys.exit(code if isinstance(code, int) else EXIT_OK)
     except click.Abort:
         sys.exit(130)
     except click.ClickException as error:

@@ -39,6 +39,13 @@ class Settings:
     key_file: str = field(default="", metadata={"env": "HUB_KEY_FILE"})
     """File with the key that encrypts personal data; empty means ``hub.key`` in :attr:`data`, made on first use."""
 
+    fetch_hosts: tuple[str, ...] = field(default=(), metadata={"env": "HUB_FETCH_HOSTS"})
+    """Hosts that may be asked for OCSP responses, CRLs and issuers' certificates (``.example.org``: every host below
+    it). Empty: any public one. Only commands and services that are told to go online ask at all."""
+
+    fetch_private: bool = field(default=False, metadata={"env": "HUB_FETCH_PRIVATE"})
+    """May private, loopback and link-local addresses be asked too?"""
+
     demo: bool = field(default=False, metadata={"env": "HUB_DEMO"})
     """Demo mode: sample data and test certificates are accepted."""
 

@@ -213,6 +213,12 @@ EVIDENCE_SECONDS: Final = 20.0
 """One exchange with a time-stamping authority, OCSP responder, CRL or certificate address. They answer within a second
 or two; a signer waits for four of them."""
 
+EVIDENCE_CACHE: Final = 2000
+"""Answers kept on disk. An institution meets some dozens of authorities."""
+
+EVIDENCE_QUESTIONS: Final = 40
+"""Certificates of one file whose status or issuer may be asked for outside."""
+
 EVIDENCE_BYTES: Final = 16 * 1024 * 1024
 """One answer of these. The largest honest one is a certification authority's CRL, a few megabytes."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from hub.signing import algorithms, attributes, der, oids, path, revocation
 from hub.signing.algorithms import AgePolicy, AlgorithmError, digest_name
@@ -28,6 +29,12 @@ from hub.signing.status import Crl, Ocsp
 from hub.signing.trust import TrustStore
 
 
+class MissingIssuer(NamedTuple):
+    """Who issued this certificate? Nothing at hand says."""
+
+    certificate: Certificate
+
+
 @dataclass(slots=True)
 class Context:
     """What holds for one validation of one file."""
@@ -38,7 +45,7 @@ class Context:
     outside: Pool = field(default_factory=Pool)
     """Evidence from outside the file."""
     budget: Budget = field(default_factory=Budget)
-    wanted: list[Question] = field(default_factory=list)
+    wanted: list[Question | MissingIssuer] = field(default_factory=list)
     """Questions that nothing at hand could answer: what fetching may try."""
 
 
@@ -226,6 +233,8 @@ def check_chain(
     certificates = [one for pool in (*pools, ctx.outside) for one in pool.certificates]
     found = path.find(leaf, certificates, ctx.trust, at, ctx.budget, kind)
     checks = path.check(found, at, kind, ctx.ages)
+    if not found.anchored:
+        ctx.wanted.append(MissingIssuer(found.certificates[-1]))
     status: dict[Certificate, Crl | Ocsp] = {}
     unanswered: set[Certificate] = set()
     for place, one in enumerate(found.certificates[:-1]):

@@ -303,6 +303,8 @@ class SignatureReport:
     attached: bool = False
     online: bool = False
     """Was evidence from outside the file at hand?"""
+    questions: tuple[Any, ...] = field(default=(), repr=False)
+    """What nothing at hand could answer, for :mod:`hub.signing.fetch`: status questions and missing issuers."""
 
     @property
     def passed(self) -> bool:

@@ -51,6 +51,11 @@ KNOWN_TEST_ROOTS: Final = frozenset(
 _PEM: Final = re.compile(rb"-----BEGIN CERTIFICATE-----(.+?)-----END CERTIFICATE-----", re.DOTALL)
 
 
+def trust_folder(data: Path) -> Path:
+    """The hub's own trust store inside its data folder."""
+    return data / "trust"
+
+
 class TrustError(HubError):
     """The trust store cannot be read or written, or an anchor is not accepted into it."""
 

@@ -79,8 +79,10 @@ def read(source: bytes | Path) -> bytes:
         if source.stat().st_size > limits.SIGNATURE_FILE:
             raise UnreadableError(f"{source}: dosya çok büyük; sınır {limits.SIGNATURE_FILE // 2**20} MB")
         return source.read_bytes()
-    except OSError as error:
-        raise UnreadableError(f"{source}: {error.strerror or 'okunamadı'}") from None
+    except FileNotFoundError:
+        raise UnreadableError(f"{source}: dosya yok") from None
+    except OSError:
+        raise UnreadableError(f"{source}: okunamadı") from None
 
 
 def _judge(
@@ -121,6 +123,7 @@ def _judge(
         content=content,
         attached=data.content is not None,
         online=bool(ctx.outside.certificates or ctx.outside.crls or ctx.outside.ocsps),
+        questions=tuple(ctx.wanted),
     )
 
 

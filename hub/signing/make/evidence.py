@@ -131,7 +131,7 @@ class Collector:
         failure = "OCSP adresi yok."
         for url in certificate.urls(oids.AUTHORITY_INFO_ACCESS, oids.AD_OCSP):
             nonce = secrets.token_bytes(16)
-            request = _ocsp_request(certificate, issuer, nonce)
+            request = ocsp_request(certificate, issuer, nonce)
             try:
                 answer = self.transport.post(url, request, "application/ocsp-request")
                 return check_ocsp(answer, certificate, issuer, at, nonce)
@@ -219,7 +219,7 @@ def _responder_of(answer: Ocsp, issuer: Certificate, at: datetime) -> Certificat
     raise EvidenceMissingError("OCSP yanıtını imzalayan yetkili değil.")
 
 
-def _ocsp_request(certificate: Certificate, issuer: Certificate, nonce: bytes) -> bytes:
+def ocsp_request(certificate: Certificate, issuer: Certificate, nonce: bytes) -> bytes:
     """An OCSPRequest; the CertID uses SHA-1, the one digest that every responder takes (RFC 5019 section 2.1.1)."""
     key = der.bit_octets(der.parse(issuer.spki).sequence()[1])
     cert_id = asn1.sequence(
