@@ -14,7 +14,7 @@ from typing import Final
 import click
 
 from hub import __version__
-from hub.errors import EXIT_MISUSE, EXIT_OK, HubError
+from hub.errors import EXIT_MISUSE, HubError
 
 COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     # name: (module:attribute, one line of help)
@@ -59,8 +59,6 @@ def main() -> None:
             sys.exit(code)
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)
-        code = eyhub(standalone_mode=False)  # the code of a command that ended through Context.exit, else its result
-        sys.exit(code if isinstance(code, int) else EXIT_OK)
     except click.Abort:
         sys.exit(130)
     except click.ClickException as error:
