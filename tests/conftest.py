@@ -21,6 +21,7 @@ PARTS: Mapping[str, Callable[[], bool]] = {
     "softhsm": lambda: shutil.which("softhsm2-util") is not None,
     "xmlsec1": lambda: shutil.which("xmlsec1") is not None,
     "openssl": lambda: shutil.which("openssl") is not None,
+    "unzip": lambda: shutil.which("unzip") is not None,
 }
 
 

@@ -15,6 +15,7 @@ command -v postgres >/dev/null 2>&1 || [ -d /usr/lib/postgresql ] || need="$need
 want softhsm2-util "softhsm2"
 want xmlsec1 "xmlsec1"
 want openssl "openssl"
+want unzip "unzip"
 [ -z "$need" ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
     echo "Installing for the tests:$need"

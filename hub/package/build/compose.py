@@ -51,27 +51,20 @@ def to_bytes(root: etree._Element, *, bom: bool = True) -> bytes:
 
 
 def _fill(element: etree._Element, shape: Shape, value: Any, path: str, problems: Problems) -> None:
+    is_list = isinstance(value, Sequence) and not isinstance(value, str | bytes)
     if shape.text is not None:
         _fill_text(element, shape, shape.text, value, path, problems)
-    elif (
-        not shape.children
-        or (shape.attributes and not isinstance(value, Mapping | Sequence))
-        or _only_attributes(shape)
-    ):
+    elif not shape.children:
         _fill_attributes(element, shape, value, path, problems)
-    elif shape.items is not None and isinstance(value, Sequence) and not isinstance(value, str | bytes):
+    elif shape.items is not None and is_list:
         _fill_list(element, shape.items, value, path, problems)
     elif isinstance(value, Mapping):
         _fill_children(element, shape, value, path, problems)
-    elif len(shape.children) == 1 and shape.children[0].shape.text is not None and shape.items is None:
+    elif len(shape.children) == 1 and shape.children[0].shape.text is not None and not shape.items and not is_list:
         _append(element, shape.children[0], value, path, problems)
     else:
         kind = "dizi" if shape.items else "tablo"
         problems.add("BUILD_TYPE", path, f"{_name(element)} bir {kind} olmalı.")
-
-
-def _only_attributes(shape: Shape) -> bool:
-    return bool(shape.attributes) and not shape.children
 
 
 def _fill_text(
@@ -96,16 +89,22 @@ def _fill_text(
 def _fill_attributes(element: etree._Element, shape: Shape, value: Any, path: str, problems: Problems) -> None:
     if not isinstance(value, Mapping):
         value = {shape.attributes[0].name: value}
-    known = {attribute.name: attribute for attribute in shape.attributes}
     for key in value:
-        if key not in known:
-            _unknown(key, list(known), path, problems)
-    for name, attribute in known.items():
-        if name in value:
-            if (text := scalar(value[name], attribute.type, f"{path}.{name}", problems)) is not None:
-                element.set(name, text)
+        if key not in {attribute.name for attribute in shape.attributes}:
+            _unknown(key, [attribute.name for attribute in shape.attributes], path, problems)
+    _set_attributes(element, shape, value, path, problems)
+
+
+def _set_attributes(
+    element: etree._Element, shape: Shape, value: Mapping[str, Any], path: str, problems: Problems
+) -> None:
+    for attribute in shape.attributes:
+        if attribute.name in value:
+            text = scalar(value[attribute.name], attribute.type, f"{path}.{attribute.name}".lstrip("."), problems)
+            if text is not None:
+                element.set(attribute.name, text)
         elif attribute.required:
-            problems.add("BUILD_MISSING", path, f"{name} eksik.")
+            problems.add("BUILD_MISSING", path, f"{attribute.name} eksik.")
 
 
 def _fill_list(element: etree._Element, items: Child, values: Sequence[Any], path: str, problems: Problems) -> None:
@@ -121,23 +120,35 @@ def _fill_children(
     element: etree._Element, shape: Shape, value: Mapping[str, Any], path: str, problems: Problems
 ) -> None:
     names = list(dict.fromkeys(child.name for child in shape.children))
+    _set_attributes(element, shape, value, path, problems)
+    known = names + [attribute.name for attribute in shape.attributes]
     for key in value:
-        if key not in names:
-            _unknown(key, names, path, problems)
+        if key not in known:
+            _unknown(key, known, path, problems)
     done: set[int] = set()
     for child in shape.children:
         if child.choice is not None and child.choice not in done:
             done.add(child.choice)
             _check_choice([c for c in shape.children if c.choice == child.choice], value, path, problems)
-        if child.name not in value:
-            if child.choice is None and child.least:
-                problems.add("BUILD_MISSING", path, f"{child.name} eksik.")
+    for name in names:
+        particles = [child for child in shape.children if child.name == name]
+        first, here = particles[0], f"{path}.{name}".lstrip(".")
+        if name not in value:
+            if first.choice is None and first.least:
+                problems.add("BUILD_MISSING", path, f"{name} eksik.")
             continue
-        given = value[child.name]
-        if child.most != 1 and isinstance(given, Sequence) and not isinstance(given, str):
-            _fill_list(element, child, given, f"{path}.{child.name}", problems)
+        given = value[name]
+        is_list = isinstance(given, Sequence) and not isinstance(given, str | bytes)
+        if len(particles) > 1:
+            given = given if is_list else [given]
+            if len(given) != len(particles):
+                problems.add("BUILD_TYPE", here, f"{name} tam {len(particles)} kez olmalı.")
+            for number, item in enumerate(given, 1):
+                _append(element, first, item, f"{here}[{number}]", problems)
+        elif first.most != 1 and is_list:
+            _fill_list(element, first, given, here, problems)
         else:
-            _append(element, child, given, f"{path}.{child.name}" if path else child.name, problems)
+            _append(element, first, given, here, problems)
 
 
 def _check_choice(alternatives: list[Child], value: Mapping[str, Any], path: str, problems: Problems) -> None:
@@ -189,7 +200,8 @@ def scalar(value: Any, simple: Simple, path: str, problems: Problems) -> str | N
         problems.add("BUILD_CODE", path, f"“{text[:80]}” kod listesinde yok: {', '.join(simple.codes)}.")
         return None
     if not simple.accepts(text):
-        problems.add("BUILD_VALUE", path, f"“{text[:80]}” bir {_KINDS.get(simple.name, simple.name)} değil.")
+        shown = "Değer" if simple.name == "ST_TCKN" else f"“{text[:80]}”"
+        problems.add("BUILD_VALUE", path, f"{shown} bir {_KINDS.get(simple.name, simple.name)} değil.")
         return None
     return text
 

@@ -34,7 +34,9 @@ class Problems(list[Problem]):
     """A growing list of mistakes."""
 
     def add(self, code: str, path: str, message: str, rule: str = "") -> None:
-        self.append(Problem(code, path, message, rule))
+        """Note a mistake; the same one found again at the same place is dropped."""
+        if not any(known.code == code and known.path == path for known in self):
+            self.append(Problem(code, path, message, rule))
 
     def stop_if_any(self) -> None:
         """Raise :class:`DescriptionError` when something was found."""
