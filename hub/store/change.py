@@ -75,7 +75,9 @@ class Change:
     All periods are half-open; all instants aware.
     """
 
-    def __init__(self, connection: Connection, *, actor: str, origin: str, keys: Keys | None) -> None:
+    def __init__(
+        self, connection: Connection, *, actor: str, origin: str, keys: Keys | None, at: datetime | None = None
+    ) -> None:
         self.connection = connection
         self.actor = actor
         self.origin = origin
@@ -84,7 +86,7 @@ class Change:
         self._serial, last, self._hash = connection.execute(statement).one()
         self._before: int = self._serial
         self.access_serial = 0
-        self.at: datetime = max(clock.now(), last + datetime.resolution)
+        self.at: datetime = max(at or clock.now(), last + datetime.resolution)
         """The instant of all changes of this transaction: after every earlier one, whatever the clock did."""
         self._journal: list[dict[str, Any]] = []
         self._opened: dict[type[Fact], list[Row]] = defaultdict(list)
@@ -257,6 +259,29 @@ class Change:
                 if any(row[name] != value for name, value in facts.items()):
                     self._alter(kind, row, facts, at or self.at, action)
                     count += 1
+        return count
+
+    def correct_many(self, kind: type[Fact], rows: Iterable[Row], *, action: str = "correct") -> int:
+        """:meth:`correct` many rows that are so now, each named by its key; what it brings besides (facts,
+        ``valid_from``, ``valid_to``) takes the place of what was recorded. How many were corrected.
+
+        Raises :class:`NoSuchFactError` where nothing is so now for a key, and :class:`TimeOrderError` for a period
+        that is not within the one that was recorded.
+        """
+        count = 0
+        for part in chunks(iter(rows), limits.BULK_ROWS):
+            now = self._now_many(kind, part)
+            for row in part:
+                before = now.pop(tuple(row[name] for name in kind.key), None)
+                if before is None:
+                    raise NoSuchFactError("Böyle bir kayıt yok.")
+                new = {name: before[name] for name in (*shape(kind).facts, "valid_from", "valid_to")} | dict(row)
+                _right(kind, new)
+                self._check_period(kind, new)
+                if new["valid_from"] < before["valid_from"]:
+                    raise TimeOrderError("Düzeltilen dönem, kayıtlı dönemin içinde olmalı.")
+                self._write(kind, action, opened=[new], closed=[before])
+                count += 1
         return count
 
     # Reading inside the transaction --------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -69,14 +70,15 @@ class Database:
             yield connection
 
     @contextlib.contextmanager
-    def write(self, *, actor: str, origin: str) -> Iterator[Change]:
+    def write(self, *, actor: str, origin: str, at: datetime | None = None) -> Iterator[Change]:
         """One transaction of changes: all of it, with its journal rows, or nothing.
 
         ``actor`` is who (never a T.C. kimlik no), ``origin`` the way in, for example ``import:units.csv``. Writers take
-        turns: the second waits until the first has committed or given up.
+        turns: the second waits until the first has committed or given up. ``at`` (None: now) is for replaying a history
+        into an empty registry; it never comes before what is recorded already.
         """
         with translated(), self.writer.begin() as connection:
-            change = Change(connection, actor=actor, origin=origin, keys=self.keys)
+            change = Change(connection, actor=actor, origin=origin, keys=self.keys, at=at)
             yield change
             change.finish()
         for counter, serial in (("journal", change.serial), ("access", change.access_serial)):
