@@ -22,7 +22,7 @@ from hub.package.build.problems import BuildError, ChangedError, SignatureRefuse
 from hub.package.build.steps import SIGNED, Step, add_signature, build, done_steps, plan
 from hub.package.parts import COMPONENTS, Generation, Kind
 from hub.package.reader import Package, read_package
-from package.build.making import BELGE_ID, PDF, PlainSigner, full, minimal, write_files
+from package.builder.making import BELGE_ID, PDF, PlainSigner, full, minimal, write_files
 
 XSD = Path(schemas.__file__).parent.parent / "xsd"
 URIS = {

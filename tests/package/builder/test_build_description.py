@@ -20,7 +20,7 @@ from hub.package.build.problems import BuildError, DescriptionError
 from hub.package.build.steps import Step, build
 from hub.package.parts import COMPONENTS
 from hub.package.reader import read_package
-from package.build.making import KISI, KURUM, PlainSigner, full, minimal, write_files
+from package.builder.making import KISI, KURUM, PlainSigner, full, minimal, write_files
 
 
 @pytest.fixture(scope="module")
