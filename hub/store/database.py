@@ -13,7 +13,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 
 from hub import limits
-from hub.store.change import Change
+from hub.store.change import Change, append_audit
 from hub.store.errors import DatabaseUnavailableError
 from hub.store.personal import Keys
 from hub.store.schema import Counter
@@ -83,6 +83,12 @@ class Database:
             change.finish()
         for counter, serial in (("journal", change.serial), ("access", change.access_serial)):
             self.last_committed[counter] = max(self.last_committed[counter], serial)
+
+    def audit(self, actor: str, event: str, subject: str, /, **detail: object) -> None:
+        """Record in the audit trail that ``actor`` did ``event`` (``subject:action``) to ``subject``, committed when
+        this returns. What goes with a change is recorded with it instead: :meth:`hub.store.change.Change.audit`."""
+        with translated(), self.writer.begin() as connection:
+            append_audit(connection, self.keys, actor, event, subject, detail)
 
     def serial(self, counter: str = "journal") -> int:
         """The serial of the last committed change; 0 for an empty registry."""

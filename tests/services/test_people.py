@@ -6,8 +6,12 @@ import logging
 
 import pytest
 from letter import chart as c
+from sqlalchemy import select
 
-from hub.services.detsis import rows
+from hub.services.detsis import Detsis, rows
+from hub.store.database import Database
+from hub.store.errors import DatabaseUnavailableError
+from hub.store.schema import AuditEvent
 
 from .conftest import Client
 from .state import ACTING, DEPUTY, GOVERNOR, LATE, MANAGER, MINISTER, OTHER_TCKN, TCKN
@@ -75,6 +79,39 @@ def test_identity_numbers_are_not_logged(trusted: Client, client: Client, caplog
     client.refusal("IYEMTCdenGorevListesiGetirWs", TCKimlikNo=TCKN)
     trusted.refusal("IYEMTCdenGorevListesiGetirWs", TCKimlikNo="10000000147")
     assert not any(secret in caplog.text for secret in (TCKN, "10000000147", "gizli"))
+
+
+def trail(service: Detsis) -> list[tuple[str, str, str]]:
+    with service.room.database.read() as connection:
+        statement = select(AuditEvent.actor, AuditEvent.event, AuditEvent.subject, AuditEvent.detail)
+        found = connection.execute(statement.order_by(AuditEvent.serial)).all()
+    assert not any(number in repr(found) for number in (TCKN, OTHER_TCKN))
+    return [(row.actor, row.event, row.subject) for row in found]
+
+
+def test_questions_for_personal_data_are_in_the_audit_trail(trusted: Client, client: Client) -> None:
+    trusted.rows("IYEMTCdenGorevListesiGetirWs", TCKimlikNo=TCKN)
+    trusted.rows("IYEMTCdenGorevListesiGetirWs", TCKimlikNo=OTHER_TCKN)
+    client.refusal("IYEMTCdenGorevListesiGetirWs", TCKimlikNo=TCKN)
+    client.rows("IYEMYoneticiIDdenGorevListesiGetirWs", YoneticiID=MANAGER)
+    trusted.rows("IYEMYoneticiIDdenGorevListesiGetirWs", YoneticiID=MANAGER)
+    trusted.rows("IYEMTumYoneticileriGetirWs", KurumID=c.INTERIOR)
+    own, other = f"kurum {c.HEALTH}", f"kurum {c.INTERIOR}"
+    assert trail(trusted.service) == [
+        (own, "personal:ask", f"tckn of {MANAGER}"),
+        (own, "personal:ask", "tckn of nobody"),
+        (other, "personal:refuse", "tckn"),
+        (own, "personal:ask", f"manager {MANAGER}"),
+        (own, "personal:ask", f"units beneath {c.INTERIOR}"),
+    ]
+
+
+def test_without_a_trail_nothing_is_shown(trusted: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(self: Database, *args: object, **detail: object) -> None:
+        raise DatabaseUnavailableError("disk dolu")
+
+    monkeypatch.setattr(Database, "audit", full)
+    assert "İşlem şu anda tamamlanamadı" in trusted.refusal("IYEMTCdenGorevListesiGetirWs", TCKimlikNo=TCKN)
 
 
 def test_who_holds_a_unit_now(client: Client) -> None:
