@@ -1,0 +1,107 @@
+"""``eyhub demo``: from nothing to a server with a registry in it, and calls that work when pasted."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import click
+
+from hub.config import Settings
+from hub.sample.demo import Demo, make
+from hub.sample.load import Progress
+
+_ENVELOPE: Final = (
+    '<soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/"><soap:Header>'
+    '<BbServiceAuthentication xmlns="http://kaysis.gov.tr/"><KurumID>{kurum_id}</KurumID>'
+    "<Password>{password}</Password></BbServiceAuthentication></soap:Header><soap:Body>"
+    '<eYazismaPaketi xmlns="http://kaysis.gov.tr/"><gonderenDetsisID>{sender}</gonderenDetsisID>'
+    "<muhatapDetsisIDs>{addressees}</muhatapDetsisIDs></eYazismaPaketi></soap:Body></soap:Envelope>"
+)
+
+_PAGE: Final = """\
+Endpoint  {url}
+KurumID   {kurum_id}
+Password  {password}
+
+The letterhead of a letter, with curl:
+
+curl -s {url} -H 'Content-Type: text/xml; charset=utf-8' \\
+  -H 'SOAPAction: "http://kaysis.gov.tr/eYazismaPaketi"' \\
+  -d '{envelope}'
+
+The same with zeep (pip install zeep):
+
+python3 - <<'PY'
+import zeep
+client = zeep.Client("{url}?WSDL")
+header = client.get_element("{{http://kaysis.gov.tr/}}BbServiceAuthentication")
+print(client.service.eYazismaPaketi(
+    {sender}, {{"int": {numbers}}}, _soapheaders=[header(KurumID="{kurum_id}", Password="{password}")]
+).Sonuclar.Antet)
+PY
+"""
+
+
+@click.command()
+@click.option("--units", type=int, help="Units of the sample, 2,000 to 1,000,000. Default: 20,000.")
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("data"),
+    show_default=True,
+    help="Folder of the sample; what stands there is used again.",
+)
+@click.option("--database", "database_url", help="Database URL; default: SQLite in the data folder. [HUB_DATABASE_URL]")
+@click.option("--port", default=8080, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 256), help="Worker processes.")
+@click.option("--no-serve", is_flag=True, help="Make the sample and print the calls, but do not serve.")
+def demo(units: int | None, data: Path, database_url: str | None, port: int, workers: int, no_serve: bool) -> None:
+    """Make the sample registry if there is none, print how to call it, and serve it until stopped.
+
+    People, numbers and addresses of the sample are invented. The data folder also gets demo.json: endpoint path,
+    kurum_id, password, database URL and some numbers to ask for.
+    """
+    settings = Settings.load(data=data, database_url=database_url, demo=True)
+    with _progress(units or 20_000) as progress:
+        made, _ = make(settings, units, progress)
+    click.echo(page(made, f"http://127.0.0.1:{port}{made.endpoint}"))
+    if no_serve:
+        return
+    from hub.edge import server
+
+    settings = Settings.load(data=data, database_url=made.database_url, demo=True)
+    server.serve(settings, host="127.0.0.1", port=port, workers=workers, certificate=None, key=None)
+
+
+def page(made: Demo, url: str) -> str:
+    """What is printed: how to reach the demonstration, and two calls to paste."""
+    addressees = "".join(f"<int>{number}</int>" for number in made.addressees)
+    envelope = _ENVELOPE.format(
+        kurum_id=made.kurum_id, password=made.password, sender=made.sender, addressees=addressees
+    )
+    return _PAGE.format(
+        url=url,
+        kurum_id=made.kurum_id,
+        password=made.password,
+        envelope=envelope,
+        sender=made.sender,
+        numbers=made.addressees,
+    )
+
+
+@contextlib.contextmanager
+def _progress(total: int) -> Iterator[Progress | None]:
+    """A bar on a terminal, silence elsewhere."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+
+    with Bar(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("sample registry", total=total)
+        yield lambda more: bar.advance(task, more)
