@@ -241,10 +241,11 @@ def check_chain(
         kinds = leaf_kinds if place == 0 else revocation.BOTH
         role = kind if place == 0 else "ca"
         question = Question(one, found.certificates[place + 1], at, role, kinds, demanded)
-        asked = next((pool for pool in pools if revocation.speaks(question, pool)), None)
+        asked = next((pool for pool in pools if revocation.speaks(question, pool)), pools[0] if pools else None)
         verdict = revocation.judge(question, [pool for pool in (asked, ctx.outside) if pool is not None])
         checks += verdict.checks
-        if any(check.code is Code.STATUS_MISSING for check in verdict.checks):
+        silent = (Code.STATUS_MISSING, Code.OCSP_CERT_ID)
+        if any(check.code in silent and check.about.kind != "responder" for check in verdict.checks):
             unanswered.add(one)
         if verdict.evidence is not None:
             status[one] = verdict.evidence
