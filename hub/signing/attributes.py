@@ -82,7 +82,7 @@ def signature_policy(value: bytes) -> SignaturePolicy:
     hashed = parts[1].sequence()
     if len(hashed) != 2:
         raise DerError("imza politikası özeti bozuk")
-    qualifiers = tuple(der.oid(item.sequence()[0]) for item in parts[2].sequence()) if len(parts) == 3 else ()
+    qualifiers = tuple(der.oid(item.first()) for item in parts[2].sequence()) if len(parts) == 3 else ()
     return SignaturePolicy(der.oid(parts[0]), Digest(algorithm_id(hashed[0]).oid, der.octets(hashed[1])), qualifiers)
 
 

@@ -58,10 +58,7 @@ class Extension(NamedTuple):
 
 
 class Certificate:
-    """One certificate. Raises :class:`~hub.signing.der.DerError` when the bytes are not one.
-
-    Extension values are decoded when first asked for and raise the same error then.
-    """
+    """One certificate. Raises :class:`~hub.signing.der.DerError` when the bytes are not one."""
 
     def __init__(self, raw: bytes) -> None:
         if len(raw) > limits.CERTIFICATE:
@@ -93,12 +90,23 @@ class Certificate:
         self.not_before: datetime = der.time(dates[0])
         self.not_after: datetime = der.time(dates[1])
         self.spki = spki.expect(der.SEQUENCE).raw
+        keys = spki.children()
+        if len(keys) != 2:
+            raise DerError("sertifikanın açık anahtarı bozuk")
+        self.key_octets = der.bit_octets(keys[1])
+        """The subjectPublicKey's octets: what key identifiers and OCSP's CertID digest."""
         self.extensions: dict[str, Extension] = {}
         for field in fields[6:]:
             if field.tag == 0xA3 and version == 2:
                 self._read_extensions(field.only())
             elif field.tag not in (0x81, 0x82, 0xA1, 0xA2):  # unique identifiers: obsolete, ignored
                 raise DerError("sertifika bozuk")
+        self._decode()
+
+    def _decode(self) -> None:
+        """Decode every extension that validation reads, so that a malformed one is found here and not later."""
+        _ = self.key_usage, self.extended_usage, self.basic_constraints, self.subject_key_id, self.authority_key_id
+        _ = self.policies, self.qc_statements, self.policy_constraints
 
     def _read_extensions(self, node: Node) -> None:
         for item in node.sequence():
@@ -188,7 +196,7 @@ class Certificate:
     def qc_statements(self) -> frozenset[str]:
         """The OIDs of the qualified-certificate statements (RFC 3739 3.2.6)."""
         node = self._extension(oids.QC_STATEMENTS)
-        return frozenset() if node is None else frozenset(der.oid(item.sequence()[0]) for item in node.sequence())
+        return frozenset() if node is None else frozenset(der.oid(item.first()) for item in node.sequence())
 
     @cached_property
     def policy_constraints(self) -> tuple[int | None, int | None]:
@@ -214,7 +222,16 @@ class Certificate:
         return self.self_issued and signed_by(self, self)
 
     def urls(self, extension: str, method: str = "") -> tuple[str, ...]:
-        """HTTP addresses of an authority information access ``method``, or of the CRL distribution points."""
+        """HTTP addresses of an authority information access ``method``, or of the CRL distribution points.
+
+        An extension that cannot be read has none: it serves only to find evidence, never to judge.
+        """
+        try:
+            return self._urls(extension, method)
+        except DerError:
+            return ()
+
+    def _urls(self, extension: str, method: str) -> tuple[str, ...]:
         node = self._extension(extension)
         if node is None:
             return ()
@@ -236,7 +253,7 @@ class Certificate:
 def _policy(node: Node) -> Policy:
     parts = node.sequence()
     qualifiers = parts[1].sequence() if len(parts) == 2 else []
-    return Policy(der.oid(parts[0]), frozenset(der.oid(item.sequence()[0]) for item in qualifiers))
+    return Policy(der.oid(node.first()), frozenset(der.oid(item.first()) for item in qualifiers))
 
 
 _load = lru_cache(maxsize=512)(Certificate)

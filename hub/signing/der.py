@@ -84,6 +84,13 @@ class Node:
         """The children of a SEQUENCE."""
         return self.expect(SEQUENCE).children()
 
+    def first(self) -> Node:
+        """The first child of a SEQUENCE that must have one."""
+        inner = self.sequence()
+        if not inner:
+            raise DerError("boş ASN.1 dizisi")
+        return inner[0]
+
     def only(self) -> Node:
         """The single child (an EXPLICIT tag, a SET OF exactly one)."""
         inner = self.children()

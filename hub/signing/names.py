@@ -44,7 +44,7 @@ def _subtrees(node: Node) -> tuple[list[Node], list[Node]]:
         if group.tag not in found:
             raise DerError("ad kısıtı bozuk")
         for item in group.children():
-            found[group.tag].append(item.sequence()[0])
+            found[group.tag].append(item.first())
     if len(found[0xA0]) + len(found[0xA1]) > limits.NAME_CONSTRAINTS:
         raise DerError(f"çok fazla ad kısıtı: sınır {limits.NAME_CONSTRAINTS}")
     return found[0xA0], found[0xA1]

@@ -191,7 +191,7 @@ class SingleResponse(NamedTuple):
         name = algorithms.DIGESTS.get(self.digest_oid)
         if name is None or name in algorithms.REFUSED:
             return False
-        key = der.bit_octets(der.parse(issuer.spki).sequence()[1])
+        key = issuer.key_octets
         return (
             algorithms.digest(name, certificate.issuer) == self.issuer_name_hash
             or algorithms.digest(name, issuer.subject) == self.issuer_name_hash
@@ -236,7 +236,7 @@ class Ocsp:
         """Is ``certificate`` the responder that the response names?"""
         if self.responder_name:
             return certificates.same_name(self.responder_name, certificate.subject)
-        key = der.bit_octets(der.parse(certificate.spki).sequence()[1])
+        key = certificate.key_octets
         return hashlib.sha1(key, usedforsecurity=False).digest() == self.responder_key
 
     def signed_by(self, responder: Certificate) -> bool:

@@ -118,7 +118,7 @@ RSA["sha512"] = "1.2.840.113549.1.1.13"
 
 
 def sign(private: Key, data: bytes, digest: str = "sha256", scheme: str = "") -> tuple[bytes, bytes]:
-    """(AlgorithmIdentifier, signature). ``scheme``: ``pss``, ``bare`` (the OID names only the key), or the plain one."""
+    """(AlgorithmIdentifier, signature). ``scheme``: ``pss``, ``bare`` (the OID names only the key) or empty."""
     if isinstance(private, ec.EllipticCurvePrivateKey):
         name = "1.2.840.10045.2.1" if scheme == "bare" else ECDSA[digest]
         return seq(oid(name)), private.sign(data, ec.ECDSA(HASHES[digest]))
