@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from contract.sample_service import CONTRACT, SOAP11, SOAP12, T, endpoint, envelope, operation, post
 from lxml import etree
 
+from contract.sample_service import CONTRACT, SOAP11, SOAP12, T, endpoint, envelope, operation, post
 from hub.clock import TURKIYE
 from hub.contract import ContractError, Prepared, Rendered, ValueMisfit
 from hub.contract.answer import prepare

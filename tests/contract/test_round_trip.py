@@ -10,12 +10,12 @@ from unittest.mock import Mock
 import pytest
 import zeep
 import zeep.helpers
-from contract.sample_service import CONTRACT
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 from zeep.transports import Transport
 
+from contract.sample_service import CONTRACT
 from hub.contract import answer
 from hub.contract.contract import WSDL_FOLDER
 from hub.contract.schema import Complex, Field
