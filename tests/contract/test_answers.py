@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from contract.sample_service import CONTRACT, SOAP11, SOAP12, T, endpoint, envelope, operation, post
 from hub.clock import TURKIYE
 from hub.contract import ContractError, Prepared, Rendered, ValueMisfit
 from hub.contract.answer import prepare
 from hub.limits import SOAP_ANSWER_HELD
+from tests.contract.sample_service import CONTRACT, SOAP11, SOAP12, T, endpoint, envelope, operation, post
 
 HEAD = {
     uri: f'<?xml version="1.0" encoding="utf-8"?><soap:Envelope xmlns:soap="{uri}" '

@@ -8,11 +8,11 @@ import random
 from typing import Any
 
 import pytest
-from contract.sample_service import SOAP11, SOAP12, Observed, T, endpoint, envelope, http, operation, post
 from lxml import etree
 
 from hub import limits
 from hub.contract import Contract, ContractError, Endpoint, ValueMisfit
+from tests.contract.sample_service import SOAP11, SOAP12, Observed, T, endpoint, envelope, http, operation, post
 
 SERVED = endpoint()
 LIST = operation("TumTip1KodlariGetirWs")

@@ -6,9 +6,9 @@ import datetime
 from typing import Any
 
 import pytest
-from contract.sample_service import HEADER, NS, SOAP11, endpoint, envelope, operation, post
 
 from hub import limits
+from tests.contract.sample_service import HEADER, NS, SOAP11, endpoint, envelope, operation, post
 
 SERVED = endpoint()
 XSI = "http://www.w3.org/2001/XMLSchema-instance"

@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from lxml import etree
 from zeep.transports import Transport
 
-from contract.sample_service import CONTRACT
 from hub.contract import answer
 from hub.contract.contract import WSDL_FOLDER
 from hub.contract.schema import Complex, Field
 from hub.contract.wsdl import Version
+from tests.contract.sample_service import CONTRACT
 
 VALIDATOR = CONTRACT.validator()
 TEXT = st.text(

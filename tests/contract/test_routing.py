@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from contract.sample_service import NS, SOAP11, SOAP12, endpoint, envelope, http, operation, post
 from lxml import etree
 
 from hub.config import Settings
 from hub.contract.contract import WSDL_FOLDER
+from tests.contract.sample_service import NS, SOAP11, SOAP12, endpoint, envelope, http, operation, post
 
 SERVED = endpoint(settings=Settings(allowed_hosts=("localhost",)))
 KNOWN = f"{NS}DETSISNoKurumBirimWs"
