@@ -1,0 +1,159 @@
+"""The hub put together: settings in, one WSGI application out.
+
+Nothing here connects when it is made. A worker whose database is not there yet comes up, says so at ``/health/ready``,
+and begins its work by itself once the database is there.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Final
+from wsgiref.types import StartResponse, WSGIApplication
+
+from hub import clock
+from hub.access.door import Door
+from hub.config import Settings
+from hub.contract.call import Observed
+from hub.edge import server
+from hub.edge.access_log import AccessLog
+from hub.edge.front import Front
+from hub.edge.health import Health
+from hub.edge.metrics import Metrics
+from hub.limits import HEALTH_SECONDS
+from hub.registry import serials
+from hub.services.detsis import Detsis, detsis
+from hub.store import migrate
+from hub.store.database import Database
+from hub.store.freshness import Freshness
+from hub.store.personal import Keys
+
+log = logging.getLogger(__name__)
+
+PATHS: Final = ("/DETSISServis.asmx", "/DETSISOzelSektor.asmx")
+"""Where the KAYSİS contract is served; the second is what clients outside the public sector are configured with."""
+
+_RETRY_SECONDS: Final = (1, 2, 5, 10, 30)
+
+
+class NotReadyError(Exception):
+    """A readiness check found its dependency missing."""
+
+
+class Hub:
+    """One process's hub; :attr:`front` is its WSGI application."""
+
+    def __init__(self, settings: Settings, *, access_log: AccessLog | None = None) -> None:
+        """Raises :class:`~hub.errors.HubError` for settings or a key file that cannot be used."""
+        self.settings = settings
+        keys = Keys.load(Path(settings.key_file) if settings.key_file else settings.data / "hub.key")
+        self.database = Database.open(settings.database, keys)
+        self.freshness = Freshness(self.database)
+        self.metrics = Metrics(self._serial)
+        self.detsis: Detsis = detsis(
+            self.database,
+            self.freshness,
+            settings.data,
+            Door(self.database, self.freshness).check,
+            keys=keys,
+            settings=settings,
+            observe=self._observe,
+        )
+        self._prepared = threading.Event()
+        self.health = Health(
+            {"database": self._check_database, "migrations": self._check_migrations, "registry": self._check_registry},
+            HEALTH_SECONDS,
+        )
+        self.front = Front(
+            self._mounts(),
+            open_paths={"/health/live": _live, "/health/ready": self._ready, "/metrics": self._metrics},
+            access_log=access_log,
+            trusted_proxies=settings.trusted_proxies,
+        )
+
+    def _mounts(self) -> dict[str, WSGIApplication]:
+        return dict.fromkeys(PATHS, self.detsis.endpoint)
+
+    def prepare(self) -> None:
+        """Make what hot reads are answered from; raises where the database is not there."""
+        self.detsis.prepare()
+        self._prepared.set()
+
+    def prepare_when_possible(self) -> None:
+        """:meth:`prepare`, at once if that can be done, else in a thread that tries again until it can."""
+        if not self._try_prepare():
+            threading.Thread(target=self._retry, name="prepare", daemon=True).start()
+
+    def close(self) -> None:
+        """Give up connections and threads."""
+        self.detsis.close()
+        self.freshness.close()
+        self.database.close()
+
+    def _try_prepare(self) -> bool:
+        try:
+            self.prepare()
+        except Exception as error:
+            log.error("the registry cannot be served yet: %s", type(error).__name__)
+            return False
+        return True
+
+    def _retry(self) -> None:
+        for seconds in _RETRY_SECONDS:
+            time.sleep(seconds)
+            if self._try_prepare():
+                return
+        while not self._try_prepare():
+            time.sleep(_RETRY_SECONDS[-1])
+
+    # Health and metrics --------------------------------------------------------------------------------------------
+
+    def _check_database(self) -> None:
+        self.database.serial()
+
+    def _check_migrations(self) -> None:
+        migrate.check(self.database)
+
+    def _check_registry(self) -> None:
+        if not self._prepared.is_set() or self.freshness.serial() == 0:
+            raise NotReadyError
+
+    def _ready(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        found = self.health.ready()
+        status = "200 OK" if found.ready else "503 Service Unavailable"
+        return _answer(start_response, status, "application/json", found.body())
+
+    def _metrics(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        kind, body = self.metrics.render()
+        return _answer(start_response, "200 OK", kind, body)
+
+    def _observe(self, seen: Observed) -> None:
+        self.metrics.observe(seen.operation or "-", seen.code, seen.seconds)
+
+    def _serial(self) -> tuple[int, float]:
+        with self.database.read() as connection:
+            number, at, _ = serials.head(connection)
+        return number, (clock.now() - at).total_seconds()
+
+
+def application() -> Front:
+    """The application of one worker process, from the environment's settings; what granian calls."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    settings = Settings.load()
+    hub = Hub(settings, access_log=AccessLog(sys.stdout))
+    hub.prepare_when_possible()
+    server.settle(settings)
+    return hub.front
+
+
+def _live(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+    return _answer(start_response, "200 OK", "application/json", b'{"live": true}')
+
+
+def _answer(start_response: StartResponse, status: str, kind: str, body: bytes) -> list[bytes]:
+    start_response(status, [("Content-Type", kind), ("Content-Length", str(len(body))), ("Cache-Control", "no-store")])
+    return [body]
