@@ -19,24 +19,30 @@ def chunks(rows: Iterator[T], size: int) -> Iterator[list[T]]:
 
 def insert_many(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Add ``rows`` to ``table``. Every row has the same columns; the row's own number may be left out."""
-    if not rows:
+    if len(rows) < 50:
+        if rows:
+            connection.execute(insert(table), list(rows))
         return
-    if connection.dialect.name == "postgresql" and len(rows) > 50:
-        _copy(connection, table, rows)
-    else:
-        connection.execute(insert(table), list(rows))
-
-
-def _copy(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     names = list(rows[0])
-    processors = []
-    for name in names:
-        bind = table.c[name].type.dialect_impl(connection.dialect).bind_processor(connection.dialect)
-        processors.append((name, bind))
+    values = _bound(connection, table, names, rows)
     quote = connection.dialect.identifier_preparer.quote
-    statement = f"COPY {quote(table.name)} ({', '.join(map(quote, names))}) FROM STDIN"
-    driver = connection.connection.driver_connection
-    assert driver is not None
-    with driver.cursor() as cursor, cursor.copy(statement) as copy:
-        for row in rows:
-            copy.write_row([row[name] if bind is None else bind(row[name]) for name, bind in processors])
+    columns = ", ".join(map(quote, names))
+    if connection.dialect.name == "postgresql":
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        with driver.cursor() as cursor, cursor.copy(f"COPY {quote(table.name)} ({columns}) FROM STDIN") as copy:
+            for row in values:
+                copy.write_row(row)
+    else:
+        places = ", ".join("?" * len(names))
+        connection.exec_driver_sql(f"INSERT INTO {quote(table.name)} ({columns}) VALUES ({places})", list(values))  # noqa: S608
+
+
+def _bound(
+    connection: Connection, table: Table, names: Sequence[str], rows: Sequence[Mapping[str, Any]]
+) -> Iterator[tuple[Any, ...]]:
+    """The rows as the driver takes them."""
+    dialect = connection.dialect
+    binds = [(name, table.c[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in names]
+    for row in rows:
+        yield tuple(row[name] if bind is None else bind(row[name]) for name, bind in binds)

@@ -61,14 +61,15 @@ def fact_form(columns: Iterable[str], row: Mapping[str, Any]) -> bytes:
     return _encode({name: row[name] for name in columns if row[name] is not None}).encode()
 
 
-def digest(opened: Iterable[bytes], closed: Iterable[int]) -> bytes:
-    """The digest of one change: the forms of the rows it opened, sorted, and the serials of those it closed, sorted."""
+def digest(opened: Iterable[bytes], closed: Iterable[tuple[int, datetime]]) -> bytes:
+    """The digest of one change: the forms of the rows it opened, and of those it closed the serial that had opened each
+    and since when it was so; all sorted."""
     total = sha256()
     for form in sorted(opened):
         total.update(form)
         total.update(b"\n")
-    for serial in sorted(closed):
-        total.update(b"-%d\n" % serial)
+    for serial, valid_from in sorted(closed):
+        total.update(b"-%d@%d\n" % (serial, to_microseconds(valid_from)))
     return total.digest()[:DIGEST_BYTES]
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any, Final, cast
 
-from sqlalchemy import Connection, bindparam, select, text, update
+from sqlalchemy import BigInteger, Connection, bindparam, select, text, update
 
 from hub import clock, limits
 from hub.store import chain
@@ -47,7 +47,8 @@ class Shape:
     compared: tuple[str, ...]
     """Columns whose difference makes a change."""
     digested: tuple[str, ...]
-    required: frozenset[str]
+    types: tuple[tuple[str, type, bool, int], ...]
+    """For each column its Python type, whether it may be None, and the bits of a whole number."""
 
 
 _TIME: Final = ("valid_from", "valid_to", "known_from", "known_to", "serial", "closed_serial")
@@ -64,7 +65,9 @@ def shape(kind: type[Fact]) -> Shape:
         facts=tuple(column.name for column in facts),
         compared=tuple(c.name for c in facts if c.name not in kind.key and not c.info.get("derived")),
         digested=chain.digested_columns(kind),
-        required=frozenset(c.name for c in facts if not c.nullable and c.default is None),
+        types=tuple(
+            (c.name, c.type.python_type, bool(c.nullable), 64 if isinstance(c.type, BigInteger) else 32) for c in facts
+        ),
     )
 
 
@@ -169,23 +172,21 @@ class Change:
         reason is raised.
         """
         counts = Counts()
+        refuse = _Refusing(counts, refused)
         for part in chunks(iter(rows), limits.BULK_ROWS):
-            known = self._known_periods(kind, part)
+            complete: list[tuple[Row, Row]] = []
             for row in part:
-                try:
-                    new = self._complete(kind, row)
+                with refuse(row):
+                    complete.append((row, self._complete(kind, row)))
+            known = self._known_periods(kind, [new for _, new in complete])
+            for row, new in complete:
+                with refuse(row):
                     periods = known[tuple(new[name] for name in kind.key)]
                     if any(_overlap(new, other) for other in periods):
                         raise TimeOrderError("Bu kayıt için aynı dönemde başka bir bilgi var.")
-                except StoreError as error:
-                    counts.refused += 1
-                    if refused is None:
-                        raise
-                    refused(row, error)
-                    continue
-                periods.append(new)
-                self._write(kind, action, opened=[new], closed=[])
-                counts.opened += 1
+                    self._write(kind, action, opened=[new], closed=[])
+                    periods.append(new)
+                    counts.opened += 1
         return counts
 
     def put_many(
@@ -201,12 +202,16 @@ class Change:
         what differs, leave alone what is the same. Facts a row does not name stay as they are. A row may carry its own
         ``valid_from`` instead of ``at``. ``action`` is the journal's word for what is altered."""
         counts = Counts()
+        refuse = _Refusing(counts, refused)
         for part in chunks(iter(rows), limits.BULK_ROWS):
-            now = self._now_many(kind, part)
+            keyed: list[tuple[tuple[Any, ...], Row]] = []
+            for row in part:
+                with refuse(row):
+                    keyed.append((_key(kind, row), row))
+            now = self._now_many(kind, [row for _, row in keyed])
             fresh: list[Row] = []
             seen: set[tuple[Any, ...]] = set()
-            for row in part:
-                key = tuple(row[name] for name in kind.key)
+            for key, row in keyed:
                 if key in seen:  # named twice in one part: the earlier one must be written first
                     self._merge(counts, self.open_many(kind, fresh, refused=refused))
                     fresh.clear()
@@ -220,14 +225,9 @@ class Change:
                 if all(before[name] == new.get(name, before[name]) for name in shape(kind).compared):
                     counts.unchanged += 1
                     continue
-                try:
+                with refuse(row):
                     self._alter(kind, before, new, row.get("valid_from") or at or self.at, action)
                     counts.altered += 1
-                except StoreError as error:
-                    counts.refused += 1
-                    if refused is None:
-                        raise
-                    refused(row, error)
             self._merge(counts, self.open_many(kind, fresh, refused=refused))
         return counts
 
@@ -405,8 +405,7 @@ class Change:
 
     def _write(self, kind: type[Fact], action: str, opened: Sequence[Row], closed: Sequence[Row]) -> None:
         """One journal entry and the rows that it opens and closes."""
-        self._serial += 1
-        serial = self._serial
+        serial = self._serial + 1
         form = shape(kind)
         complete = [
             {
@@ -419,12 +418,15 @@ class Change:
             }
             for row in opened
         ]
+        try:
+            forms = [chain.fact_form(form.digested, row) for row in complete]
+        except UnicodeEncodeError:
+            raise StoreError("Metinde geçersiz karakter var.") from None
+        digest = chain.digest(forms, [(row["serial"], row["valid_from"]) for row in closed])
         self._opened[kind] += complete
         self._closed[kind] += [{"row_id": row["id"], "by_serial": serial} for row in closed]
-        digest = chain.digest(
-            [chain.fact_form(form.digested, row) for row in complete], [row["serial"] for row in closed]
-        )
         about: Row = complete[0] if complete else closed[0]
+        self._serial = serial
         key = "/".join(str(about[name]) for name in kind.key)
         unit = about[kind.unit_column] if kind.unit_column else None
         first = self._before + 1
@@ -512,14 +514,64 @@ def _move_counter(connection: Connection, keys: Keys | None, name: str, serial: 
     connection.execute(update(Counter).where(Counter.name == name).values(**values))
 
 
+class _Refusing:
+    """Hands a row that the block refuses to whoever wants refused rows, and counts it; else lets the reason through."""
+
+    def __init__(self, counts: Counts, refused: Refused | None) -> None:
+        self._counts = counts
+        self._refused = refused
+        self._row: Row = {}
+
+    def __call__(self, row: Row) -> _Refusing:
+        self._row = row
+        return self
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> bool:
+        if not isinstance(error, StoreError):
+            return False
+        self._counts.refused += 1
+        if self._refused is None:
+            return False
+        self._refused(self._row, error)
+        return True
+
+
+def _key(kind: type[Fact], row: Row) -> tuple[Any, ...]:
+    """The key of a row as it came from outside."""
+    for name, wanted, _, bits in shape(kind).types:
+        if name in kind.key:
+            _right_value(name, row.get(name), wanted, False, bits)
+    return tuple(row[name] for name in kind.key)
+
+
 def _right(kind: type[Fact], row: Row) -> None:
-    """Refuse a row without a needed fact, or with an instant that has no zone."""
-    for name in shape(kind).required:
-        if row.get(name) is None:
+    """Refuse a row that lacks a fact, or has one of another type: it would not come back as it was written, and the
+    journal's digest would not be that of what is stored."""
+    for name, wanted, nullable, bits in shape(kind).types:
+        _right_value(name, row[name], wanted, nullable, bits)
+    for name in ("valid_from", "valid_to"):
+        _right_value(name, row[name], datetime, name == "valid_to", 0)
+
+
+def _right_value(name: str, value: Any, wanted: type, nullable: bool, bits: int) -> None:
+    if value is None:
+        if not nullable:
             raise StoreError(f"Zorunlu alan boş: {name}")
-    for value in row.values():
-        if isinstance(value, datetime) and value.tzinfo is None:
-            raise StoreError("Saat diliminin belli olmadığı bir an kaydedilemez.")
+        return
+    right = isinstance(value, wanted)
+    if wanted is int:
+        right = right and not isinstance(value, bool) and -(1 << bits - 1) <= value < 1 << bits - 1
+    elif wanted is str:
+        right = right and "\0" not in value
+    elif wanted is datetime:
+        right = right and value.tzinfo is not None
+    elif wanted is date:
+        right = right and not isinstance(value, datetime)
+    if not right:
+        raise StoreError(f"Alanın değeri geçersiz: {name}")
 
 
 def _overlap(one: Row, other: Row) -> bool:

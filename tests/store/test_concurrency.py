@@ -1,0 +1,97 @@
+"""Writers at the same time, killed at random points: no gap, nothing half, nothing lost that was confirmed."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+from parts.databases import KEYS
+from sqlalchemy import func, select
+
+from hub.store import verify
+from hub.store.database import Database
+from hub.store.schema import Type3
+from hub.store.scope import current
+
+WRITER = """
+import random, sys
+from hub import limits
+from hub.store.database import Database
+from hub.store.personal import Keys
+from hub.store.schema import Type3
+limits.BULK_ROWS = 7
+database = Database.open(sys.argv[1], Keys.derive(bytes(range(32))))
+number, chance = int(sys.argv[2]), random.Random(sys.argv[2])
+while True:
+    size = chance.randrange(1, 40)
+    with database.write(actor="writer", origin=sys.argv[2]) as change:
+        change.open_many(Type3, ({"type3_id": number + i, "name": "x"} for i in range(size)))
+        change.alter(Type3, {"type3_id": number}, {"name": "y"})
+        change.audit("test:write", str(number))
+    number += size
+    print(change.serial, size, flush=True)
+"""
+
+
+@pytest.mark.slow
+def test_writers_that_are_killed_leave_no_gap_and_nothing_half(database: Database) -> None:
+    url = database.url.render_as_string(hide_password=False)
+    chance = random.Random(7)
+    confirmed: list[int] = []
+    opened = 0
+    end = time.monotonic() + 8
+    round_number = 0
+    while time.monotonic() < end:
+        writers = []
+        for place in (1, 2):
+            start = str(round_number * 10_000_000 + place * 5_000_000)
+            command = [sys.executable, "-c", WRITER, url, start]
+            writers.append(subprocess.Popen(command, stdout=subprocess.PIPE, text=True))
+        assert all(writer.stdout is not None and writer.stdout.readline() for writer in writers)
+        time.sleep(chance.uniform(0.05, 0.6))
+        for writer in writers:
+            writer.kill()
+        for writer in writers:
+            assert writer.stdout is not None
+            for line in writer.stdout.read().splitlines():
+                if len(words := line.split()) == 2:
+                    confirmed.append(int(words[0]))
+                    opened += int(words[1])
+            writer.stdout.close()
+            writer.wait()
+        round_number += 1
+    with database.read() as connection:
+        report = verify.verify(connection, KEYS)
+        rows = connection.execute(select(func.count()).select_from(Type3).where(current(Type3))).scalar_one()
+    serial = database.serial()
+    assert report.findings == []
+    assert report.outcome == "passed"
+    assert report.journal == serial
+    assert max(confirmed) <= serial
+    assert rows >= opened
+    assert round_number >= 2
+
+
+def test_threads_take_turns(database: Database) -> None:
+    """Each reads what it builds on inside its own transaction, so no count is lost."""
+    with database.write(actor="a", origin="b") as change:
+        change.open(Type3, {"type3_id": 1, "name": "0"})
+
+    def count() -> None:
+        for _ in range(10):
+            with database.write(actor="a", origin="b") as change:
+                now = int(change.now(Type3, {"type3_id": 1})["name"])
+                change.alter(Type3, {"type3_id": 1}, {"name": str(now + 1)})
+
+    threads = [threading.Thread(target=count) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with database.read() as connection:
+        assert connection.execute(select(Type3.name).where(current(Type3))).scalar_one() == "40"
+        assert verify.verify(connection, KEYS).outcome == "passed"

@@ -1,0 +1,118 @@
+"""Edits and cuts behind the hub's back are found, whatever they touch."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from parts.databases import KEYS
+from sqlalchemy import text
+
+from hub.store import verify
+from hub.store.database import Database
+from hub.store.personal import Keys
+from hub.store.schema import Type3
+
+BASE = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def written(database: Database) -> Database:
+    """Six changes of two transactions and three audit events."""
+    with database.write(actor="a", origin="b") as change:
+        change.open_many(Type3, [{"type3_id": n, "name": f"k{n}", "valid_from": BASE} for n in range(1, 5)])
+        change.audit("test:one", "1")
+    with database.write(actor="c", origin="d") as change:
+        change.alter(Type3, {"type3_id": 2}, {"name": "renamed"})
+        change.end(Type3, {"type3_id": 3})
+        change.audit("test:two", "2", note="ş")
+        change.audit("test:three", "3")
+    return database
+
+
+def checked(database: Database, keys: Keys | None = KEYS) -> verify.Report:
+    with database.read() as connection:
+        return verify.verify(connection, keys)
+
+
+def test_what_was_written_passes(written: Database) -> None:
+    report = checked(written)
+    assert (report.outcome, report.journal, report.audit, report.facts) == ("passed", 6, 3, 7)
+    assert checked(written, None).outcome == "indeterminate"
+    assert checked(written, None).unsealed == ["journal", "audit"]
+    assert checked(written, Keys.derive(bytes(32))).outcome == "failed"
+
+
+def test_an_empty_database_passes(database: Database) -> None:
+    assert checked(database).outcome == "passed"
+
+
+EDITS = [
+    "UPDATE change_set SET actor = 'somebody' WHERE first_serial = 1",
+    "UPDATE change_set SET origin = 'x' WHERE first_serial = 5",
+    "UPDATE journal SET action = 'x' WHERE serial = 3",
+    "UPDATE journal SET key = '9' WHERE serial = 3",
+    "UPDATE journal SET unit = 9 WHERE serial = 3",
+    "UPDATE journal SET subject = 'place' WHERE serial = 3",
+    "UPDATE journal SET digest = hash WHERE serial = 3",
+    "UPDATE journal SET hash = digest WHERE serial = 6",
+    "DELETE FROM journal WHERE serial = 3",
+    "DELETE FROM journal WHERE serial = 6",
+    "DELETE FROM journal",
+    "UPDATE journal SET serial = serial + 100 WHERE serial = 6",
+    "DELETE FROM change_set WHERE first_serial = 1",
+    "UPDATE counter SET serial = 5 WHERE name = 'journal'",
+    "UPDATE counter SET seal = hash WHERE name = 'audit'",
+    "DELETE FROM counter WHERE name = 'audit'",
+    "UPDATE audit SET detail = '{}' WHERE serial = 2",
+    "UPDATE audit SET actor = 'x' WHERE serial = 1",
+    "DELETE FROM audit WHERE serial = 3",
+    "DELETE FROM audit WHERE serial = 1",
+    "UPDATE type3 SET name = 'forged' WHERE type3_id = 1",
+    "UPDATE type3 SET active = NOT active WHERE type3_id = 4",
+    "UPDATE type3 SET known_to = known_from WHERE known_to IS NOT NULL AND type3_id = 2",
+    "UPDATE type3 SET closed_serial = 6 WHERE closed_serial = 5",
+    "UPDATE type3 SET serial = 4 WHERE serial = 1",
+    "DELETE FROM type3 WHERE type3_id = 4",
+    "DELETE FROM type3 WHERE known_to IS NOT NULL AND type3_id = 2",
+    "DELETE FROM type3 WHERE valid_to IS NOT NULL",
+    "INSERT INTO type3 (type3_id, name, active, valid_from, known_from, serial)"
+    " SELECT 77, 'slipped in', active, valid_from, known_from, serial FROM type3 WHERE type3_id = 1",
+    "INSERT INTO type3 (type3_id, name, active, valid_from, known_from, serial)"
+    " SELECT 77, 'slipped in', active, valid_from, known_from, 500 FROM type3 WHERE type3_id = 1",
+    "INSERT INTO package_version (detsis_no, version, valid_from, known_from, serial)"
+    " SELECT 24308110, '2.0', valid_from, known_from, 1 FROM type3 WHERE type3_id = 1",
+]
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_an_edit_is_found(written: Database, edit: str) -> None:
+    with written.writer.begin() as connection:
+        assert connection.execute(text(edit)).rowcount > 0
+    assert checked(written).outcome == "failed"
+
+
+def test_an_end_cut_off_with_its_counter_is_found_by_the_seal(written: Database) -> None:
+    with written.writer.begin() as connection:
+        for statement in (
+            "DELETE FROM type3 WHERE serial > 4",
+            "UPDATE type3 SET known_to = NULL, closed_serial = NULL",
+            "DELETE FROM journal WHERE serial > 4",
+            "DELETE FROM change_set WHERE first_serial > 4",
+            "UPDATE counter SET serial = 4, hash = (SELECT hash FROM journal WHERE serial = 4) WHERE name = 'journal'",
+        ):
+            connection.execute(text(statement))
+    findings = checked(written).findings
+    assert [(found.where, found.serial) for found in findings] == [("journal", 4)]
+    assert "seal" in findings[0].what
+    with written.writer.begin() as connection:
+        connection.execute(text("UPDATE counter SET seal = NULL WHERE name = 'journal'"))
+    assert checked(written).outcome == "indeterminate", "an end without a seal is not a pass"
+
+
+def test_an_older_copy_is_found_by_a_serial_noted_before(written: Database) -> None:
+    with written.read() as connection:
+        head = connection.execute(text("SELECT hash FROM journal WHERE serial = 6")).scalar_one()
+        assert verify.verify(connection, KEYS, expected=(6, bytes(head))).outcome == "passed"
+        assert verify.verify(connection, KEYS, expected=(6, bytes(32))).outcome == "failed"
+        assert verify.verify(connection, KEYS, expected=(7, bytes(head))).outcome == "failed"
