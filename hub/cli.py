@@ -21,6 +21,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "serve": ("hub.commands.serve:serve", "Run the server."),
     "credential": ("hub.commands.credential:credential", "Give, list and take back credentials of callers."),
     "demo": ("hub.commands.demo:demo", "Make the sample registry if there is none, and serve it."),
+    "journal": ("hub.commands.journal:journal", "Read the journal of changes and verify that it is whole."),
     "migrate": ("hub.commands.migrate:migrate", "Bring the database to the version of this hub."),
     "signature": ("hub.commands.signature:signature", "Judge, show and make signatures."),
     "trust": ("hub.commands.trust:trust", "Keep the trusted roots."),

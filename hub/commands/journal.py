@@ -24,13 +24,13 @@ def journal() -> None:
 
 
 @journal.command()
-@click.option("--expect", metavar="SERIAL:HASH", help="An end of the journal that was noted before, as `verify` prints it.")
+@click.option(
+    "--expect", metavar="SERIAL:HASH", help="An end of the journal that was noted before, as `verify` prints it."
+)
 @click.option("--no-facts", is_flag=True, help="Check the chains only, not the facts themselves.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @database_options
-def verify(
-    data: Path | None, database_url: str | None, expect: str | None, no_facts: bool, as_json: bool
-) -> None:
+def verify(data: Path | None, database_url: str | None, expect: str | None, no_facts: bool, as_json: bool) -> None:
     """Check the journal, the audit trail and all facts against their hash chains.
 
     Exit code 0: all as it was written; 1: something was edited, removed, added or cut; 3: nothing is wrong, but the end

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from parts.databases import KEYS
 from sqlalchemy import text
 
+from hub.cli import eyhub
 from hub.store import verify
 from hub.store.database import Database
 from hub.store.personal import Keys
@@ -116,3 +120,37 @@ def test_an_older_copy_is_found_by_a_serial_noted_before(written: Database) -> N
         assert verify.verify(connection, KEYS, expected=(6, bytes(head))).outcome == "passed"
         assert verify.verify(connection, KEYS, expected=(6, bytes(32))).outcome == "failed"
         assert verify.verify(connection, KEYS, expected=(7, bytes(head))).outcome == "failed"
+
+
+def run(database: Database, folder: Path, *words: str) -> tuple[int, list[str]]:
+    place = ("--data", str(folder), "--database", database.url.render_as_string(hide_password=False))
+    result = CliRunner().invoke(eyhub, ["journal", *words, *place])
+    return result.exit_code, result.output.splitlines()
+
+
+def test_the_commands_tell_by_exit_code(database: Database, tmp_path: Path) -> None:
+    database.keys = Keys.load(tmp_path / "hub.key")
+    with database.write(actor="a", origin="b") as change:
+        change.open(Type3, {"type3_id": 1, "name": "a"}, valid_from=BASE)
+    code, lines = run(database, tmp_path, "verify")
+    assert (code, lines[0]) == (0, "passed: 1 changes, 1 facts, 0 audit events")
+    end = lines[1].removeprefix("end ")
+    with database.write(actor="c", origin="d") as change:
+        change.alter(Type3, {"type3_id": 1}, {"name": "b"})
+    assert run(database, tmp_path, "verify", "--expect", end)[0] == 0
+    assert run(database, tmp_path, "verify", "--expect", "1:" + "0" * 64)[0] == 1
+    assert run(database, tmp_path, "verify", "--expect", "none")[0] == 2
+    code, lines = run(database, tmp_path, "list", "--after", "1")
+    [line] = lines
+    words = line.split("\t")
+    assert [words[0], *words[2:]] == ["2", "type3", "1", "alter", "c", "d"]
+    with database.writer.begin() as connection:
+        connection.execute(text("UPDATE type3 SET name = 'forged'"))
+    code, lines = run(database, tmp_path, "verify", "--json")
+    found = json.loads(lines[0])
+    assert (code, found["outcome"], found["findings"][0]["where"]) == (1, "failed", "type3")
+    assert run(database, tmp_path, "verify", "--no-facts")[0] == 0
+    database.keys = None
+    with database.write(actor="c", origin="d") as change:
+        change.open(Type3, {"type3_id": 2, "name": "b"})
+    assert run(database, tmp_path, "verify", "--no-facts")[0] == 3
