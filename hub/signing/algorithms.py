@@ -152,6 +152,8 @@ def method(algorithm: AlgorithmId, digest_oid: str = "") -> Method:
     scheme, name = known
     if scheme == "pss":
         return _pss(algorithm)
+    if algorithm.parameters not in (b"", b"\x05\x00"):
+        raise AlgorithmError("imza algoritmasının parametreleri bozuk")
     if scheme == "eddsa":
         return Method(scheme, "")
     name = name or digest_name(digest_oid)

@@ -221,6 +221,13 @@ class Certificate:
         """Does the certificate's own key verify its signature?"""
         return self.self_issued and signed_by(self, self)
 
+    @cached_property
+    def forged_root(self) -> bool:
+        """Does it present itself as a root, though its own key does not verify it? (A root's key rollover
+        certificate, self-issued but signed by the former key, names that key and does not.)"""
+        claims = self.self_issued and self.authority_key_id in (b"", self.subject_key_id)
+        return claims and not self.self_signed
+
     def urls(self, extension: str, method: str = "") -> tuple[str, ...]:
         """HTTP addresses of an authority information access ``method``, or of the CRL distribution points.
 

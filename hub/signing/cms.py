@@ -121,6 +121,10 @@ def _signed_data(data: bytes, *, ber: bool) -> SignedData:
     certificates = bag.children() if bag else []
     revocations = status.children() if status else []
     signers = rest[0].expect(der.SET).children()
+    if any(node.tag not in (der.SEQUENCE, 0xA0, 0xA1, 0xA2, 0xA3) for node in certificates):
+        raise DerError("certificates alanında bilinmeyen öğe")
+    if any(node.tag not in (der.SEQUENCE, 0xA1) for node in revocations):
+        raise DerError("crls alanında bilinmeyen öğe")
     _bounded(certificates, limits.CERTIFICATES, "sertifika")
     _bounded(revocations, limits.REVOCATIONS, "iptal bilgisi")
     _bounded(signers, limits.SIGNERS, "imzacı")

@@ -15,10 +15,15 @@ from hub.signing.attributes import Token
 from hub.signing.certificates import Certificate
 from hub.signing.cms import SignedData, SignerInfo
 from hub.signing.der import DerError
-from hub.signing.report import About, Check, Code, Sub, failed
+from hub.signing.report import About, Check, Code, Sub, about, failed
 from hub.signing.status import Crl, Ocsp
 
 T = TypeVar("T")
+
+
+def _forged(one: Certificate) -> Check:
+    text = "gömülü kök sertifikanın kendi imzası doğrulanmıyor"
+    return failed(Code.CERT_SIGNATURE, about("root", one), text, Sub.CERTIFICATE_CHAIN_GENERAL_FAILURE)
 
 
 @dataclass(slots=True)
@@ -35,7 +40,9 @@ class Pool:
         self, kind: str, certs: Iterable[bytes] = (), crls: Iterable[bytes] = (), ocsps: Iterable[bytes] = ()
     ) -> None:
         """Read items into the pool; ``kind`` names the place in findings."""
-        self.certificates += self._read(kind, "sertifika", certs, certificates.load)
+        found = self._read(kind, "sertifika", certs, certificates.load)
+        self.certificates += found
+        self.unreadable += [_forged(one) for one in found if one.forged_root]
         self.crls += self._read(kind, "SİL", crls, status.load_crl)
         self.ocsps += self._read(kind, "ÇİSDuP yanıtı", ocsps, status.load_ocsp)
 
