@@ -1,0 +1,80 @@
+"""The report as text for a terminal, plain or coloured by the caller's console."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from rich.text import Text as Line
+
+from hub.package.errors import printable
+from hub.package.report import Finding, Language, Report
+from hub.package.rules.base import Outcome
+from hub.package.views.words import ACCEPTED, LAYERS, OUTCOMES, VALID, label, say
+
+STYLES: Final = {
+    Outcome.PASSED: "green",
+    Outcome.FAILED: "bold red",
+    Outcome.WARNING: "yellow",
+    Outcome.INDETERMINATE: "magenta",
+    Outcome.NOT_CHECKED: "magenta",
+    Outcome.NOT_CONFIGURED: "magenta",
+}
+
+
+def to_lines(report: Report, language: Language = Language.TR, indent: str = "") -> Iterator[Line]:
+    """The report line by line; ``str(line)`` is the plain text."""
+    name = printable(report.name) or label("inner", language)
+    kind = f"{report.kind} {report.version or report.generation}" if report.kind else label("unopened", language)
+    yield Line.assemble(indent, (name, "bold"), f"  [{kind}]  {printable(report.konu)}".rstrip())
+    for outcome, table in ((report.valid, VALID), (report.accepted, ACCEPTED)):
+        extra = f" ({report.policy})" if table is ACCEPTED else ""
+        yield Line.assemble(f"{indent}  ", (say(table[outcome], language) + extra, STYLES[outcome]))
+    for item in report.layers:
+        words = LAYERS[item.layer]
+        counts = ", ".join(
+            f"{count} {label(key, language).lower()}"
+            for key, count in (("errors", item.failed), ("warnings", item.warnings), ("unchecked", item.unchecked))
+            if count
+        )
+        why = f": {say(item.why, language)}" if item.why else ""
+        yield Line.assemble(
+            f"{indent}  {say(words, language):<22} ",
+            (say(OUTCOMES[item.outcome], language), STYLES[item.outcome]),
+            f"{why}{f'  ({counts})' if counts else ''}",
+        )
+    for finding in (*report.errors, *report.warnings):
+        yield from _finding(finding, language, f"{indent}  ")
+    if report.inner_missing and not report.inner:
+        yield Line(f"{indent}  {label('inner', language)}: {say(report.inner_missing, language)}")
+    if report.inner:
+        yield Line(f"{indent}  {label('inner', language)}:")
+        yield from to_lines(report.inner, language, indent + "    ")
+
+
+def _finding(item: Finding, language: Language, indent: str) -> Iterator[Line]:
+    number = f" ({item.official})" if item.official else ""
+    yield Line.assemble(
+        indent,
+        (say(OUTCOMES[item.outcome], language), STYLES[item.outcome]),
+        (f" {item.rule}{number}", "bold"),
+        f" {say(item.message, language)}",
+        f" {say(item.note, language)}" if item.note else "",
+    )
+    place = item.part + (f":{item.line}:{item.column}" if item.line else "")
+    if place or item.path:
+        yield Line(f"{indent}    {' '.join(text for text in (place, item.path) if text)}", style="dim")
+    shown = [
+        f"{label(key, language)}: {value}"
+        for key, value in (("found", item.found), ("expected", item.expected))
+        if value
+    ]
+    if shown:
+        yield Line(f"{indent}    {'; '.join(shown)}", style="dim")
+    if item.accepted_severity != item.severity and item.policy_why:
+        weighed = f"{item.severity} → {item.accepted_severity}: {say(item.policy_why, language)}"
+        yield Line(f"{indent}    {label('weighed', language)}: {weighed}", style="dim")
+    if item.disputed:
+        yield Line(f"{indent}    {label('disputed', language)}", style="dim")
+    if item.schema_fault:
+        yield Line(f"{indent}    {label('schema_fault', language)}", style="dim")

@@ -1,0 +1,96 @@
+"""The fixed words of reports, in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from hub.package.catalogue import Layer
+from hub.package.errors import Words
+from hub.package.report import Language
+from hub.package.rules.base import Outcome
+
+LAYERS: Final[Mapping[Layer, Words]] = {
+    Layer.CONTAINER: Words("Arşiv", "Archive"),
+    Layer.OPC: Words("Paket yapısı", "Package structure"),
+    Layer.XML: Words("XML şemaları", "XML schemas"),
+    Layer.RULES: Words("Kurallar", "Rules"),
+    Layer.DIGESTS: Words("Özetler", "Digests"),
+    Layer.SIGNATURES: Words("İmzalar ve mühür", "Signatures and seal"),
+    Layer.SIGNATORIES: Words("İmza yetkisi", "Authority to sign"),
+    Layer.REGISTRY: Words("Kayıt (DETSİS)", "Registry (DETSİS)"),
+}
+
+OUTCOMES: Final[Mapping[Outcome, Words]] = {
+    Outcome.PASSED: Words("uygun", "passed"),
+    Outcome.FAILED: Words("uygun değil", "failed"),
+    Outcome.WARNING: Words("uyarı", "warning"),
+    Outcome.INDETERMINATE: Words("belirlenemedi", "indeterminate"),
+    Outcome.NOT_CHECKED: Words("denetlenmedi", "not checked"),
+    Outcome.NOT_CONFIGURED: Words("yapılandırılmamış", "not configured"),
+}
+
+VALID: Final[Mapping[Outcome, Words]] = {
+    Outcome.PASSED: Words("Paket geçerli", "The package is valid"),
+    Outcome.FAILED: Words("Paket geçersiz", "The package is not valid"),
+    Outcome.INDETERMINATE: Words(
+        "Geçerli olup olmadığı belirlenemedi: denetlenemeyen katmanlar var",
+        "Validity is undecided: some layers could not be checked",
+    ),
+}
+
+ACCEPTED: Final[Mapping[Outcome, Words]] = {
+    Outcome.PASSED: Words("Politikaya göre kabul edilir", "Accepted under the policy"),
+    Outcome.FAILED: Words("Politikaya göre kabul edilmez", "Not accepted under the policy"),
+    Outcome.INDETERMINATE: Words("Politikaya göre karar verilemez", "Undecided under the policy"),
+}
+
+LABELS: Final[Mapping[str, Words]] = {
+    "report": Words("e-Yazışma paketi inceleme raporu", "Report on an e-Yazışma package"),
+    "file": Words("Dosya", "File"),
+    "kind": Words("Tür", "Kind"),
+    "generation": Words("Sürüm", "Version"),
+    "belge_id": Words("Belge kimliği", "Document id"),
+    "belge_no": Words("Belge numarası", "Document number"),
+    "tarih": Words("Belge tarihi", "Document date"),
+    "konu": Words("Konu", "Subject"),
+    "policy": Words("Politika", "Policy"),
+    "serial": Words("Kayıt sıra numarası", "Registry serial"),
+    "layers": Words("Katmanlar", "Layers"),
+    "layer": Words("Katman", "Layer"),
+    "outcome": Words("Sonuç", "Outcome"),
+    "why": Words("Neden", "Why"),
+    "errors": Words("Hatalar", "Errors"),
+    "warnings": Words("Uyarılar", "Warnings"),
+    "unchecked": Words("Denetlenemeyenler", "Not checked"),
+    "evidence": Words("Tür ve sürümün dayanağı", "Evidence of kind and version"),
+    "parts": Words("Bileşenler", "Parts"),
+    "part": Words("Bileşen", "Part"),
+    "size": Words("Boyut", "Size"),
+    "content_type": Words("İçerik türü", "Content type"),
+    "rule": Words("Kural", "Rule"),
+    "place": Words("Yer", "Place"),
+    "line": Words("satır", "line"),
+    "column": Words("sütun", "column"),
+    "found": Words("Bulunan", "Found"),
+    "expected": Words("Beklenen", "Expected"),
+    "weighed": Words("Politika", "Policy"),
+    "disputed": Words("Uygulamalar bu kuralda ayrışıyor.", "Implementations differ on this rule."),
+    "schema_fault": Words("Kusur pakette değil, yayımlanan şemada.", "The published schema is at fault, not this."),
+    "inner": Words("İçteki paket", "The package inside"),
+    "none": Words("Yok", "None"),
+    "more": Words("bulgu daha var", "more findings"),
+    "passed_rules": Words("uyulan kural", "rules kept"),
+    "unopened": Words("açılamadı", "could not be opened"),
+    "partial": Words("İstenen katmanlar", "Layers asked for"),
+}  # fmt: skip
+
+
+def say(words: Words, language: Language) -> str:
+    """The words in one language."""
+    return words.tr if language is Language.TR else words.en
+
+
+def label(key: str, language: Language) -> str:
+    """A fixed label."""
+    return say(LABELS[key], language)
