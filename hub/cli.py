@@ -25,6 +25,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "migrate": ("hub.commands.migrate:migrate", "Bring the database to the version of this hub."),
     "signature": ("hub.commands.signature:signature", "Judge, show and make signatures."),
     "trust": ("hub.commands.trust:trust", "Keep the trusted roots."),
+    "package": ("hub.commands.package:package", "Judge, show and take apart packages."),
 }
 
 

@@ -6,7 +6,7 @@ an archive that is refused is a report, too.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -29,13 +29,10 @@ from hub.package.register import Register
 from hub.package.report import MAX_FINDINGS, Finding, LayerResult, PartInfo, Report, Unchecked
 from hub.package.rules import RULES, run
 from hub.package.rules.base import Bag, NotCheckedError, Outcome, Problem
-from hub.package.signatures import Verdict, signature_facts
+from hub.package.signatures import signature_facts, validated
 from hub.package.source import Source
 from hub.package.xml import Position
-
-Validator = Callable[[Package], Mapping[str, Verdict]]
-"""Validates the signature parts of a package: component → verdict. Raises
-:class:`~hub.package.rules.base.NotCheckedError` (outcome ``not configured`` without trust anchors)."""
+from hub.signing import TrustStore
 
 RegisterOn = Callable[[datetime], Register]
 """The registry as of an instant."""
@@ -60,7 +57,7 @@ class Options:
     mode: Mode | None = None
     """Overrides the policy's: ``build`` for a package about to be written."""
     layers: tuple[Layer, ...] = tuple(Layer)
-    """What is asked; layers left out are ``not checked`` and do not count."""
+    """What is asked; layers left out are ``not checked`` and do not count for :attr:`Report.asked`."""
     offline: bool = False
     """The registry is not asked; its layer is ``not checked``, so nothing comes out better than indeterminate."""
     advice: bool = False
@@ -68,7 +65,8 @@ class Options:
     receiver: str = ""
     """KKK, TCKN or identifier of the receiver, to tell which withheld attachments are his."""
     keys: Sequence[RecipientKey] = ()
-    validator: Validator | None = None
+    trust: TrustStore | None = None
+    """Trust anchors for signatures; without any the signature layer is ``not configured``."""
     register_on: RegisterOn | None = None
     scanner: Scanner | None = None
     now: datetime | None = None
@@ -222,13 +220,11 @@ class _Judgement:
         """Have the signatures validated. An encrypted package has none of its own."""
         if self.bag.p.kind is Kind.EYPS:
             self._as_inside(Layer.SIGNATURES)
-        if self.options.validator is None:
+        trust = self.options.trust
+        if trust is None or not trust.configured:
             self.bag.no_verdicts = NotCheckedError(NO_TRUST, Outcome.NOT_CONFIGURED)
             return
-        try:
-            self.bag.verdicts = self.options.validator(self.bag.p)
-        except NotCheckedError as error:
-            self.bag.no_verdicts = error
+        self.bag.verdicts = validated(self.bag.p, self.bag.signatures, trust, self.options.now or clock.now())
 
     def signatories(self) -> None:
         """Whether the signers were entitled. The decision is İYEM's; who signed is known inside only."""
@@ -365,14 +361,14 @@ class _Judgement:
 
     # Report -----------------------------------------------------------------------------------------------------------
 
-    def _verdict(self, *, accepted: bool) -> Outcome:
+    def _verdict(self, layers: Sequence[Layer], *, accepted: bool) -> Outcome:
         bad = any(
             (item.accepted_severity == "error") if accepted else item.outcome is Outcome.FAILED
             for item in self.findings
         )
         if bad:
             return Outcome.FAILED
-        asked = [item for item in self.layers if item.layer in self.options.layers]
+        asked = [item for item in self.layers if item.layer in layers]
         complete = all(
             item.outcome is Outcome.PASSED or (item.outcome is Outcome.FAILED and accepted) for item in asked
         )
@@ -397,8 +393,9 @@ class _Judgement:
             mode=self.mode,
             scope=self.options.layers,
             registry_serial=serial,
-            valid=self._verdict(accepted=False),
-            accepted=self._verdict(accepted=True),
+            valid=self._verdict(tuple(Layer), accepted=False),
+            accepted=self._verdict(tuple(Layer), accepted=True),
+            asked=self._verdict(self.options.layers, accepted=True),
             layers=tuple(self.layers),
             findings=tuple(self.findings),
             unchecked=tuple(self.unchecked),

@@ -122,9 +122,12 @@ class Report:
     """The layers that were asked for."""
     registry_serial: int | None
     valid: Outcome
-    """What the engine found, by the catalogue: ``passed``, ``failed`` or ``indeterminate``."""
+    """What the engine found, by the catalogue: ``passed``, ``failed`` or ``indeterminate``. A layer that was not
+    checked, for whatever reason, leaves it ``indeterminate``."""
     accepted: Outcome
     """What the policy makes of it."""
+    asked: Outcome
+    """The same of the layers in :attr:`scope` alone; equal to :attr:`accepted` when all were asked for."""
     layers: tuple[LayerResult, ...]
     findings: tuple[Finding, ...]
     unchecked: tuple[Unchecked, ...]

@@ -1,18 +1,18 @@
 """What a signature part holds, before anything is verified: is it CMS at all, what content, how many signers.
 
-Verification itself is :mod:`hub.signing`'s; its result is entered in :attr:`SignatureFacts.validation` by the step
-that calls it.
+:func:`validated` has :mod:`hub.signing` judge them; what it says is sorted under the rules in
+:mod:`hub.package.rules.trust`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Protocol
+from datetime import datetime
+from typing import Final
 
-from hub.package.errors import Words
 from hub.package.reader import Package
-from hub.signing import oids
+from hub.signing import SignatureReport, TrustStore, oids, validate
 from hub.signing.cms import SignedData, signed_data
 from hub.signing.der import DerError
 
@@ -22,18 +22,6 @@ SIGNED: Final[Mapping[str, str]] = {
     "muhurcades": "nihaiozet",
 }
 """Signature component → the component whose exact bytes it signs."""
-
-
-class Verdict(Protocol):
-    """What the signature validator says of one part."""
-
-    @property
-    def outcome(self) -> str:
-        """``passed``, ``failed`` or ``indeterminate``."""
-
-    @property
-    def reason(self) -> Words:
-        """Why, in both languages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,4 +75,23 @@ def signature_facts(package: Package) -> dict[str, SignatureFacts]:
             found[name] = SignatureFacts(part, len(data), data[:16], data=signed_data(data))
         except DerError as error:
             found[name] = SignatureFacts(part, len(data), data[:16], error=str(error))
+    return found
+
+
+def validated(
+    package: Package, facts: Mapping[str, SignatureFacts], trust: TrustStore, at: datetime
+) -> dict[str, SignatureReport]:
+    """What the validator says of every signature part that is CMS, as of the aware instant ``at``.
+
+    A seal is an institution's: the demand for a person's qualified certificate is not made of it.
+    """
+    found: dict[str, SignatureReport] = {}
+    for name, item in facts.items():
+        if item.data is None:
+            continue
+        summary = package.part(SIGNED[name])
+        content = package.small.get(summary) if summary else None
+        # an attached signature carries its content; the part is given so that a detached one can be judged as well
+        given = content if item.content is None else None
+        found[name] = validate(package.small[item.part], given, trust=trust, at=at, qualified=name != "muhurcades")
     return found

@@ -16,7 +16,8 @@ from hub.package.reader import Package
 if TYPE_CHECKING:
     from hub.package.register import Register
     from hub.package.schemas import SchemaFinding
-    from hub.package.signatures import SignatureFacts, Verdict
+    from hub.package.signatures import SignatureFacts
+    from hub.signing import SignatureReport
 
 ABSENT: Final = "–"
 """Shown where something is missing."""
@@ -107,7 +108,7 @@ class Bag:
     """Component (relationship name) → differences from its schema."""
     signatures: Mapping[str, SignatureFacts] = field(default_factory=dict)
     """Component (``imzacades`` …) → what its CMS structure says."""
-    verdicts: Mapping[str, Verdict] = field(default_factory=dict)
+    verdicts: Mapping[str, SignatureReport] = field(default_factory=dict)
     """Component (``imzacades`` …) → what the signature validator says."""
     no_verdicts: NotCheckedError | None = None
     """Why nothing was validated."""

@@ -74,6 +74,7 @@ def report_data(report: Report, language: Language = Language.TR) -> dict[str, A
             "file": report.name,
             "valid": report.valid.value,
             "accepted": report.accepted.value,
+            "asked": report.asked.value,
             "verdict": say(VALID[report.valid], language),
             "acceptance": say(ACCEPTED[report.accepted], language),
             "policy": report.policy,

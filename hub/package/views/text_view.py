@@ -30,11 +30,18 @@ def to_lines(report: Report, language: Language = Language.TR, indent: str = "")
     for outcome, table in ((report.valid, VALID), (report.accepted, ACCEPTED)):
         extra = f" ({report.policy})" if table is ACCEPTED else ""
         yield Line.assemble(f"{indent}  ", (say(table[outcome], language) + extra, STYLES[outcome]))
+    if len(report.scope) < len(report.layers):
+        shown = f"{label('partial', language)}: {say(OUTCOMES[report.asked], language)}"
+        yield Line.assemble(f"{indent}  ", (shown, STYLES[report.asked]))
     for item in report.layers:
         words = LAYERS[item.layer]
         counts = ", ".join(
-            f"{count} {label(key, language).lower()}"
-            for key, count in (("errors", item.failed), ("warnings", item.warnings), ("unchecked", item.unchecked))
+            f"{label(key, language)}: {count}"
+            for key, count in (
+                ("n_errors", item.failed),
+                ("n_warnings", item.warnings),
+                ("n_unchecked", item.unchecked),
+            )
             if count
         )
         why = f": {say(item.why, language)}" if item.why else ""

@@ -82,7 +82,10 @@ LABELS: Final[Mapping[str, Words]] = {
     "more": Words("bulgu daha var", "more findings"),
     "passed_rules": Words("uyulan kural", "rules kept"),
     "unopened": Words("açılamadı", "could not be opened"),
-    "partial": Words("İstenen katmanlar", "Layers asked for"),
+    "partial": Words("Yalnızca istenen katmanlar", "Only the layers asked for"),
+    "n_errors": Words("hata", "errors"),
+    "n_warnings": Words("uyarı", "warnings"),
+    "n_unchecked": Words("denetlenemeyen", "not checked"),
 }  # fmt: skip
 
 

@@ -28,7 +28,8 @@ def _fill(root: etree._Element, report: Report, language: Language) -> None:
         _child(root, name, say(table[outcome], language), sonuc=outcome.value)
     _child(root, "Politika", report.policy)
     _child(root, "Kip", report.mode)
-    _child(root, "Kapsam", " ".join(item.value for item in report.scope))
+    scope = _child(root, "Kapsam", " ".join(item.value for item in report.scope))
+    scope.set("sonuc", report.asked.value)
     if report.registry_serial is not None:
         _child(root, "KayitSiraNo", str(report.registry_serial))
     _package(root, report)

@@ -1,0 +1,315 @@
+"""``eyhub package validate``: judge packages; folders of them on all cores."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import datetime
+from io import StringIO
+from pathlib import Path
+from typing import Final
+
+import click
+from rich.console import Console
+from rich.progress import Progress
+
+from hub import clock
+from hub.commands.databases import database_options
+from hub.commands.package_options import find_packages, key_options, load_keys
+from hub.config import Settings
+from hub.errors import EXIT_INDETERMINATE, EXIT_MISUSE, EXIT_NO, EXIT_OK
+from hub.package.catalogue import Layer
+from hub.package.judge import Options, judge
+from hub.package.policy import DEFAULT, load_policy
+from hub.package.register import Register, RegisterAt
+from hub.package.report import Language, Report
+from hub.package.rules.base import Outcome
+from hub.package.views.data import to_json
+from hub.package.views.html_view import to_html
+from hub.package.views.text_view import to_lines
+from hub.package.views.xml_view import to_xml
+from hub.signing import TrustStore
+from hub.signing.trust import trust_folder
+from hub.store import migrate
+from hub.store.database import Database
+
+CODES: Final = {Outcome.PASSED: EXIT_OK, Outcome.FAILED: EXIT_NO, Outcome.INDETERMINATE: EXIT_INDETERMINATE}
+_WORST_FIRST: Final = (EXIT_MISUSE, EXIT_NO, EXIT_INDETERMINATE, EXIT_OK)
+_IN_PROCESS: Final = 4
+"""Up to this many files other processes cost more than they save."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What every worker needs; all of it can be sent to another process."""
+
+    policy: str
+    layers: tuple[Layer, ...]
+    offline: bool
+    advice: bool
+    receiver: str
+    language: Language
+    at: datetime | None
+    roots: Path | None
+    settings: Settings
+    pfx: Path | None
+    module: str | None
+    token: str | None
+    as_json: bool
+    color: bool
+    html: Path | None
+    xml: Path | None
+    several: bool
+    force: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a worker sends back about one file."""
+
+    code: int
+    out: str = ""
+    err: str = ""
+
+
+class Worker:
+    """Judges files one after another with everything opened once."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self._database = None if job.offline else _database(job.settings)
+        self._options = Options(
+            policy=load_policy(job.policy),
+            layers=job.layers,
+            offline=job.offline,
+            advice=job.advice,
+            receiver=job.receiver,
+            keys=load_keys(job.pfx, job.module, job.token),
+            trust=_trust(job),
+            now=job.at,
+        )
+
+    def judge(self, file: Path) -> Answer:
+        """Judge one file. Raises nothing that a file can cause."""
+        try:
+            report = self._judge(file)
+            for target, view in ((self.job.html, to_html), (self.job.xml, to_xml)):
+                if target:
+                    text = view(report, self.job.language)
+                    _write(self._target(target, file), text.encode() if isinstance(text, str) else text, self.job.force)
+        except FileExistsError as error:
+            return Answer(EXIT_MISUSE, err=f"eyhub: {error.filename}: already there; --force replaces it")
+        except OSError as error:
+            return Answer(EXIT_MISUSE, err=f"eyhub: {error.filename or file}: {error.strerror or type(error).__name__}")
+        return Answer(CODES[report.asked], self._shown(report))
+
+    def _judge(self, file: Path) -> Report:
+        if self._database is None:
+            return judge(file, options=self._options)
+        with self._database.read() as connection:
+
+            def register_on(day: datetime) -> Register:
+                return RegisterAt(connection, day)
+
+            return judge(file, options=replace(self._options, register_on=register_on))
+
+    def _target(self, target: Path, file: Path) -> Path:
+        if not self.job.several:
+            return target
+        return target / f"{file.name}{'.html' if target is self.job.html else '.xml'}"
+
+    def _shown(self, report: Report) -> str:
+        if self.job.as_json:
+            return to_json(report, self.job.language)
+        if self.job.html or self.job.xml:
+            return ""
+        buffer = StringIO()
+        console = Console(file=buffer, force_terminal=self.job.color, no_color=not self.job.color, width=10_000)
+        for line in to_lines(report, self.job.language):
+            console.print(line, soft_wrap=True, highlight=False)
+        return buffer.getvalue().rstrip("\n")
+
+
+def _database(settings: Settings) -> Database | None:
+    """The registry's database, when there is one; none means ``not configured``."""
+    if not settings.database_url and not (settings.data / "hub.sqlite").is_file():
+        return None
+    database = Database.open(settings.database)
+    migrate.check(database)
+    return database
+
+
+def _trust(job: Job) -> TrustStore:
+    if job.roots:
+        return TrustStore.folder(job.roots)
+    return TrustStore.kept(trust_folder(job.settings.data), demo=job.settings.demo)
+
+
+def _write(target: Path, data: bytes, force: bool) -> None:
+    """Write a report whole or not at all; an existing file is replaced only with ``force``."""
+    if not force and target.exists():
+        raise FileExistsError(17, "exists", str(target))
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        part.write_bytes(data)
+        if force:
+            part.replace(target)
+        else:
+            os.link(part, target)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+_worker: Worker | None = None
+
+
+def _start(job: Job) -> None:
+    global _worker
+    _worker = Worker(job)
+
+
+def _work(file: Path) -> Answer:
+    assert _worker is not None
+    return _worker.judge(file)
+
+
+def _answers(job: Job, files: Sequence[Path], jobs: int) -> Iterator[Answer]:
+    """The answers in the order of the files; at most a few files a process are under way or waiting to be shown."""
+    if jobs == 1 or len(files) <= _IN_PROCESS:
+        worker = Worker(job)
+        yield from (worker.judge(file) for file in files)
+        return
+    with ProcessPoolExecutor(jobs, initializer=_start, initargs=(job,)) as pool:
+        waiting: deque[Future[Answer]] = deque()
+        todo = iter(files)
+        for file in todo:
+            waiting.append(pool.submit(_work, file))
+            if len(waiting) >= jobs * 8:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+class _Instant(click.ParamType[datetime]):
+    name = "instant"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        if isinstance(value, datetime):
+            return value
+        try:
+            return clock.from_local(datetime.fromisoformat(str(value)))
+        except ValueError:
+            self.fail(f"{value!r} is not an ISO 8601 time", param, ctx)
+
+
+@click.command()
+@click.argument("names", nargs=-1, required=True, metavar="FILE…")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line, one line a file.")
+@click.option("--html", type=click.Path(path_type=Path), help="Write a page: a file, or a folder for several packages.")
+@click.option("--xml", type=click.Path(path_type=Path), help="Write XML: a file, or a folder for several packages.")
+@click.option("--force", is_flag=True, help="Replace report files that are there.")
+@click.option(
+    "--policy", default=DEFAULT, show_default=True, help="What to accept: strict, field, lenient, or a .toml file."
+)
+@click.option("--offline", is_flag=True, help="Do not ask the registry; its layer is then not checked.")
+@click.option(
+    "--layers", help="Only these layers, separated by commas: " + ", ".join(Layer) + ". The others do not count."
+)
+@click.option("--advice", is_flag=True, help="Also check hints on completeness.")
+@click.option("--receiver", default="", help="DETSİS number, T.C. kimlik no or identifier of who received the package.")
+@click.option(
+    "--lang",
+    default="tr",
+    show_default=True,
+    type=click.Choice([item.value for item in Language]),
+    help="Language of reports.",
+)
+@click.option("--roots", type=click.Path(path_type=Path), help="Trusted roots; default: the hub's trust store.")
+@click.option("--at", type=_Instant(), help="Instant to judge at (ISO 8601; without a zone Türkiye's). Default: now.")
+@click.option("--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, help="Processes; default: all cores.")
+@key_options
+@database_options
+def validate(
+    names: Sequence[str],
+    as_json: bool,
+    html: Path | None,
+    xml: Path | None,
+    force: bool,
+    policy: str,
+    offline: bool,
+    layers: str | None,
+    advice: bool,
+    receiver: str,
+    lang: str,
+    roots: Path | None,
+    at: datetime | None,
+    jobs: int,
+    pfx: Path | None,
+    module: str | None,
+    token: str | None,
+    data: Path | None,
+    database_url: str | None,
+) -> None:
+    """Judge packages: files, folders (searched for .eyp, .eyps, .eypg) and patterns.
+
+    Exit code 0: every package is accepted under the policy with every layer checked; 1: some package is not accepted;
+    2: a file cannot be read, or the command was used wrongly; 3: none is refused, but some layer could not be checked
+    (no trust anchors, no registry, --offline, no key). --layers asks a smaller question.
+    """
+    files = list(find_packages(names))
+    several = len(files) > 1 or any(Path(name).is_dir() for name in names)
+    for target in (html, xml):
+        if target and several:
+            target.mkdir(parents=True, exist_ok=True)
+    job = Job(
+        policy=policy,
+        layers=_layers(layers),
+        offline=offline,
+        advice=advice,
+        receiver=receiver,
+        language=Language(lang),
+        at=at,
+        roots=roots,
+        settings=Settings.load(data=data, database_url=database_url),
+        pfx=pfx,
+        module=module,
+        token=token,
+        as_json=as_json,
+        color=not as_json and Console().is_terminal,
+        html=html,
+        xml=xml,
+        several=several,
+        force=force,
+    )
+    load_policy(policy)  # a wrong name is one line here, not a dead process
+    if pfx or module:
+        jobs = 1  # a password is asked for once, and a token is one device
+    codes = set()
+    with Progress(console=Console(stderr=True), transient=True, disable=not _shows_progress(len(files))) as progress:
+        task = progress.add_task("package validate", total=len(files))
+        for answer in _answers(job, files, jobs):
+            codes.add(answer.code)
+            if answer.out:
+                click.echo(answer.out)
+            if answer.err:
+                click.echo(answer.err, err=True)
+            progress.advance(task)
+    click.get_current_context().exit(next(code for code in _WORST_FIRST if code in codes))
+
+
+def _layers(text: str | None) -> tuple[Layer, ...]:
+    if text is None:
+        return tuple(Layer)
+    wanted = {item.strip() for item in text.split(",") if item.strip()}
+    if unknown := wanted - set(Layer):
+        raise click.UsageError(f"--layers: no such layer: {', '.join(sorted(unknown))}")
+    if not wanted:
+        raise click.UsageError("--layers: name at least one")
+    return tuple(layer for layer in Layer if layer in wanted)
+
+
+def _shows_progress(files: int) -> bool:
+    return files > _IN_PROCESS and Console(stderr=True).is_terminal

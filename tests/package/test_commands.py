@@ -1,0 +1,143 @@
+"""``eyhub package …``: exit codes, a line of JSON a file, report files, nothing overwritten or written outside."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from lxml import etree
+
+from hub.commands.package import package
+from hub.commands.package_extract import ExtractError
+from hub.errors import HubError
+from tests.package.forge import Forged, forge
+from tests.package.test_samples import SAMPLES
+
+XSD = Path(__file__).parents[2] / "hub" / "xsd" / "rapor" / "PaketRaporu.xsd"
+
+
+@pytest.fixture
+def sample(tmp_path: Path) -> Path:
+    if not SAMPLES.is_dir():
+        pytest.skip("the samples are not at hand (../shared is absent)")
+    return Path(shutil.copy(SAMPLES / "official-2.0.eyp", tmp_path / "ornek.eyp"))
+
+
+def run(*arguments: object, data: Path) -> Result:
+    environment = {"HUB_DATA": str(data), "HUB_DATABASE_URL": "", "HUB_DEMO": ""}
+    return CliRunner().invoke(package, [str(item) for item in arguments], env=environment)
+
+
+def test_json_is_one_line_a_file_in_order(sample: Path, tmp_path: Path) -> None:
+    other = tmp_path / "not-zip.eyp"
+    other.write_bytes(b"hello")
+    result = run("validate", other, sample, "--json", data=tmp_path)
+    assert result.exit_code == 1
+    lines = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [line["file"] for line in lines] == ["not-zip.eyp", "ornek.eyp"]
+    assert lines[0]["findings"][0]["code"] == "ZIP_BAD"
+    assert [line["valid"] for line in lines] == ["failed", "failed"]
+
+
+def test_many_files_use_processes_and_keep_order(tmp_path: Path) -> None:
+    for number in range(12):
+        (tmp_path / f"{number:02}.eyp").write_bytes(forge([Forged(f"{number}", b"x")]))
+    result = run("validate", tmp_path, "--json", "--jobs", 2, data=tmp_path)
+    assert result.exit_code == 1
+    assert [json.loads(line)["file"] for line in result.stdout.splitlines()] == [f"{n:02}.eyp" for n in range(12)]
+
+
+def test_exit_codes(sample: Path, tmp_path: Path) -> None:
+    assert run("validate", sample, "--layers", "container,opc,xml,digests", data=tmp_path).exit_code == 0
+    assert run("validate", sample, "--layers", "signatories", data=tmp_path).exit_code == 3
+    assert run("validate", sample, data=tmp_path).exit_code == 1
+    missing = run("validate", sample, tmp_path / "none.eyp", data=tmp_path)
+    assert missing.exit_code == 2
+    assert len(missing.stderr.splitlines()) == 1
+    assert run("validate", tmp_path / "*.nothing", data=tmp_path).exit_code == 2
+    assert run("validate", sample, "--layers", "nonsense", data=tmp_path).exit_code == 2
+    assert isinstance(run("validate", sample, "--policy", "nonsense", data=tmp_path).exception, HubError)
+
+
+def test_a_smaller_question_never_reads_as_valid(sample: Path, tmp_path: Path) -> None:
+    result = run("validate", sample, "--layers", "container", "--json", data=tmp_path)
+    report = json.loads(result.stdout)
+    assert (report["valid"], report["accepted"], report["asked"]) == ("indeterminate", "indeterminate", "passed")
+    assert "not checked" in {layer["outcome"] for layer in report["layers"]}
+
+
+def test_offline_is_not_a_pass(sample: Path, tmp_path: Path) -> None:
+    result = run("validate", sample, "--offline", "--json", "--layers", "registry", data=tmp_path)
+    assert result.exit_code == 3
+    assert json.loads(result.stdout)["layers"][-1]["outcome"] == "not checked"
+
+
+@pytest.mark.parametrize("language", ["tr", "en"])
+def test_report_files(sample: Path, tmp_path: Path, language: str) -> None:
+    html, xml = tmp_path / "r.html", tmp_path / "r.xml"
+    arguments = ("validate", sample, "--html", html, "--xml", xml, "--lang", language)
+    assert run(*arguments, data=tmp_path).exit_code == 1
+    first = html.read_bytes(), xml.read_bytes()
+    etree.XMLSchema(etree.parse(str(XSD))).assertValid(etree.parse(str(xml)))
+    page = html.read_text()
+    assert f'<html lang="{language}">' in page
+    assert "<script" not in page
+    assert "http://" not in page.split("</style>")[0]
+    again = run(*arguments, data=tmp_path)
+    assert again.exit_code == 2
+    assert "--force" in again.stderr
+    assert run(*arguments, "--force", data=tmp_path).exit_code == 1
+    assert (html.read_bytes(), xml.read_bytes()) == first, "the same package gives the same bytes"
+    assert not list(tmp_path.glob(".*.part"))
+
+
+def test_what_comes_from_a_package_is_escaped(tmp_path: Path) -> None:
+    bad = tmp_path / "a.eyp"
+    bad.write_bytes(forge([Forged("../<script>alert(1)</script>", b"x")]))
+    run("validate", bad, "--html", tmp_path / "r.html", data=tmp_path)
+    page = (tmp_path / "r.html").read_text()
+    assert "<script" not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_show_masks_identity_numbers(sample: Path, tmp_path: Path) -> None:
+    result = run("show", sample, data=tmp_path)
+    assert result.exit_code == 0
+    assert "12345678902" not in result.stdout
+    assert "12*******02" in result.stdout
+    assert json.loads(run("show", sample, "--json", data=tmp_path).stdout)["kind"] == "eyp"
+
+
+def test_extract(sample: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    assert run("extract", sample, "--to", out, data=tmp_path).exit_code == 0
+    letter = out / "UstYazi" / "ustyazi.pdf"
+    assert letter.stat().st_size == 81969
+    letter.write_bytes(b"mine")
+    assert isinstance(run("extract", sample, "--to", out, data=tmp_path).exception, ExtractError)
+    assert letter.read_bytes() == b"mine"
+    assert run("extract", sample, "--to", out, "--part", "ustyazi/USTYAZI.pdf", "--force", data=tmp_path).exit_code == 0
+    assert letter.stat().st_size == 81969
+    assert not list(out.rglob("*.part"))
+
+
+def test_extract_stays_inside(sample: Path, tmp_path: Path) -> None:
+    out, outside = tmp_path / "out", tmp_path / "outside"
+    out.mkdir()
+    outside.mkdir()
+    os.symlink(outside, out / "UstYazi")
+    result = run("extract", sample, "--to", out, "--part", "/UstYazi/ustyazi.pdf", data=tmp_path)
+    assert isinstance(result.exception, ExtractError)
+    assert not list(outside.iterdir())
+
+
+def test_extract_leaves_no_damaged_file(tmp_path: Path) -> None:
+    bad = tmp_path / "a.eyp"
+    bad.write_bytes(forge([Forged("Ekler/a.bin", b"hello" * 1000, crc=1)]))
+    result = run("extract", bad, "--to", tmp_path / "out", data=tmp_path)
+    assert isinstance(result.exception, HubError)
+    assert not [item for item in (tmp_path / "out").rglob("*") if item.is_file()]
