@@ -4,16 +4,28 @@ from __future__ import annotations
 
 import logging
 import re
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from letter import chart as c
 from lxml import etree
+from parts.databases import KEYS
 
+from hub.access import credentials
+from hub.access.door import Door
+from hub.access.errors import AccessBusyError
+from hub.contract import Contract
+from hub.errors import HubError
 from hub.services.detsis import Detsis
+from hub.services.detsis.refusals import AuthenticationError, NoRightError
+from hub.services.detsis.service import REFUSALS
 from hub.store.errors import DatabaseUnavailableError
+from hub.store.freshness import Freshness
 
 from .conftest import ENVELOPE, NS, Client, authentication, text
+from .state import OTHER_TCKN
 
 GOOD = authentication(str(c.INTERIOR), "gizli")
 DOUBLED_FIELD = GOOD.replace("</Password>", "</Password><Password>gizli</Password>")
@@ -118,3 +130,43 @@ def test_functions_are_those_of_the_contract(service: Detsis) -> None:
 
     assert set(functions(service.room)) == set(service.room.contract.operations)
     assert len(service.room.contract.operations) == 36
+
+
+def test_credentials_of_the_registry_open_the_door_until_they_are_revoked(
+    service: Detsis, contract: Contract, tmp_path: Path
+) -> None:
+    database = service.room.database
+    with database.write(actor="test", origin="test") as change:
+        given = credentials.give(change, c.BANK, password="uzun-ve-gizli-parola", rights=[credentials.Right.PERSONAL])
+    freshness = Freshness(database)
+    guarded = Detsis(contract, database, freshness, tmp_path / "guarded", Door(database, freshness).check, keys=KEYS)
+    client = Client(guarded, kurum_id=given.kurum_id, password=given.password)
+    assert client.rows("DETSISNoKurumBirimWs", DETSISNo=c.BANK)
+    assert client.rows("IYEMTCdenGorevListesiGetirWs", TCKimlikNo=OTHER_TCKN) == []
+    assert replace(client, password="baska-bir-parola").refusal("DETSISNoKurumBirimWs") == REFUSED
+    assert replace(client, kurum_id="99999999").refusal("DETSISNoKurumBirimWs") == REFUSED
+    with database.write(actor="test", origin="test") as change:
+        credentials.revoke(change, given.id)
+    assert client.refusal("DETSISNoKurumBirimWs") == REFUSED
+    guarded.close()
+    freshness.close()
+
+
+def test_a_busy_door_says_so(service: Detsis, contract: Contract, tmp_path: Path) -> None:
+    def busy(kurum_id: str, password: str, address: str) -> Any:
+        raise AccessBusyError
+
+    room = service.room
+    crowded = Detsis(contract, room.database, Freshness(room.database), tmp_path / "crowded", busy)
+    assert Client(crowded).refusal("DETSISNoKurumBirimWs").startswith("Sunucu şu anda yoğun")
+
+
+@pytest.mark.parametrize("error", REFUSALS, ids=lambda error: error.__name__)
+def test_every_refusal_is_documented(error: type[HubError]) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "errors.md").read_text(encoding="utf-8")
+    assert f"| `{error.code}` |" in page
+
+
+@pytest.mark.parametrize("message", [AuthenticationError().message, NoRightError().message, AccessBusyError().message])
+def test_fixed_words_are_those_of_the_page(message: str) -> None:
+    assert f"| {message} |" in (Path(__file__).parents[2] / "docs" / "errors.md").read_text(encoding="utf-8")

@@ -36,8 +36,11 @@ class ContactOperations:
 
         def entries(connection: Connection) -> Iterator[Any]:
             for part in parts(changed.own_units(connection, call.caller.detsis_no)):
-                shown = {row.detsis_no: row for row in units.units(connection, part) if row.active}
-                for row in delivery.contacts(connection, shown):
-                    yield rows.unit_contact(call.types, row, shown[row.detsis_no])
+                found_here = list(delivery.contacts(connection, part))
+                having = dict.fromkeys(row.detsis_no for row in found_here)
+                shown = {row.detsis_no: row for row in units.units(connection, having) if row.active}
+                for row in found_here:
+                    if row.detsis_no in shown:
+                        yield rows.unit_contact(call.types, row, shown[row.detsis_no])
 
         return found(call, self._room.stream(entries))

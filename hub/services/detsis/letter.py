@@ -25,7 +25,7 @@ class LetterOperations:
         with self._room.database.read() as connection:
             book = self._book(connection, gonderenDetsisID, addressees)
         return call.result(
-            SonucHatali=False, Sonuclar=package(call.types, letter.compose(gonderenDetsisID, addressees, book))
+            SonucHatali=False, Sonuclar=_package(call, letter.compose(gonderenDetsisID, addressees, book))
         )
 
     def _book(self, connection: Connection, sender: int, addressees: Iterable[int]) -> letter.Book:
@@ -90,10 +90,10 @@ def _unit(row: units.Unit, status: codes.Type2 | None) -> letter.Unit:
     )
 
 
-def package(types: Any, made: letter.Letter) -> Any:
-    """The composed letter in the contract's type."""
-    recipients = made.recipients
-    return types["{http://kaysis.gov.tr/}eYazismaPaketi"](
+def _package(call: Call, made: letter.Letter) -> Any:
+    """The composed letter in the contract's type, which shares its name with the request's element."""
+    types, recipients = call.types, made.recipients
+    return types[f"{{{call.contract.namespace}}}eYazismaPaketi"](
         MuhatapBilgi=None if recipients is None else [_recipient(types, one) for one in recipients],
         ImzaYetkilileri=[_signatory(types, one) for one in made.signatories],
         Antet=made.antet,

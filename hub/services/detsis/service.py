@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
@@ -31,8 +30,6 @@ from hub.services.detsis.whole import WholeLists
 from hub.store.database import Database
 from hub.store.freshness import Freshness
 from hub.store.personal import Keys
-
-log = logging.getLogger("hub.services.detsis")
 
 WSDL: Final = "DETSISServis.wsdl"
 
@@ -127,7 +124,7 @@ class Detsis:
         """The caller whom the header proves. Runs before any argument is looked at by the service."""
         if header is None:
             raise AuthenticationError
-        address = call.environ.get("REMOTE_ADDR", "")
+        address = call.environ.get("hub.client") or call.environ.get("REMOTE_ADDR", "")
         try:
             return self._check(header.KurumID or "", header.Password or "", address)
         except AccessDeniedError:

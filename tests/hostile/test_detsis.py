@@ -1,0 +1,104 @@
+"""Rows A9, A13, A15, D11 and D13 against the KAYSİS service: the files of ``detsis/`` over a small registry.
+
+Each file is one request as any client can replay it; the last part of its name is the code that it must end with.
+``10000003`` with the password ``gizli`` is a caller without the right to personal data.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lxml import etree
+
+from hub.contract import Contract, Observed
+from hub.services.detsis import Detsis
+from hub.services.detsis.service import WSDL
+from hub.store import migrate
+from hub.store.database import Database
+from hub.store.freshness import Freshness
+from tests.parts.databases import KEYS
+from tests.services import state
+from tests.services.conftest import NS, check
+
+FILES = sorted((Path(__file__).parent / "detsis").glob("*.http"))
+SECRETS = ("gizli", state.TCKN, "yanlis")
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Detsis, list[Observed]]]:
+    folder = tmp_path_factory.mktemp("detsis")
+    database = Database.open(f"sqlite:///{folder / 'hub.sqlite'}", KEYS)
+    migrate.upgrade(database)
+    state.fill(database, KEYS)
+    freshness = Freshness(database)
+    seen: list[Observed] = []
+    service = Detsis(
+        Contract.load(WSDL), database, freshness, folder / "prepared", check, keys=KEYS, observe=seen.append
+    )
+    service.prepare()
+    yield service, seen
+    service.close()
+    freshness.close()
+    database.close()
+
+
+def request(path: Path) -> dict[str, Any]:
+    """The WSGI environment of the request in a file."""
+    head, _, body = path.read_bytes().partition(b"\r\n\r\n")
+    line, *headers = head.decode("ascii").split("\r\n")
+    method, target, _ = line.split(" ")
+    environ: dict[str, Any] = {
+        "REQUEST_METHOD": method,
+        "SCRIPT_NAME": target,
+        "PATH_INFO": "",
+        "QUERY_STRING": "",
+        "REMOTE_ADDR": "192.0.2.1",
+        "wsgi.input": io.BytesIO(body),
+        "wsgi.url_scheme": "http",
+    }
+    for header in headers:
+        name, _, value = header.partition(": ")
+        key = name.upper().replace("-", "_")
+        environ[key if key in {"CONTENT_TYPE", "CONTENT_LENGTH"} else f"HTTP_{key}"] = value
+    return environ
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_each_file_ends_with_its_code(
+    served: tuple[Detsis, list[Observed]], path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    service, seen = served
+    caplog.set_level(logging.DEBUG)
+    sent: list[Any] = []
+    answer = service.endpoint(request(path), lambda status, headers, exc_info=None: sent.append((status, headers)))
+    data = b"".join(answer)
+    code = path.stem.rpartition(".")[2]
+    assert seen[-1].code == code
+    assert not any(secret in caplog.text + data.decode() for secret in SECRETS)
+    assert "Traceback" not in data.decode()
+    assert not any("\n" in value or "\r" in value for _, headers in sent for _, value in headers)
+    (status, _), *_ = sent
+    if code.startswith("XML_"):
+        assert status.startswith("500")
+        return
+    assert status == "200 OK"
+    result = etree.fromstring(data)[0][0][0]
+    assert result.findtext(f"{{{NS}}}SonucHatali") == ("false" if code == "ok" else "true")
+    assert (result.find(f"{{{NS}}}HataMsj") is None) == (code == "ok")
+
+
+def test_the_registry_is_whole_after_all_of_it(served: tuple[Detsis, list[Observed]]) -> None:
+    service, _ = served
+    with service.room.database.read() as connection:
+        from hub.registry.units import all_numbers
+
+        assert len(all_numbers(connection)) == len(state.c.UNITS) + 1
+
+
+def test_there_are_files_for_each_row() -> None:
+    assert {path.name[:3] for path in FILES} == {"A09", "A13", "A15", "D11"}
