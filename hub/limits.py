@@ -255,3 +255,11 @@ KURUM_ID: Final = 64
 PASSWORD_LEAST: Final = 12
 PASSWORD_MOST: Final = 256
 """Characters of a password: enough against guessing, few enough to check cheaply."""
+
+# Receipts ----------------------------------------------------------------------------------------------------------
+
+RECEIPT_BYTES: Final = 1024 * 1024
+"""A signed receipt. The largest the hub issues, of a report with every finding, is below 200 KB."""
+
+RECEIPT_ELEMENTS: Final = 20_000
+"""Elements of a receipt, for the same reason."""
