@@ -23,6 +23,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "demo": ("hub.commands.demo:demo", "Make the sample registry if there is none, and serve it."),
     "journal": ("hub.commands.journal:journal", "Read the journal of changes and verify that it is whole."),
     "migrate": ("hub.commands.migrate:migrate", "Bring the database to the version of this hub."),
+    "receipt": ("hub.commands.receipt:receipt", "Check and show receipts (tutanak)."),
     "signature": ("hub.commands.signature:signature", "Judge, show and make signatures."),
     "trust": ("hub.commands.trust:trust", "Keep the trusted roots."),
     "package": ("hub.commands.package:package", "Judge, show and take apart packages."),

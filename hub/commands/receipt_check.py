@@ -70,9 +70,7 @@ def verify(files: Sequence[Path], roots: Path | None, at: datetime | None, as_js
         if as_json:
             stated = receipts.show(found.receipt)
             signer = {"name": found.signer.name, "sha256": found.signer.sha256}
-            _print(
-                {"file": str(file), "valid": True, "signer": signer, "revocation": "not checked", "receipt": stated}
-            )
+            _print({"file": str(file), "valid": True, "signer": signer, "revocation": "not checked", "receipt": stated})
         else:
             click.echo(f"{file}: imza geçerli; imzalayan {found.signer.name} (iptal durumu denetlenmedi)")
             click.echo(text(found.receipt))
