@@ -26,7 +26,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "receipt": ("hub.commands.receipt:receipt", "Check and show receipts (tutanak)."),
     "signature": ("hub.commands.signature:signature", "Judge, show and make signatures."),
     "trust": ("hub.commands.trust:trust", "Keep the trusted roots."),
-    "package": ("hub.commands.package:package", "Judge, show and take apart packages."),
+    "package": ("hub.commands.package:package", "Judge, show, take apart and build packages."),
 }
 
 

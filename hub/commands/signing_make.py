@@ -119,7 +119,7 @@ def sign(
     )
     data, signed = _read(file), _read(content) if content else None
     with _key(pfx, pkcs11, token, key_label, password_file, pss) as key, _refusals():
-        services = _where(**where)
+        services = services_of(**where)
         if join:
             result = make.add_signer(data, key, services, options, signed)
         elif counter is not None:
@@ -154,7 +154,7 @@ def extend(
     target = _target(file, out, in_place, None)
     with _refusals():
         signed = _read(content) if content else None
-        result = make.extend(_read(file), _level(level), _where(**where), signed, archive)
+        result = make.extend(_read(file), _level(level), services_of(**where), signed, archive)
     write_whole(target, result)
     click.echo(str(target))
 
@@ -211,7 +211,7 @@ def _level(name: str) -> Any:
     return {"BES": Level.BES, "T": Level.T, "XL": Level.XLONG, "A": Level.ARCHIVE}[name]
 
 
-def _where(
+def services_of(
     tsa: str | None,
     tsa_user: str | None,
     tsa_policy: str | None,
@@ -219,6 +219,7 @@ def _where(
     certificates: tuple[Path, ...],
     allow_private: bool,
 ) -> Any:
+    """The :class:`~hub.signing.make.Services` that the options ask for."""
     from hub.signing import make
     from hub.signing.make import paths
 
@@ -240,15 +241,16 @@ def _key(
     from hub.signing import keys
 
     if pfx is not None:
-        yield keys.load_pfx(_read(pfx), _secret("HUB_PFX_PASSWORD", "PFX parolası", password_file), pss=pss)
+        yield keys.load_pfx(_read(pfx), secret("HUB_PFX_PASSWORD", "PFX parolası", password_file), pss=pss)
         return
     assert module is not None
-    pin = _secret("HUB_TOKEN_PIN", "PIN", password_file)
+    pin = secret("HUB_TOKEN_PIN", "PIN", password_file)
     with keys.open_token(module, pin, token_label=token, key_label=label, pss=pss) as key:
         yield key
 
 
-def _secret(variable: str, prompt: str, file: Path | None) -> str:
+def secret(variable: str, prompt: str, file: Path | None) -> str:
+    """A password or PIN: the first line of ``file``, else the environment's ``variable``, else asked for."""
     if file is not None:
         return _read(file).decode("utf-8", "replace").partition("\n")[0].rstrip("\r")
     if variable in os.environ:

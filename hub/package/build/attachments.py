@@ -52,6 +52,9 @@ def letter(data: Mapping[str, Any], ustveri: dict[str, Any], folder: Path, probl
     given = given.get("dosya") if isinstance(given, Mapping) else given
     file = _file(given, folder, "ustyazi", problems, "EYP2-K2")
     if file is None:
+        # what would follow from the file is not missing as well
+        ustveri.setdefault("DosyaAdi", names.FALLBACK)
+        ustveri.setdefault("MimeTuru", "application/pdf")
         return None
     name = names.encode(str(ustveri.get("DosyaAdi", file.name)))
     ustveri["DosyaAdi"] = name

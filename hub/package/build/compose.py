@@ -79,7 +79,7 @@ def _fill_text(
             if name in value and (text := scalar(value[name], attribute.type, f"{path}.{name}", problems)) is not None:
                 element.set(name, text)
         if TEXT not in value:
-            problems.add("BUILD_MISSING", path, f"{TEXT} anahtarı eksik.")
+            problems.add("BUILD_MISSING", f"{path}.{TEXT}", "Metin verilmemiş.")
             return
         path, value = f"{path}.{TEXT}", value[TEXT]
     if (text := scalar(value, simple, path, problems)) is not None:
@@ -104,7 +104,7 @@ def _set_attributes(
             if text is not None:
                 element.set(attribute.name, text)
         elif attribute.required:
-            problems.add("BUILD_MISSING", path, f"{attribute.name} eksik.")
+            problems.add("BUILD_MISSING", f"{path}.{attribute.name}".lstrip("."), "Verilmemiş.")
 
 
 def _fill_list(element: etree._Element, items: Child, values: Sequence[Any], path: str, problems: Problems) -> None:
@@ -135,7 +135,7 @@ def _fill_children(
         first, here = particles[0], f"{path}.{name}".lstrip(".")
         if name not in value:
             if first.choice is None and first.least:
-                problems.add("BUILD_MISSING", path, f"{name} eksik.")
+                problems.add("BUILD_MISSING", here, f"{name} verilmemiş.")
             continue
         given = value[name]
         is_list = isinstance(given, Sequence) and not isinstance(given, str | bytes)
@@ -173,7 +173,7 @@ def _append(parent: etree._Element, child: Child, value: Any, path: str, problem
 def _unknown(key: str, names: list[str], path: str, problems: Problems) -> None:
     near = difflib.get_close_matches(key, names, 1, 0.6)
     hint = f"“{near[0]}” mi demek istediniz?" if near else f"Olabilecekler: {', '.join(names)}."
-    problems.add("BUILD_UNKNOWN", path, f"“{key}” bilinmiyor. {hint}")
+    problems.add("BUILD_UNKNOWN", f"{path}.{key}".lstrip("."), f"“{key}” bilinmiyor. {hint}")
 
 
 def _name(element: etree._Element) -> str:

@@ -15,13 +15,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from lxml import etree
 
 from hub import clock
 from hub.package.build import checks, compose, shape
 from hub.package.build.attachments import Attachment, complete_attachments, complete_references, letter
+from hub.package.build.directory import Directory
+from hub.package.build.fill import fill
 from hub.package.build.problems import BuildError, Problems
 from hub.package.model import Node, Text, wire_name
 from hub.package.parts import Generation, Kind
@@ -43,19 +45,6 @@ _KEYS: Final[Mapping[Kind, set[str]]] = {
     Kind.EYPS: _COMMON | {"icerik", "alicilar", "kimlik", "kayittan"},
     Kind.EYPG: _COMMON | {"orijinal", "kimlik", "GuncellemeBilgisi", "konu"},
 }
-
-
-class Directory(Protocol):
-    """What the builder asks a registry; see :mod:`hub.registry` for the hub's own."""
-
-    def institution(self, detsis_no: str, at: datetime) -> Mapping[str, Any] | None:
-        """Facts of a unit at an instant by wire name (``Adi``, ``IletisimBilgisi``), None when there is no such unit.
-
-        ``at`` is aware, in UTC.
-        """
-
-    def encryption_certificate(self, detsis_no: str, at: datetime) -> bytes | None:
-        """DER of the certificate to which packages for a unit are encrypted at an instant; None when it has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +184,7 @@ def prepare(
     attachments, keys = complete_attachments(ustveri, folder, seed, problems, notes)
     complete_references(ustveri, keys, seed, problems)
     if data.get("kayittan"):
-        _fill_from(directory, data, given.created, problems)
+        fill(directory, data, generation, given.created, problems)
     checks.build_rules(data, ustveri, given.version, problems, notes)
     tag, root = shape.root("ustveri", generation.value)
     element = compose.compose(tag, root, ustveri, "Ustveri", problems)
@@ -349,22 +338,6 @@ def _flag(data: Mapping[str, Any], key: str, problems: Problems) -> bool:
     if not isinstance(value, bool):
         problems.add("BUILD_TYPE", key, "true ya da false olmalı.")
     return value is True
-
-
-def _fill_from(directory: Directory | None, data: dict[str, Any], at: datetime, problems: Problems) -> None:
-    if directory is None:
-        problems.add("BUILD_REGISTRY", "kayittan", "Kayıt istenmiş, ama bu komuta bir kayıt verilmemiş (--data).")
-        return
-    for path, institution in checks.institutions(data):
-        number = institution.get("KKK")
-        if not isinstance(number, str):
-            continue
-        found = directory.institution(number, at)
-        if found is None:
-            problems.add("BUILD_REGISTRY", f"{path}.KKK", f"{number} kayıtta yok.")
-            continue
-        for key, value in found.items():
-            institution.setdefault(key, value)
 
 
 # From the typed model -------------------------------------------------------------------------------------------------

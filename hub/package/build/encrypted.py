@@ -17,7 +17,8 @@ from hub import clock, limits
 from hub.package.build import checks, shape, xmlparts
 from hub.package.build.archive import Archive, Base
 from hub.package.build.compose import to_bytes
-from hub.package.build.description import Common, Directory, common, plain
+from hub.package.build.description import Common, common, plain
+from hub.package.build.directory import Directory
 from hub.package.build.envelope import Envelope
 from hub.package.build.problems import Problems, StepError
 from hub.package.build.steps import add_core

@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -31,10 +31,11 @@ from hub.package.build import xmlparts
 from hub.package.build.archive import Archive, Base
 from hub.package.build.compose import to_bytes
 from hub.package.build.description import Description, nihai_ustveri
-from hub.package.build.problems import ChangedError, Problems, StepError
+from hub.package.build.problems import ChangedError, Problems, SignatureRefusedError, StepError
 from hub.package.build.signature import check_attached, newest_timestamp
 from hub.package.opc import CORE_CONTENT_TYPE, fold
 from hub.package.parts import COMPONENTS, MUHUR_1X, OCTETS, Generation
+from hub.package.xml import parse
 
 
 class Step(StrEnum):
@@ -171,6 +172,28 @@ def done_steps(package: Path) -> tuple[Step, ...]:
     """The steps that a package has behind it, in order."""
     with Base(package) as base:
         return tuple(step for step in Step if base.part(_DONE_BY[step]))
+
+
+def fitting_step(package: Path, signature: bytes) -> Step:
+    """The step that ``signature`` is for: the one whose part it contains. Raises :class:`StepError` when none is."""
+    with Base(package) as base:
+        for step, (_, signed, title) in SIGNED.items():
+            holder = base.part(signed)
+            if holder is not None:
+                with suppress(SignatureRefusedError):
+                    check_attached(signature, base.read(holder), title)
+                    return step
+    raise StepError("İmzanın içindeki içerik paketteki hiçbir özetle aynı değil.")
+
+
+def document_id(package: Path) -> str:
+    """BelgeId of a package that is being built. Raises :class:`StepError` when it has no Üstveri."""
+    with Base(package) as base:
+        part = base.part("ustveri")
+        found = parse(base.read(part)).root.find("{*}BelgeId") if part else None
+    if found is None or not found.text:
+        raise StepError("Pakette Üstveri yok; sürdürülemez.")
+    return found.text.strip()
 
 
 def _is_first_generation(base: Base) -> bool:

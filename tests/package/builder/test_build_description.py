@@ -46,7 +46,7 @@ def dagitim(data: dict[str, Any], number: int) -> dict[str, Any]:
 MISTAKES: list[tuple[str, str, str, Change]] = [
     # code, path, rule, what is done to the full description
     ("BUILD_UNKNOWN", "ustyzi", "", lambda d: d.update(ustyzi="x")),
-    ("BUILD_UNKNOWN", "Ustveri", "", lambda d: d["Ustveri"].update(Konuu="x")),
+    ("BUILD_UNKNOWN", "Ustveri.Konuu", "", lambda d: d["Ustveri"].update(Konuu="x")),
     ("BUILD_CODE", "surum", "", lambda d: d.update(surum="1.2")),
     ("BUILD_CODE", "ozet", "", lambda d: d.update(ozet="SHA-512")),
     ("BUILD_TYPE", "bom", "", lambda d: d.update(bom="evet")),
@@ -58,7 +58,7 @@ MISTAKES: list[tuple[str, str, str, Change]] = [
     ("BUILD_RULE", "Ustveri.BelgeId", "EYP-USTVERI-BELGEID",
      lambda d: d["Ustveri"].update(BelgeId="00000000-0000-0000-0000-000000000000")),
     ("BUILD_BLANK", "Ustveri.Konu", "EYP-TEXT-BLANK", lambda d: d["Ustveri"].update(Konu=" ")),
-    ("BUILD_MISSING", "Ustveri", "", lambda d: d["Ustveri"].pop("GuvenlikKodu")),
+    ("BUILD_MISSING", "Ustveri.GuvenlikKodu", "", lambda d: d["Ustveri"].pop("GuvenlikKodu")),
     ("BUILD_CODE", "Ustveri.GuvenlikKodu", "", lambda d: d["Ustveri"].update(GuvenlikKodu="TSD")),
     ("BUILD_RULE", "Ustveri.GuvenlikKodu", "EYP-USTVERI-GUVENLIK-OZL",
      lambda d: d["Ustveri"].update(GuvenlikKodu="OZL")),
@@ -107,7 +107,7 @@ MISTAKES: list[tuple[str, str, str, Change]] = [
     ("BUILD_RULE", "Ustveri.HeyskListesi[1].Kod", "EYP-HEYSK-KOD",
      lambda d: d["Ustveri"]["HeyskListesi"][0].update(Kod=0)),
     ("BUILD_MISSING", "NihaiUstveri.BelgeImzalar", "EYP2-K85-IMZA", lambda d: d["NihaiUstveri"].pop("BelgeImzalar")),
-    ("BUILD_UNKNOWN", "NihaiUstveri.BelgeImzalar[1]", "",
+    ("BUILD_UNKNOWN", "NihaiUstveri.BelgeImzalar[1].TCYK", "",
      lambda d: d["NihaiUstveri"]["BelgeImzalar"][0].update(TCYK="12345678")),
     ("BUILD_GENERATION", "BelgeImza", "EYP-BELGEIMZA-2X", lambda d: d.update(BelgeImza=[])),
     ("BUILD_GENERATION", "BelgeHedef", "EYP-BELGEHEDEF-2X-EYP", lambda d: d.update(BelgeHedef=[])),
@@ -138,6 +138,15 @@ def test_all_mistakes_at_once(folder: Path) -> None:
     assert "4 hata daha" in caught.value.message
 
 
+def test_nothing_that_is_missing_is_left_unsaid(folder: Path) -> None:
+    with pytest.raises(DescriptionError) as caught:
+        prepare({"Ustveri": {}}, folder)
+    assert {p.path for p in caught.value.problems} == {
+        "ustyazi", "Ustveri.Konu", "Ustveri.GuvenlikKodu", "Ustveri.DagitimListesi", "Ustveri.Olusturan",
+        "Ustveri.DogrulamaBilgisi",
+    }  # fmt: skip
+
+
 def test_identity_number_is_never_repeated(folder: Path) -> None:
     data = full()
     dagitim(data, 2)["GercekSahis"]["TCKN"] = "123456"
@@ -147,19 +156,20 @@ def test_identity_number_is_never_repeated(folder: Path) -> None:
 
 
 GENERATION_1: list[tuple[str, str, Change]] = [
-    ("BUILD_UNKNOWN", "Ustveri.DagitimListesi[1].KurumKurulus.IletisimBilgisi",
+    ("BUILD_UNKNOWN", "Ustveri.DagitimListesi[1].KurumKurulus.IletisimBilgisi.KepAdresi",
      lambda d: dagitim(d, 1)["KurumKurulus"].update(IletisimBilgisi={"KepAdresi": "a@hs01.kep.tr"})),
     ("BUILD_RULE", "Ustveri.DagitimListesi[1].KurumKurulus.BYK",
      lambda d: dagitim(d, 1)["KurumKurulus"].update(BYK="1")),
     ("BUILD_RULE", "Ustveri.DagitimListesi[1].Ivedilik", lambda d: dagitim(d, 1).update(Ivedilik="CIV")),
     ("BUILD_CODE", "Ustveri.GuvenlikKodu", lambda d: d["Ustveri"].update(GuvenlikKodu="YOK")),
-    ("BUILD_MISSING", "Ustveri", lambda d: d["Ustveri"].pop("BelgeNo")),
-    ("BUILD_UNKNOWN", "Ustveri", lambda d: d["Ustveri"].update(DogrulamaBilgisi="https://example.gov.tr")),
+    ("BUILD_MISSING", "Ustveri.BelgeNo", lambda d: d["Ustveri"].pop("BelgeNo")),
+    ("BUILD_UNKNOWN", "Ustveri.DogrulamaBilgisi", lambda d: d["Ustveri"].update(DogrulamaBilgisi="https://example.gov.tr")),
     ("BUILD_GENERATION", "paraf", lambda d: d.update(paraf=True)),
     ("BUILD_GENERATION", "NihaiUstveri", lambda d: d.update(NihaiUstveri={"BelgeNo": "1"})),
-    ("BUILD_MISSING", "BelgeImza[1].Imzalayan.Kisi",
+    ("BUILD_MISSING", "BelgeImza[1].Imzalayan.Kisi.Soyadi",
      lambda d: d["BelgeImza"][0].update(Imzalayan={"Kisi": {"IlkAdi": "Ali"}})),
-    ("BUILD_MISSING", "BelgeHedef[1].KurumKurulus", lambda d: d.update(BelgeHedef=[{"KurumKurulus": {"Adi": "x"}}])),
+    ("BUILD_MISSING", "BelgeHedef[1].KurumKurulus.KKK",
+     lambda d: d.update(BelgeHedef=[{"KurumKurulus": {"Adi": "x"}}])),
     ("BUILD_CODE", "ozet", lambda d: d.update(ozet="SHA-384")),
 ]  # fmt: skip
 
@@ -188,11 +198,16 @@ class Registry:
 
     def institution(self, detsis_no: str, at: datetime) -> Mapping[str, Any] | None:
         assert at.tzinfo is not None
-        if detsis_no == "24301050":
-            return {"Adi": "Kayıttaki Ad", "IletisimBilgisi": {"Il": "Ankara"}}
-        return {"Adi": "Diğer"} if detsis_no == "82223362" else None
+        names = {"24301050": "Kayıttaki Ad", "82223362": "Diğer"}
+        return {"KKK": detsis_no, "Adi": names[detsis_no]} if detsis_no in names else None
 
     def encryption_certificate(self, detsis_no: str, at: datetime) -> bytes | None:
+        return None
+
+    def file_plan_name(self, detsis_no: str, code: str, at: datetime) -> str | None:
+        return None
+
+    def service_name(self, code: int, at: datetime) -> str | None:
         return None
 
 

@@ -231,7 +231,7 @@ def test_eypg_mistakes(folder: Path, signer: PlainSigner, recipients: list[dict[
         build_update(bad, folder, out)
     assert {(p.code, p.path.rpartition(".")[2]) for p in caught.value.problems} == {
         ("BUILD_RULE", "YeniGizlilikDerecesi"),
-        ("BUILD_MISSING", "GuvenlikKoduDegisiklikBilgisi"),
+        ("BUILD_MISSING", "Aciklama"),
         ("BUILD_FILE", "orijinal"),
     }
     with pytest.raises(DescriptionError):
