@@ -56,11 +56,11 @@ class Guard:
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._long_name = re.compile(_LONG_NAME.pattern % (limits.name + 1, limits.name + 1))
+        self._long_prefix = re.compile(rb"\sxmlns:[^\s=]{%d}" % (limits.name + 1))
         self._too_deep = etree.XPath("boolean(/*" + "/*" * limits.depth + ")")
         self._too_wide = etree.XPath(
             f"boolean(//*[count(@*) > {limits.attributes} or string-length(name()) > {limits.name}]"
-            f" or //@*[string-length(name()) > {limits.name}]"
-            f" or //namespace::*[string-length(name()) > {limits.name}])"
+            f" or //@*[string-length(name()) > {limits.name}])"
         )
         self._too_long = etree.XPath(
             f"boolean(//text()[string-length() > {limits.text}] or //@*[string-length() > {limits.text}])"
@@ -79,21 +79,30 @@ class Guard:
         marks = body.count(b"<")
         if marks > 2 * limits.elements:
             raise LimitExceeded("İstekte izin verilenden çok öğe var.")
+        if body.count(b"xmlns") > limits.attributes and _declares_many(body, limits):
+            raise LimitExceeded("İstekte bir öğe izin verilenden çok ad alanı bildiriyor.")
         try:
             root = etree.fromstring(body, _parser())
         except etree.XMLSyntaxError as error:
-            if "huge" in str(error).lower() or "depth" in str(error).lower():
+            if any(word in str(error).lower() for word in ("huge", "depth", "too long")):  # libxml2's own limits
                 raise LimitExceeded("İstek izin verilenden derin ya da büyük.") from None
             raise Malformed("İstek düzgün bir XML belgesi değil.") from None
         if marks > limits.depth and self._too_deep(root):
             raise LimitExceeded("İstekte öğeler izin verilenden derin.")
-        if (body.count(b"=") > limits.attributes or self._long_name.search(body)) and self._too_wide(root):
+        long = self._long_name.search(body)
+        if (long or body.count(b"=") > limits.attributes) and (self._too_wide(root) or self._long_prefix.search(body)):
             raise LimitExceeded("İstekte bir ad izin verilenden uzun ya da öznitelikler çok.")
         if len(body) > limits.text and self._too_long(root):
             raise LimitExceeded("İstekte bir metin izin verilenden uzun.")
         if root.getroottree().docinfo.internalDTD is not None:
             raise DtdForbidden("Belge türü bildirimi (DOCTYPE) kabul edilmez.")
         return root
+
+
+def _declares_many(body: bytes, limits: Limits) -> bool:
+    """Whether one tag declares more namespaces than it may have attributes. No tag holds a raw ``<``, so what
+    stands between two of them holds at most one tag."""
+    return any(part.count(b"xmlns") > limits.attributes for part in body.split(b"<"))
 
 
 def _utf8(body: bytes, charset: str) -> bytes:
