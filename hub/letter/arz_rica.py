@@ -41,8 +41,9 @@ def _is_subordinate(addressee: Unit, writer: Unit, chart: Chart) -> bool:
 
 
 def _is_administrative_affairs(writer: Unit, chart: Chart) -> bool:
-    """Whether the writer is the Presidency's head of Administrative Affairs; its letters to ministries end in rica."""
-    return turkish.fold(writer.name).endswith("idari isler baskanligi") and (
-        chart.idare(writer).category == CUMHURBASKANLIGI
-        or turkish.fold(chart.idare(writer).name).startswith("cumhurbaskanligi")
-    )
+    """Whether the writer is, or prepares letters for, the Presidency's head of Administrative Affairs: these end in
+    rica for ministries."""
+    idare = chart.idare(writer)
+    if idare.category != CUMHURBASKANLIGI and not turkish.fold(idare.name).startswith("cumhurbaskanligi"):
+        return False
+    return any(turkish.fold(unit.name).endswith("idari isler baskanligi") for unit in chart.line(writer))

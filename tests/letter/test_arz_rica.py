@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hub.letter import arz_rica
+from hub.letter import Chart, arz_rica
 
 from . import chart as c
 
@@ -51,9 +51,16 @@ def test_a_letter_by_delegation_has_the_rank_of_who_delegated() -> None:
     assert arz_rica(CHART[c.FACULTY], to, CHART, delegated_by=CHART[c.TRANSPORT]) == RICA
 
 
-def test_administrative_affairs_writes_rica_to_ministries_that_are_roots() -> None:
-    from hub.letter import Chart
+def test_units_of_administrative_affairs_prepare_its_letters() -> None:
+    below = c.u(20000001, "PERSONEL VE PRENSİPLER GENEL MÜDÜRLÜĞÜ", c.ADMIN_AFFAIRS, main=c.PRESIDENCY)
+    ministry = c.u(20000002, "ÖRNEK BAKANLIĞI", category=19)
+    aside = c.u(20000003, "HUKUK İŞLERİ BAŞKANLIĞI", c.PRESIDENCY, main=c.PRESIDENCY)
+    chart = Chart([*c.UNITS, below, ministry, aside])
+    assert arz_rica(below, [ministry], chart) == RICA
+    assert arz_rica(aside, [ministry], chart) == ARZ
 
+
+def test_administrative_affairs_writes_rica_to_ministries_that_are_roots() -> None:
     head = c.u(20000001, "CUMHURBAŞKANLIĞI İDARİ İŞLER BAŞKANLIĞI")
     ministry = c.u(20000002, "ÖRNEK BAKANLIĞI", category=19)
     other = c.u(20000003, "ÖRNEK KURUMU")
