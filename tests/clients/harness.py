@@ -14,7 +14,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -36,6 +36,8 @@ class Access:
     url: str
     kurum_id: str
     password: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    """Further numbers that are worth asking for."""
 
 
 @dataclass(frozen=True)

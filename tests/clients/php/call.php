@@ -17,19 +17,19 @@ foreach ($job['calls'] as $number => $call) {
     try {
         // Binary fields arrive decoded; JSON needs text, so they are written in base64 again.
         $answer = $client->__soapCall($call['operation'], [$call['input'] === [] ? new stdClass() : $call['input']]);
-        array_walk_recursive_objects($answer);
+        encode_binary($answer);
         $answers[$number] = $answer;
     } catch (SoapFault $fault) {
         $answers[$number] = ['fault' => $fault->getMessage()];
     }
 }
-function array_walk_recursive_objects(&$value)
+function encode_binary(&$value)
 {
-    if (is_string($value) && !mb_check_encoding($value, 'UTF-8')) {
+    if (is_string($value) && !preg_match('//u', $value)) {
         $value = base64_encode($value);
     } elseif (is_object($value) || is_array($value)) {
         foreach ($value as &$item) {
-            array_walk_recursive_objects($item);
+            encode_binary($item);
         }
     }
 }

@@ -1,0 +1,50 @@
+"""A running server with the sample registry, as a vendor has it after ``make demo``."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from clients.harness import Access
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Access]:
+    """``eyhub demo`` on a free port, with its institution's access."""
+    folder = tmp_path_factory.mktemp("demo")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "hub.cli", "demo", "--units", "2000", "--data", str(folder), "--port", str(port)]
+    log = (folder / "server.log").open("w")
+    process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, env=dict(os.environ))
+    try:
+        _wait(f"http://127.0.0.1:{port}/health/ready", process)
+        facts = json.loads((folder / "demo.json").read_text())
+        yield Access(f"http://127.0.0.1:{port}{facts['endpoint']}", facts["kurum_id"], facts["password"], facts)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(60)
+        log.close()
+
+
+def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
+    end = time.monotonic() + 180
+    while time.monotonic() < end:
+        assert process.poll() is None, "the server stopped"
+        try:
+            with urllib.request.urlopen(url, timeout=2):
+                return
+        except OSError:
+            time.sleep(0.3)
+    raise AssertionError("the server did not become ready")

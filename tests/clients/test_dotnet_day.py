@@ -1,0 +1,75 @@
+"""The day of a .NET EBYS: its nightly batch from an old date, then its users' searches, each after the list of KEP
+addresses. At its end every unit in the client's table must hold its own address and nobody else's.
+
+The steps are those of the client that is known from the field: it loads the list of active addresses before each batch
+and each search, takes the first address of a number, splits the hierarchy at ``>``, reads the place without asking
+whether it is nil, and stops at the first surprise.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from clients.harness import Access, Dotnet, Invocation
+
+WSDL = Path(__file__).parents[2] / "hub" / "wsdl" / "DETSISServis.wsdl"
+
+
+class Ebys:
+    """The client's own table, filled as it fills it."""
+
+    def __init__(self, client: Dotnet, access: Access) -> None:
+        self._client = client
+        self._access = access
+        self.table: dict[str, dict[str, Any]] = {}
+
+    def ask(self, *calls: Invocation) -> list[list[dict[str, Any]]]:
+        found = []
+        for answer in self._client.call(self._access, calls):
+            assert "HataMsj" not in answer, answer  # the batch takes any message for a failure
+            found.append(answer.get("Sonuclar") or [])
+        return found
+
+    def take(self, units: list[dict[str, Any]], addresses: list[dict[str, Any]]) -> None:
+        first: dict[str, str] = {}
+        for row in addresses:
+            assert row["Aktifmi"] == "true"
+            first.setdefault(row["KurumDetsisNo"], row["KepAdresi"])
+        for unit in units:
+            self.table[unit["DETSISNo"]] = {
+                "place": int(unit["Fk_BulunduguYerID"]),
+                "names": [name.strip() for name in unit["KurumHiyerarsik"].split(">")],
+                "external": unit["DisYazismaMuhatabiOlupOlmadigi"] == "true",
+                "kep": first.get(unit["DETSISNo"]),
+            }
+
+
+@pytest.mark.part("mono")
+def test_the_day_of_a_dotnet_ebys(demo: Access, tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.getbasetemp() / "client-dotnet"
+    folder.mkdir(exist_ok=True)
+    ebys = Ebys(Dotnet(WSDL, 1, folder), demo)
+    active = Invocation("AktifKEPAdresleriniGetir", {})
+    batch = Invocation("YeniDisYazismaYapanlariGetirWs", {"pGun": 1, "pAy": 1, "pYil": 2015})
+    addresses, units = ebys.ask(active, batch)
+    assert len(units) > 100
+    ebys.take(units, addresses)
+    loaded = len(ebys.table)
+    for text in ("müdürlüğü", "BAŞKANLIĞI", "rektor", "valili", "universite"):
+        addresses, units = ebys.ask(active, Invocation("AdaGoreKurumBirimSorgulaWs", _search(text)))
+        assert units, text
+        ebys.take(units, addresses)
+    assert len(ebys.table) >= loaded
+    numbers = sorted(ebys.table)
+    own = ebys.ask(*(Invocation("KEPAdresleriniGetir", {"DetsisIDs": [int(number)]}) for number in numbers))
+    for number, rows in zip(numbers, own, strict=True):
+        current = [row["KepAdresi"] for row in rows if row["Aktifmi"] == "true"]
+        assert ebys.table[number]["kep"] == (current[0] if current else None), number
+        assert all(ebys.table[number]["names"])
+    assert sum(1 for row in ebys.table.values() if row["kep"]) > 50
+
+
+def _search(text: str) -> dict[str, Any]:
+    return {"ad": text, "anaKurumIdareKimlikKodu": 0}
