@@ -233,10 +233,12 @@ class _Judgement:
 
     def _as_inside(self, layer: Layer) -> None:
         """Let the layer say what the nested package says of it, because it is about what stands there."""
-        if self.bag.inner is None or self.bag.inner.package is None:
-            raise NotCheckedError(self.bag.inner_missing or NO_KEY)
-        report = cast(_Inner, self.bag.inner).report
-        self.inside[layer] = next(item for item in report.layers if item.layer is layer)
+        inner = cast("_Inner | None", self.bag.inner)
+        if inner is None or inner.package is None:
+            why = self.bag.inner_missing or NO_KEY
+            self.inside[layer] = LayerResult(layer, Outcome.NOT_CHECKED, why, (), 0, 0, 0)
+        else:
+            self.inside[layer] = next(item for item in inner.report.layers if item.layer is layer)
 
     def registry(self) -> None:
         """Ask the registry, as of the letter's date."""
