@@ -246,7 +246,6 @@ class Draft:
             name = f"{folder}/_rels/{file}.rels"
             entries.append(Forged(name[1:], self._rels(source).encode()))
         entries += [Forged(name[1:], data) for name, data in parts.items()]
-        entries = [item for item in entries if item.data or True]
         for change in self.archive:
             change(entries)
         return forge(entries, **self.zip_options)  # type: ignore[arg-type]

@@ -301,7 +301,7 @@ ustveri("EYP2-K19-DOGRULAMA", "https://www.turkiye.gov.tr/belge-dogrulama", "")
 ustveri("EYP2-K19-HRF", "<t:Referans>https://kurum.gov.tr/dosya</t:Referans>", "")
 ustveri(
     "EYP2-K19-KONULMAMIS",
-    f"</t:KonulmamisEk><",
+    "</t:KonulmamisEk><",
     f"</t:KonulmamisEk><t:KonulmamisEk><t:EkId>{NEXT_ID}</t:EkId></t:KonulmamisEk><".replace("<<", "<"),
 )
 ustveri("EYP2-K61", ILGI1, EK2)
