@@ -55,6 +55,9 @@ SQLITE_CACHE: Final = 16 * 1024 * 1024
 BULK_ROWS: Final = 2_000
 """Rows written or fetched at once when many go through: enough to be fast, too few to fill memory."""
 
+ANALYZE_ROWS: Final = 5_000
+"""Rows added to one table by one change after which PostgreSQL's statistics of it are brought up to date."""
+
 FRESHNESS_POLL: Final = 1.0
 """Seconds between a PostgreSQL worker's own looks at the journal, should an announcement be lost."""
 

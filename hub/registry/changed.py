@@ -8,7 +8,7 @@ entry, for the unit that was renamed.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, and_, or_, select
@@ -71,9 +71,11 @@ def own_units(connection: Connection, detsis_no: int, since: datetime | None = N
 def _groups(connection: Connection, serial: int) -> Iterator[array[int]]:
     later = _JOURNAL.c.serial > serial
     direct = select(_JOURNAL.c.unit).where(later, _JOURNAL.c.subject.in_(("unit", "unit_type3"))).distinct()
-    yield numbers(connection, direct)
-    for number in _renamed(connection, serial):
-        yield subtree(connection, number, closed=True)
+    named = numbers(connection, direct)
+    yield named
+    for part in parts(named):
+        for number in _renamed(connection, serial, part):
+            yield subtree(connection, number, closed=True)
     for kind, column in ((schema.Place, _UNIT.c.place_id), (schema.Type3, None)):
         keys = select(_JOURNAL.c.key).where(later, _JOURNAL.c.subject == kind.subject).distinct()
         for part in parts(sorted(int(key) for key in connection.execute(keys).scalars())):
@@ -84,8 +86,8 @@ def _groups(connection: Connection, serial: int) -> Iterator[array[int]]:
                 yield numbers(connection, select(entry.detsis_no).where(entry.type3_id.in_(part), holds(entry)))
 
 
-def _renamed(connection: Connection, serial: int) -> array[int]:
-    """Units that have others beneath them and whose name or superior is not what it was at ``serial``."""
+def _renamed(connection: Connection, serial: int, named: Sequence[int]) -> array[int]:
+    """Those of ``named`` that have others beneath them and whose name or superior is not what it was at ``serial``."""
     before = _UNIT.alias("before")
     child = _UNIT.alias("child")
     was = and_(
@@ -107,7 +109,7 @@ def _renamed(connection: Connection, serial: int) -> array[int]:
     statement = (
         select(_UNIT.c.detsis_no)
         .outerjoin(before, was)
-        .where(_UNIT.c.serial > serial, holds(schema.Unit), differs, beneath)
+        .where(_UNIT.c.detsis_no.in_(named), holds(schema.Unit), differs, beneath)
         .distinct()
     )
     return numbers(connection, statement)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
+from heapq import nsmallest
 from pathlib import Path
 from typing import Final
 
@@ -24,6 +25,8 @@ from hub.store.freshness import Freshness
 Render = Callable[[Unit], bytes]
 _RUN: Final = 256 * 1024
 """Bytes of neighbouring rows that are read at once."""
+_AHEAD: Final = 500
+"""Changed rows that are made at once when a list comes upon one."""
 
 
 class _Rows(File):
@@ -80,7 +83,9 @@ class Fragments(Live[_Rows, bytes | None]):
                 if end > start:
                     yield rows.read(body + start, end - start)
                 start = end = 0
-                made = self._one(state, number)
+                if number not in state.kept:
+                    self._keep(state, number)
+                made = state.kept[number]
                 if made is not None:
                     yield made
                 continue
@@ -107,6 +112,14 @@ class Fragments(Live[_Rows, bytes | None]):
         if state.touched is not None:
             state.kept[detsis_no] = made
         return made
+
+    def _keep(self, state: State[_Rows, bytes | None], detsis_no: int) -> None:
+        """Make the row of a changed unit, and with it those of the changed units that follow: who asks for many asks
+        in ascending order."""
+        assert state.touched is not None
+        wanted = nsmallest(_AHEAD, (n for n in state.touched if n >= detsis_no and n not in state.kept))
+        made = self._made(wanted)
+        state.kept.update((number, made.get(number)) for number in wanted)
 
     def _made(self, detsis_nos: Iterable[int]) -> dict[int, bytes]:
         with self.database.read() as connection:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter as Tally
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -94,6 +95,7 @@ class Change:
         self._journal: list[dict[str, Any]] = []
         self._opened: dict[type[Fact], list[Row]] = defaultdict(list)
         self._closed: dict[type[Fact], list[dict[str, Any]]] = defaultdict(list)
+        self._added: Tally[type[Fact]] = Tally()
 
     @property
     def serial(self) -> int:
@@ -336,6 +338,7 @@ class Change:
                 self.connection.execute(statement, closed)
                 closed.clear()
         for kind, opened in self._opened.items():
+            self._added[kind] += len(opened)
             insert_many(self.connection, table_of(kind), opened)
             opened.clear()
         insert_many(self.connection, table_of(JournalEntry), self._journal)
@@ -357,9 +360,18 @@ class Change:
             },
         )
         _move_counter(self.connection, self._keys, "journal", self._serial, self.at, self._hash)
+        if self.connection.dialect.name == "postgresql":
+            self._analyze()
         self._announce("journal", self._serial)
 
     # Pieces --------------------------------------------------------------------------------------------------------
+
+    def _analyze(self) -> None:
+        """After a large import PostgreSQL's planner must not go by what it knew of a small table until its own upkeep
+        comes round: a question would take minutes."""
+        large = [table_of(kind).name for kind, count in self._added.items() if count >= limits.ANALYZE_ROWS]
+        for name in [*large, "journal"] if large else []:
+            self.connection.execute(text(f"ANALYZE {self.connection.dialect.identifier_preparer.quote(name)}"))
 
     def _announce(self, counter: str, serial: int) -> None:
         """PostgreSQL tells listeners when, and only if, the transaction commits."""

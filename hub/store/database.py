@@ -10,11 +10,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, select
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, OperationalError
 
 from hub import limits
 from hub.store.change import Change, append_audit
-from hub.store.errors import DatabaseUnavailableError
+from hub.store.errors import ConflictError, DatabaseUnavailableError
 from hub.store.personal import Keys
 from hub.store.schema import Counter
 
@@ -155,6 +155,9 @@ def translated() -> Iterator[None]:
         yield
     except OperationalError as error:
         raise DatabaseUnavailableError("Veritabanına ulaşılamıyor ya da veritabanı meşgul.") from error
+    except IntegrityError:
+        # PostgreSQL names the values in its message: nothing of it goes on
+        raise ConflictError("Bu bilgi başka bir kayıtla çakışıyor.") from None
     except DBAPIError as error:
         if error.connection_invalidated:
             raise DatabaseUnavailableError("Veritabanı bağlantısı koptu.") from error

@@ -29,6 +29,12 @@ class NoSuchFactError(StoreError):
     code = "STORE_NO_FACT"
 
 
+class ConflictError(StoreError):
+    """What must be unique is not: two people with one identity number, say."""
+
+    code = "STORE_CONFLICT"
+
+
 class TimeOrderError(StoreError):
     """A period ends before it begins, overlaps another of the same key, or lies in the future where it may not."""
 

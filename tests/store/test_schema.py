@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
+from pathlib import Path
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from parts.databases import KEYS
 from sqlalchemy import inspect, text
 
-from hub.store import migrate
+from hub import limits
+from hub.store import migrate, verify
 from hub.store.database import Database
 from hub.store.errors import SchemaMismatchError
-from hub.store.schema import FACTS, Base, Unit
+from hub.store.schema import FACTS, Base, Type3, Unit
 
 
 def test_the_migrated_tables_are_those_of_the_models(database: Database) -> None:
@@ -48,3 +55,64 @@ def test_a_database_of_a_later_version_is_refused(database: Database) -> None:
         migrate.upgrade(database)
     with pytest.raises(SchemaMismatchError):
         migrate.check(database)
+
+
+def test_data_survive_going_back_a_revision_and_up_again(database: Database) -> None:
+    with database.write(actor="a", origin="b") as change:
+        change.open_many(Type3, [{"type3_id": n, "name": f"k{n}"} for n in range(100)])
+        change.audit("test:one", "1")
+    migrate.downgrade(database, "0001")
+    assert migrate.revision(database) == "0001"
+    migrate.upgrade(database)
+    with database.read() as connection:
+        report = verify.verify(connection, KEYS)
+        assert (report.outcome, report.journal, report.facts) == ("passed", 100, 100)
+    with database.write(actor="a", origin="b") as change:
+        change.open(Type3, {"type3_id": 100, "name": "later"})
+    assert database.serial() == 101
+
+
+def test_a_failing_migration_leaves_the_database_as_it_was(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = Database.open(database_url)
+
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(Operations, "bulk_insert", fail)
+    with pytest.raises(RuntimeError):
+        migrate.upgrade(opened)
+    assert migrate.revision(opened) is None
+    with opened.reader.connect() as connection:
+        assert inspect(connection).get_table_names() == []
+    monkeypatch.undo()
+    migrate.upgrade(opened)
+    migrate.check(opened)
+    opened.close()
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_serials_go_on_after_a_backup_is_restored(database: Database, tmp_path: Path) -> None:
+    with database.write(actor="a", origin="b") as change:
+        change.open(Type3, {"type3_id": 1, "name": "a"})
+    with contextlib.closing(sqlite3.connect(tmp_path / "copy.sqlite")) as copy:
+        assert database.url.database is not None
+        with contextlib.closing(sqlite3.connect(database.url.database)) as source:
+            source.backup(copy)
+    restored = Database.open(f"sqlite:///{tmp_path / 'copy.sqlite'}", KEYS)
+    with restored.write(actor="a", origin="b") as change:
+        change.alter(Type3, {"type3_id": 1}, {"name": "b"})
+    assert restored.serial() == 2
+    with restored.read() as connection:
+        assert verify.verify(connection, KEYS).outcome == "passed"
+    restored.close()
+
+
+@pytest.mark.part("postgres")
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+def test_the_planner_knows_of_a_large_import_at_once(database: Database) -> None:
+    with database.write(actor="a", origin="b") as change:
+        change.open_many(Type3, ({"type3_id": n, "name": "x"} for n in range(limits.ANALYZE_ROWS)))
+    with database.read() as connection:
+        known = text("SELECT reltuples FROM pg_class WHERE relname = :name")
+        assert connection.execute(known, {"name": "type3"}).scalar_one() == limits.ANALYZE_ROWS
+        assert connection.execute(known, {"name": "journal"}).scalar_one() == limits.ANALYZE_ROWS
