@@ -301,11 +301,13 @@ class Endpoint:
         validator = self._validator
         assert validator is not None
         with self._validating:  # lxml's validators keep the errors of one document
-            if validator.validate(etree.ElementTree(body)):
+            tree = etree.ElementTree(body)
+            if validator.validate(tree):
                 return
             found: Any = validator.error_log
             first = found[0]
-        raise SchemaInvalid(f"{first.path or path_of(body)}: {first.message}"[:500])
+        places: Any = tree.xpath(first.path) if first.path else []
+        raise SchemaInvalid(f"{path_of(places[0] if places else body)}: {first.message}"[:500])
 
     def _caller(self, call: Call) -> Any:
         assert self._authenticate is not None
