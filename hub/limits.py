@@ -266,3 +266,15 @@ RECEIPT_BYTES: Final = 1024 * 1024
 
 RECEIPT_ELEMENTS: Final = 20_000
 """Elements of a receipt, for the same reason."""
+
+# The signature service ---------------------------------------------------------------------------------------------
+
+IMZA_TEXT: Final = 8_500_000
+"""Characters of one text: the Base64 of a file of 6 MiB, which ``ImzaServis.wsdl`` allows. libxml2 itself stops at
+ten million."""
+
+IMZA_BODY: Final = 17_500_000
+"""Bytes of one request: a signature and its detached content, both as large as they may be."""
+
+IMZA_ELEMENTS: Final = 100
+"""Elements of one request; an honest one has eight."""

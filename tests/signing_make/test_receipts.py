@@ -86,6 +86,7 @@ def test_the_least_receipt(pki: Pki, trust: TrustStore) -> None:
         (("BelgeId", "x"),),
         receipts.Outcome.NOT_CHECKED,
         {"tr": "Denetlenmedi."},
+        reasons=(receipts.Reason("RULES_MISSING", receipts.Outcome.NOT_CONFIGURED),),
     )
     assert receipts.verify(receipts.issue(least, key(pki, "tutanak-ec")), trust).receipt == least
 

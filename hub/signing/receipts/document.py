@@ -194,7 +194,7 @@ def show(receipt: Receipt) -> dict[str, Any]:
         "KayitSeriNo": receipt.serial,
         "Sonuc": receipt.outcome.value,
         "Gerekce": [
-            {"@Kod": reason.code, "@Sonuc": reason.outcome.value, "Metin": _words(reason.texts)}
+            _present({"@Kod": reason.code, "@Sonuc": reason.outcome.value, "Metin": _words(reason.texts)})
             for reason in receipt.reasons
         ],
         "GecerlilikSonu": _iso(receipt.valid_until),

@@ -1,0 +1,190 @@
+"""The signature service: judge a signature or a receipt against the hub's trust store, offline.
+
+It stores nothing and tells nothing that is not in what the caller sends, so it asks for no credentials; how much one
+client may ask at a time is the HTTP edge's business.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+
+from hub import limits
+from hub.config import Settings
+from hub.contract import Call, Contract, Endpoint
+from hub.contract.call import Observe
+from hub.contract.profile import Limits, Profile
+from hub.errors import HubError
+from hub.signing import certificates, receipts
+from hub.signing.certificates import Certificate
+from hub.signing.report import Check, Indication, SignatureReport, SignerReport, TimestampReport
+from hub.signing.trust import TrustKeeper
+from hub.signing.validate import validate
+
+WSDL: Final = "ImzaServis.wsdl"
+
+OUTCOMES: Final = {
+    "passed": "GECTI",
+    "failed": "KALDI",
+    "warning": "UYARI",
+    "indeterminate": "BELIRSIZ",
+    "not checked": "DENETLENMEDI",
+    "not configured": "YAPILANDIRILMADI",
+}
+
+PROFILE: Final = Profile(
+    strict=True,
+    malformed_is_bare=False,
+    limits=Limits(body=limits.IMZA_BODY, text=limits.IMZA_TEXT, elements=limits.IMZA_ELEMENTS),
+)
+
+_REFUSALS: Final = (receipts.ReceiptSignatureError, receipts.AlgorithmNotAllowedError, receipts.ReceiptTrustError)
+
+
+class ImzaServis:
+    """The operations of ``ImzaServis.wsdl``."""
+
+    def __init__(self, keeper: TrustKeeper) -> None:
+        self._keeper = keeper
+
+    def ImzaDogrula(
+        self, call: Call, *, Imza: bytes, Icerik: bytes | None, Profil: str | None, Zaman: datetime | None
+    ) -> Any:
+        """Judge a CAdES file. Without roots there is no result but a fault."""
+        with _Faults(call):
+            report = validate(Imza, Icerik, trust=self._keeper.store(), profile=Profil or "auto", at=Zaman)
+        return _signature(call.types, report)
+
+    def TutanakDogrula(self, call: Call, *, Tutanak: bytes, Zaman: datetime | None) -> Any:
+        """Check a receipt and give what was signed, and only that."""
+        T = call.types
+        with _Faults(call):
+            trust = self._keeper.store()
+            try:
+                found = receipts.verify(Tutanak, trust, Zaman)
+            except _REFUSALS as error:
+                from hub import clock
+
+                return T.TutanakRaporu(
+                    Gecerli=False,
+                    Kod=error.code,
+                    Mesaj=error.message,
+                    DogrulamaZamani=Zaman or clock.now(),
+                    IptalDurumu=OUTCOMES["not checked"],
+                )
+        return T.TutanakRaporu(
+            Gecerli=True,
+            DogrulamaZamani=found.at,
+            IptalDurumu=OUTCOMES["not checked"],
+            Imzalayan=_certificate(T, found.signer),
+            Bilgiler=_receipt(T, found.receipt),
+        )
+
+
+def endpoint(settings: Settings, keeper: TrustKeeper, observe: Observe | None = None) -> Endpoint:
+    """The service as a WSGI application; ``keeper`` holds the roots."""
+    contract = Contract.load(WSDL, times="utc")
+    service = ImzaServis(keeper)
+    functions = {name: getattr(service, name) for name in contract.operations}
+    return Endpoint(contract, functions, observe=observe, profile=PROFILE, settings=settings)
+
+
+class _Faults:
+    """Turns an expected error into the typed fault: the caller's input, or the hub's own trouble with its roots."""
+
+    def __init__(self, call: Call) -> None:
+        self._call = call
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, HubError):
+            detail = self._call.types.ImzaHatasi(Kod=error.code, Mesaj=error.message)
+            side = "server" if error.code in ("NOT_CONFIGURED", "TRUST") else "client"
+            fault = self._call.fault(error.message, detail=detail, side=side)  # type: ignore[arg-type]
+            fault.code = error.code  # type: ignore[misc] # the log and metrics show the real one
+            raise fault from error
+
+
+def _signature(T: Any, report: SignatureReport) -> Any:
+    assert report.indication is not Indication.NOT_CONFIGURED
+    return T.ImzaRaporu(
+        Sonuc=report.indication.value,
+        AltSonuc=_value(report.sub_indication),
+        DogrulamaZamani=report.at,
+        Denetim=[_check(T, check) for check in report.checks],
+        Imzaci=[_signer(T, signer) for signer in report.signers],
+    )
+
+
+def _signer(T: Any, signer: SignerReport) -> Any:
+    return T.ImzaciRaporu(
+        Yer=signer.place,
+        Sonuc=signer.indication.value,
+        AltSonuc=_value(signer.sub_indication),
+        Profil=signer.profile,
+        Duzey=signer.level,
+        Ilke=signer.policy or None,
+        Sertifika=_certificate(T, signer.certificate),
+        BeyanZamani=signer.claimed_time,
+        ImzaZamani=signer.time,
+        Denetim=[_check(T, check) for check in signer.checks],
+        ZamanDamgasi=[_timestamp(T, stamp) for stamp in signer.timestamps],
+    )
+
+
+def _timestamp(T: Any, stamp: TimestampReport) -> Any:
+    return T.ZamanDamgasi(
+        Tur=stamp.kind,
+        SiraNo=stamp.number,
+        Sonuc=stamp.indication.value,
+        AltSonuc=_value(stamp.sub_indication),
+        Zaman=stamp.time,
+        Makam=_certificate(T, stamp.authority),
+        Denetim=[_check(T, check) for check in stamp.checks],
+    )
+
+
+def _check(T: Any, check: Check) -> Any:
+    return T.Denetim(
+        Kod=check.code.value,
+        Sonuc=OUTCOMES[check.outcome.value],
+        AltSonuc=_value(check.sub),
+        Neyin=check.about.kind,
+        Ad=check.about.name or None,
+        Bulunan=check.found or None,
+    )
+
+
+def _certificate(T: Any, certificate: Certificate | None) -> Any:
+    """A certificate without its holder's identity number."""
+    if certificate is None:
+        return None
+    return T.Sertifika(
+        Ad=certificate.name,
+        Veren=certificates.short_name(certificate.issuer),
+        SeriNo=f"{certificate.serial:x}",
+        OzetSHA256=certificate.sha256,
+    )
+
+
+def _receipt(T: Any, receipt: receipts.Receipt) -> Any:
+    return T.TutanakBilgileri(
+        Kimlik=receipt.id,
+        Tur=receipt.kind.value,
+        Duzenleyen=receipt.issuer.name,
+        DuzenleyenDETSISNo=receipt.issuer.detsis_no,
+        DuzenlemeZamani=receipt.issued_at,
+        Konu=[T.Tanim(Ad=kind, Deger=value) for kind, value in receipt.subject],
+        GecerliOlduguZaman=receipt.valid_at,
+        KayitSeriNo=receipt.serial,
+        Sonuc=receipt.outcome.value,
+        Gerekce=[reason.code for reason in receipt.reasons],
+        GecerlilikSonu=receipt.valid_until,
+        Metin=receipt.texts.get("tr") or next(iter(receipt.texts.values())),
+    )
+
+
+def _value(sub: Any) -> str | None:
+    return None if sub is None else str(sub.value)
