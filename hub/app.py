@@ -26,7 +26,9 @@ from hub.edge.health import Health
 from hub.edge.metrics import Metrics
 from hub.limits import HEALTH_SECONDS
 from hub.registry import serials
+from hub.services import imza
 from hub.services.detsis import Detsis, detsis
+from hub.signing.trust import TrustKeeper, trust_folder
 from hub.store import migrate
 from hub.store.database import Database
 from hub.store.freshness import Freshness
@@ -36,6 +38,10 @@ log = logging.getLogger(__name__)
 
 PATHS: Final = ("/DETSISServis.asmx", "/DETSISOzelSektor.asmx")
 """Where the KAYSİS contract is served; the second is what clients outside the public sector are configured with."""
+
+IMZA_PATH: Final = "/ImzaServis"
+"""Where signatures and receipts are judged. Without roots it answers with a typed fault; the registry's readiness
+does not depend on it."""
 
 _RETRY_SECONDS: Final = (1, 2, 5, 10, 30)
 
@@ -76,7 +82,9 @@ class Hub:
         )
 
     def _mounts(self) -> dict[str, WSGIApplication]:
-        return dict.fromkeys(PATHS, self.detsis.endpoint)
+        roots = TrustKeeper(trust_folder(self.settings.data), demo=self.settings.demo)
+        signatures = imza.endpoint(self.settings, roots, self._observe)
+        return {**dict.fromkeys(PATHS, self.detsis.endpoint), IMZA_PATH: signatures}
 
     def prepare(self) -> None:
         """Make what hot reads are answered from; raises where the database is not there."""

@@ -102,3 +102,14 @@ def test_a_call_is_answered_and_counted(hub: Hub, tmp_path: Path, path: str) -> 
     assert "hub_registry_serial" in text
     assert PASSWORD not in text
     assert "12345678" not in text
+
+
+def test_the_signature_service_is_mounted_and_has_no_answer_without_roots(hub: Hub) -> None:
+    assert ask(hub, "/ImzaServis", QUERY_STRING="WSDL")[0] == "200 OK"
+    call = (
+        '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>'
+        '<ImzaDogrula xmlns="urn:eyazisma-hub:imza:1"><Imza>MAA=</Imza></ImzaDogrula></s:Body></s:Envelope>'
+    )
+    status, _, answer = ask(hub, "/ImzaServis", "POST", call.encode(), CONTENT_TYPE="text/xml; charset=utf-8")
+    assert status.startswith("500")
+    assert b"<Kod>NOT_CONFIGURED</Kod>" in answer
