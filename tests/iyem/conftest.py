@@ -68,10 +68,8 @@ def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     return set_clock
 
 
-@pytest.fixture
-def iyem(database: Database, at: Callable[[str], None]) -> Database:
-    """The small state, known since 2015; the clock stands at 10 March 2016, 11:00."""
-    at("2015-01-01T00:00")
+def fill(database: Database) -> None:
+    """Write the units of the small state."""
     with database.write(actor="test", origin="test") as change:
         for number, name, parent, second, main, category in UNITS:
             row: dict[str, Any] = {
@@ -87,6 +85,13 @@ def iyem(database: Database, at: Callable[[str], None]) -> Database:
                 "place_id": None,
             }
             change.open(schema.Unit, row, valid_from=FOUNDED)
+
+
+@pytest.fixture
+def iyem(database: Database, at: Callable[[str], None]) -> Database:
+    """The small state, known since 2015; the clock stands at 10 March 2016, 11:00."""
+    at("2015-01-01T00:00")
+    fill(database)
     at("2016-03-10T11:00")
     return database
 
