@@ -112,9 +112,9 @@ def _rule_of(component: str, *groups: str) -> Callable[[Bag], list[Problem]]:
     return check
 
 
-def _decided(problems: Iterator[Problem]) -> list[Problem]:
-    """The problems; what is undecided matters only where nothing failed."""
-    found: list[Problem] = []
+def _decided(problems: Iterator[Problem], known: Collection[Problem] = ()) -> list[Problem]:
+    """The problems, after those ``known`` already; what is undecided matters only where nothing failed."""
+    found: list[Problem] = list(known)
     try:
         found.extend(problems)
     except NotCheckedError:
@@ -154,7 +154,7 @@ rule("EYP-EYPG-MUHUR-LEVEL", when="muhurcades")(_level("muhurcades", ("A",), ("P
 @rule("EYP-PARAF-LEVEL", when="parafimzacades")
 def paraf_valid(bag: Bag) -> Iterable[Problem]:
     found = _level("parafimzacades", ("X-LONG", "A"), ("P4",))(bag)
-    return [*found, *_decided(_judged(bag, "parafimzacades", ("value", "certificate", "time")))]
+    return _decided(_judged(bag, "parafimzacades", ("value", "certificate", "time")), found)
 
 
 @rule("EYP-MUHUR-VALID", when="muhurcades")
@@ -170,7 +170,7 @@ def seal_valid(bag: Bag) -> Iterable[Problem]:
         for signer in _signers(_report(bag, "muhurcades"))
         if signer.certificate and is_personal(signer)
     ]
-    return found + _decided(_judged(bag, "muhurcades", groups))
+    return _decided(_judged(bag, "muhurcades", groups), found)
 
 
 def _attributes(signer: SignerReport) -> dict[str, str]:
