@@ -23,6 +23,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "credential": ("hub.commands.credential:credential", "Give, list and take back credentials of callers."),
     "demo": ("hub.commands.demo:demo", "Make the sample registry if there is none, and serve it."),
     "journal": ("hub.commands.journal:journal", "Read the journal of changes and verify that it is whole."),
+    "import": ("hub.commands.importing:importing", "Load saved answers, CSV and XLSX files into the registry."),
     "migrate": ("hub.commands.migrate:migrate", "Bring the database to the version of this hub."),
     "receipt": ("hub.commands.receipt:receipt", "Check and show receipts (tutanak)."),
     "signature": ("hub.commands.signature:signature", "Judge, show and make signatures."),

@@ -278,3 +278,35 @@ IMZA_BODY: Final = 17_500_000
 
 IMZA_ELEMENTS: Final = 100
 """Elements of one request; an honest one has eight."""
+# Import ------------------------------------------------------------------------------------------------------------
+
+IMPORT_BLOCK: Final = 1 << 20
+"""Bytes of a file read at a time."""
+
+IMPORT_CLOSE_SHARE: Final = 0.05
+"""Share of a list that may vanish without an operator's word. Reorganisations close one or two units of a hundred;
+a list that lost more was probably cut short."""
+
+IMPORT_CLOSE_FEW: Final = 20
+"""Entries of single units (contacts, KEP addresses) that may always vanish with one file."""
+
+IMPORT_REFUSALS_KEPT: Final = 1_000
+"""Refused rows kept in the report; all are printed as they are met."""
+
+IMPORT_ITEM_ELEMENTS: Final = 120_000
+"""Elements of one row of a saved answer: the list of all institutions on a newer package version is one row."""
+
+IMPORT_COLUMNS: Final = 256
+"""Columns of a table."""
+
+IMPORT_FIELD: Final = 1 << 20
+"""Characters of one field of a CSV file: a certificate in base64 has some three thousand."""
+
+SHEET_ENTRIES: Final = 2_000
+"""Entries of an XLSX file's ZIP container; an ordinary workbook has a dozen."""
+
+SHEET_BYTES: Final = 4 << 30
+"""Decoded bytes of an XLSX file: a sheet full to its 1,048,576 rows has less than one GiB."""
+
+SHEET_SMALL: Final = 64 << 20
+"""Decoded bytes of the parts of a workbook that must be read whole (styles, relations)."""

@@ -1,0 +1,99 @@
+"""Duty records in imports: recognised again by unit, manager and start, never overlapping, never shortened unseen.
+
+An answer of a KAYSİS endpoint does not say when a duty was recorded there. A manager may sign only from the moment of
+recording, so a duty that comes in is taken as recorded when the hub took it in: the hub vouches for no earlier moment.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from hub import clock
+from hub.mirror.source import Facts
+from hub.store.change import Change, Counts
+from hub.store.errors import StoreError, TimeOrderError
+from hub.store.schema import Duty, DutyKind, table_of
+from hub.store.scope import known_at
+
+_COMPARED = ("kind", "title", "legal_basis", "kind_text", "valid_to")
+Refused = Callable[[Facts, StoreError], None]
+
+
+def put_duties(change: Change, rows: Sequence[Facts], refused: Refused) -> Counts:
+    """Record ``rows``: a new duty is opened, one that differs (an end was recorded, a title changed) is corrected, one
+    that is the same left alone. A duty that would give a unit two heads at once is handed to ``refused``."""
+    change.flush()
+    counts = Counts()
+    recorded = _recorded(change, {row["detsis_no"] for row in rows})
+    next_number = 1 + (change.connection.execute(select(func.max(Duty.duty_no))).scalar() or 0)
+    fresh: list[Facts] = []
+    for row in sorted(rows, key=lambda row: (row["detsis_no"], row["valid_from"])):
+        others = recorded[row["detsis_no"]]
+        before = next((duty for duty in others if _same(duty, row)), None)
+        if before is not None and all(before[name] == row[name] for name in _COMPARED if name in row):
+            counts.unchanged += 1
+            continue
+        if any(_two_heads(row, duty) for duty in others if duty is not before):
+            counts.refused += 1
+            refused(row, TimeOrderError("Birimin aynı dönemde kayıtlı başka bir yöneticisi var."))
+            continue
+        ended = row["valid_to"] is not None and row["kind"] != DutyKind.DEPUTY
+        if before is None:
+            day = clock.to_local(row["valid_from"]).date()
+            new = {
+                **row,
+                "duty_no": row.get("duty_no") or next_number,
+                "deputy_text": row.get("deputy_text") or (None if row["kind"] == DutyKind.OWNER else "Vekaleten"),
+                "recorded_at": row.get("recorded_at") or change.at,
+                "closed_at": row.get("closed_at") or (change.at if ended else None),
+                "recorder": row.get("recorder") or change.origin,
+                "late": clock.to_local(row.get("recorded_at") or change.at).date() > day,
+            }
+            next_number = max(next_number, new["duty_no"]) + 1
+            fresh.append(new)
+            others.append(new)
+            continue
+        changes: dict[str, Any] = {name: row[name] for name in _COMPARED if name in row}
+        if ended and before["closed_at"] is None:
+            changes["closed_at"] = row.get("closed_at") or change.at
+        try:
+            change.correct(Duty, before["id"], changes)
+            counts.altered += 1
+        except StoreError as error:
+            counts.refused += 1
+            refused(row, error)
+    opened = change.open_many(Duty, fresh, refused=lambda row, error: refused(dict(row), error))
+    counts.opened += opened.opened
+    counts.refused += opened.refused
+    return counts
+
+
+def _recorded(change: Change, numbers: set[int]) -> dict[int, list[Mapping[str, Any]]]:
+    found: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
+    table = table_of(Duty)
+    statement = select(table).where(table.c.detsis_no.in_(numbers), known_at(Duty))
+    for row in change.connection.execute(statement).mappings():
+        found[row["detsis_no"]].append(dict(row))
+    return found
+
+
+def _same(duty: Mapping[str, Any], row: Facts) -> bool:
+    if row.get("duty_no"):
+        return bool(duty["duty_no"] == row["duty_no"])
+    return bool(duty["code"] == row["code"] and duty["valid_from"] == row["valid_from"])
+
+
+def _two_heads(row: Facts, duty: Mapping[str, Any]) -> bool:
+    """Whether both are heads (owner or acting) of the unit at some moment."""
+    if DutyKind.DEPUTY in (row["kind"], duty["kind"]):
+        return False
+    return _before_end(row["valid_from"], duty["valid_to"]) and _before_end(duty["valid_from"], row["valid_to"])
+
+
+def _before_end(start: datetime, end: datetime | None) -> bool:
+    return end is None or start < end

@@ -1,0 +1,128 @@
+"""Importing files: what each holds, in which order they are taken, and one transaction each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+from hub import limits
+from hub.mirror import answers, meaning
+from hub.mirror.answers import Answer
+from hub.mirror.apply import Report, apply
+from hub.mirror.known import Known
+from hub.mirror.sheets import table_sources
+from hub.mirror.source import ImportFileError, Refusal, Source
+from hub.mirror.tables import NAMES
+from hub.registry import held
+from hub.registry.held import Held
+from hub.store.database import Database
+from hub.store.personal import Keys
+
+ENDINGS: Final = frozenset({".xml", ".csv", ".xlsx"})
+
+
+def files(paths: Iterable[Path]) -> list[Path]:
+    """The files that ``paths`` name: themselves, or every file of a known ending in a folder; requests left out.
+
+    Raises :class:`~hub.mirror.source.ImportFileError` for a path that is not there or of another ending.
+    """
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            inside = (file for file in path.rglob("*") if file.is_file() and file.suffix.lower() in ENDINGS)
+            found += sorted(inside)
+        elif not path.is_file():
+            raise ImportFileError(f"{path}: böyle bir dosya yok")
+        elif path.suffix.lower() not in ENDINGS:
+            raise ImportFileError(f"{path.name}: .xml, .csv ya da .xlsx dosyası olmalı")
+        else:
+            found.append(path)
+    return [file for file in dict.fromkeys(found) if not answers.is_request(file)]
+
+
+class Importer:
+    """Imports files into one registry."""
+
+    def __init__(
+        self,
+        database: Database,
+        keys: Keys,
+        *,
+        actor: str,
+        share: float = limits.IMPORT_CLOSE_SHARE,
+        table: str | None = None,
+        full: bool = False,
+        orphans: bool = False,
+    ) -> None:
+        """``share`` (0–1) of a list may vanish without an operator's word; ``table``, ``full`` and ``orphans`` are for
+        CSV and XLSX: which table it is, that it is whole, that units may stand without their superior."""
+        self._database = database
+        self._keys = keys
+        self._actor = actor
+        self._share = share
+        self._table = table
+        self._full = full
+        self._orphans = orphans
+
+    def sources(self, path: Path) -> list[Source]:
+        """What the file holds. Raises :class:`~hub.mirror.source.ImportFileError`."""
+        if path.suffix.lower() == ".xml":
+            return [Answer(path, self._keys, Known(self._database))]
+        return [
+            *table_sources(path, self._keys, table=self._table, full=self._full, orphans=self._orphans),
+        ]
+
+    def ordered(self, paths: Iterable[Path], unusable: Callable[[ImportFileError], None]) -> Iterator[Source]:
+        """The sources of all ``paths``, codes first, then units, then the rest; a file that is none is told."""
+        found: list[tuple[int, int, Source]] = []
+        for path in paths:
+            try:
+                found += [
+                    (_rank(source.label), len(found) + at, source) for at, source in enumerate(self.sources(path))
+                ]
+            except ImportFileError as error:
+                unusable(error)
+        for _, _, source in sorted(found, key=lambda each: each[:2]):
+            yield source
+
+    def run(
+        self,
+        source: Source,
+        *,
+        progress: Callable[[int], None] = lambda count: None,
+        report_refusal: Callable[[Refusal], None] = lambda refusal: None,
+    ) -> Report:
+        """Import one source. Raises :class:`~hub.mirror.source.ImportFileError`; then nothing of it was taken."""
+        return apply(
+            self._database,
+            self._keys,
+            source,
+            actor=self._actor,
+            share=self._share,
+            progress=progress,
+            report_refusal=report_refusal,
+        )
+
+    def decide(self, number: int, *, approve: bool) -> tuple[Held, Path | None]:
+        """Record an operator's word on a held change; with it the file that was held, if it still stands there."""
+        with self._database.read() as connection:
+            path = held.payload(connection, number)
+        with self._database.write(actor=self._actor, origin="import:held") as change:
+            decided = held.decide(change, number, approve=approve)
+        file = Path(path.decode()) if path else None
+        return decided, file if file is not None and file.is_file() else None
+
+    def waiting(self) -> list[Held]:
+        """What waits for an operator's word."""
+        with self._database.read() as connection:
+            return held.waiting(connection)
+
+
+def _rank(label: str) -> int:
+    tables = list(NAMES)
+    if label in NAMES:  # codes, then units, then what belongs to them
+        place = tables.index(label)
+        units = tables.index("birimler")
+        return 0 if place < units else 1 if place == units else 3
+    return meaning.rank(label)

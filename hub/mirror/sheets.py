@@ -1,0 +1,266 @@
+"""CSV and XLSX files as sources: one table a CSV file, one table a sheet of a workbook, read row by row.
+
+CSV is UTF-8, with or without byte order mark, separated by ``;``, ``,`` or tabs (the header row tells which). A
+workbook is a ZIP container: its entries, sizes and names are checked before anything of it is read, and no part of it
+may declare a document type.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+import zlib
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any, Final
+
+import openpyxl
+
+from hub import limits
+from hub.errors import HubError
+from hub.mirror.source import ImportFileError, Plan, Refusal, Row, Vanishing
+from hub.mirror.tables import Table, table_named
+from hub.store import schema
+from hub.store.personal import Keys
+
+Progress = Callable[[int], None]
+_SEPARATORS: Final = ";,\t"
+
+
+class TableSource:
+    """One table of a file. ``full``: the file holds the whole table, so what it does not name is gone."""
+
+    def __init__(self, path: Path, sheet: str | None, table: Table, keys: Keys, *, full: bool, orphans: bool) -> None:
+        self.path = path
+        self._sheet = sheet
+        self._table = table
+        self._keys = keys
+        self._full = full
+        self._orphans = orphans
+        self.label = table.name
+
+    def rows(self, progress: Progress) -> Iterator[Row | Refusal]:
+        """The facts of every row below the header."""
+        cells = _csv(self.path, progress) if self._sheet is None else _sheet(self.path, self._sheet, progress)
+        with closing(cells):
+            _, header = next(cells, (1, ()))
+            columns = self._table.matched(header)
+            order: dict[tuple[int, int], int] = {}
+
+            def rank(number: int, kind: int) -> int:
+                place = order[number, kind] = order.get((number, kind), -1) + 1
+                return place
+
+            for line, values in cells:
+                if not any(value.strip() for value in values):
+                    continue
+                place = f"satır {line}"
+                if len(values) > len(header) and any(value.strip() for value in values[len(header) :]):
+                    yield Refusal(line, place, "Satırda başlıktan çok sütun var.")
+                    continue
+                named = {column: values[at] if at < len(values) else "" for at, column in columns.items()}
+                try:
+                    facts = self._table.facts(named, self._keys, rank)
+                except HubError as error:
+                    yield Refusal(line, place, error.message)
+                    continue
+                yield Row(line, place, self._table.kind, facts)
+
+    def plan(self) -> Plan:
+        """What a whole table closes; units are shut, duties are never ended by being left out."""
+        kind = self._table.kind
+        if not self._full or kind in {schema.Duty, schema.Person}:
+            return Plan(orphans=self._orphans)
+        if kind is schema.Unit:
+            shut = {"active": False, "operating": False, "external": False}
+            return Plan([Vanishing(kind, (schema.Unit.active.is_(True),), shut)], self._orphans)
+        return Plan([Vanishing(kind)], self._orphans)
+
+
+def table_sources(
+    path: Path, keys: Keys, *, table: str | None = None, full: bool = False, orphans: bool = False
+) -> list[TableSource]:
+    """The tables that the file holds, by its name or its sheets' names, or by ``table``.
+
+    Raises :class:`~hub.mirror.source.ImportFileError` for a file that holds none.
+    """
+    if path.suffix.lower() == ".csv":
+        return [TableSource(path, None, _named(table or path.stem, path), keys, full=full, orphans=orphans)]
+    _guard(path)
+    found = []
+    with closing(_workbook(path)) as book:
+        names = [str(name) for name in book.sheetnames]
+    for name in names:
+        if table is None and table_named(name) is None and len(names) > 1:
+            continue  # notes and the like beside the tables
+        source = _named(table or (name if table_named(name) else path.stem), path)
+        found.append(TableSource(path, name, source, keys, full=full, orphans=orphans))
+    if not found:
+        raise ImportFileError(f"{path.name}: sayfa adlarından hiçbiri bir tablo adı değil")
+    return found
+
+
+def _named(text: str, path: Path) -> Table:
+    found = table_named(text)
+    if found is None:
+        raise ImportFileError(f"{path.name}: hangi tablo olduğu adından anlaşılmıyor; --table ile belirtin")
+    return found
+
+
+# CSV ---------------------------------------------------------------------------------------------------------------
+
+
+class _Told(io.RawIOBase):
+    """A file that tells how much of it was read."""
+
+    def __init__(self, path: Path, progress: Progress) -> None:
+        self._file = path.open("rb")
+        self._progress = progress
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        count = self._file.readinto(buffer)
+        self._progress(count)
+        return count
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
+
+
+def _csv(path: Path, progress: Progress) -> Generator[tuple[int, Sequence[str]], None, None]:
+    with path.open("rb") as file:
+        head = file.read(limits.IMPORT_BLOCK)
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in head:
+        raise ImportFileError(f"{path.name}: dosyanın kodlaması UTF-8 değil (UTF-16 gibi); UTF-8 olarak kaydedin")
+    first = head.removeprefix(b"\xef\xbb\xbf").partition(b"\n")[0].decode("utf-8", "replace")
+    separator = max(_SEPARATORS, key=first.count)
+    before = csv.field_size_limit(limits.IMPORT_FIELD)
+    raw = io.BufferedReader(_Told(path, progress), limits.IMPORT_BLOCK)
+    try:
+        with io.TextIOWrapper(raw, encoding="utf-8-sig", newline="") as text:
+            reader = csv.reader(text, delimiter=separator, strict=True)
+            for row in reader:
+                if len(row) > limits.IMPORT_COLUMNS:
+                    raise ImportFileError(f"{path.name}: satır {reader.line_num}: sütun sayısı izin verilenden çok")
+                yield reader.line_num, row
+    except UnicodeDecodeError:
+        raise ImportFileError(f"{path.name}: {_encoding_hint(path)}") from None
+    except csv.Error as error:
+        raise ImportFileError(f"{path.name}: satır {reader.line_num}: CSV okunamıyor ({error})") from None
+    finally:
+        csv.field_size_limit(before)
+
+
+def _encoding_hint(path: Path) -> str:
+    with path.open("rb") as file:
+        head = file.read(limits.IMPORT_BLOCK)
+    turkish = sum(head.count(bytes([code])) for code in b"\xdd\xfd\xde\xfe\xd0\xf0")
+    looks = "Windows-1254 gibi görünüyor; " if turkish else ""
+    return f"dosyanın kodlaması UTF-8 değil; {looks}“CSV UTF-8” olarak kaydedin"
+
+
+# XLSX --------------------------------------------------------------------------------------------------------------
+
+
+def _workbook(path: Path) -> Any:
+    try:
+        return openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+    except Exception as error:  # the library raises whatever a broken part makes it raise
+        raise ImportFileError(f"{path.name}: çalışma kitabı okunamıyor ({type(error).__name__})") from None
+
+
+def _sheet(path: Path, name: str, progress: Progress) -> Generator[tuple[int, Sequence[str]], None, None]:
+    _guard(path)
+    with closing(_workbook(path)) as book:
+        try:
+            for line, row in enumerate(book[name].iter_rows(max_col=limits.IMPORT_COLUMNS, values_only=True), 1):
+                yield line, [_cell(value) for value in row]
+        except ImportFileError:
+            raise
+        except (ValueError, KeyError, TypeError, zipfile.BadZipFile, zlib.error, EOFError, SyntaxError) as error:
+            raise ImportFileError(f"{path.name}: sayfa okunamıyor ({type(error).__name__})") from None
+    progress(path.stat().st_size)
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else repr(value)
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    return str(value)
+
+
+def _guard(path: Path) -> None:
+    """Refuse a container that is not what it says: too many entries, odd names, forged or bombing sizes, a document
+    type in any XML part. Every byte is counted as it is inflated; nothing is written anywhere."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = archive.infolist()
+            names = {entry.filename for entry in entries}
+            if len(entries) > limits.SHEET_ENTRIES or len(names) != len(entries):
+                raise ImportFileError(f"{path.name}: ZIP kabında çok ya da yinelenen giriş var")
+            if "xl/workbook.xml" not in names:
+                raise ImportFileError(f"{path.name}: dosya bir XLSX çalışma kitabı değil")
+            total = 0
+            for entry in entries:
+                total += _inflated(archive, entry, path)
+                if total > limits.SHEET_BYTES:
+                    raise ImportFileError(f"{path.name}: çalışma kitabı açıldığında izin verilenden büyük")
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError):
+        raise ImportFileError(f"{path.name}: dosya bir XLSX çalışma kitabı değil ya da bozuk") from None
+
+
+def _inflated(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, path: Path) -> int:
+    name = entry.filename
+    if entry.flag_bits & 1 or name.startswith(("/", "\\")) or ".." in name.split("/") or "\\" in name or ":" in name:
+        raise ImportFileError(f"{path.name}: ZIP kabında uygunsuz bir giriş var")
+    sheet = name.startswith("xl/worksheets/") or name == "xl/sharedStrings.xml"
+    most = limits.SHEET_BYTES if sheet else limits.SHEET_SMALL
+    size, tail = 0, b""
+    with archive.open(entry) as part:
+        while block := part.read(limits.ZIP_CHUNK):
+            size += len(block)
+            packed = max(entry.compress_size, 1)
+            bomb = size > limits.ZIP_RATIO_FLOOR and size > packed * limits.ZIP_RATIO
+            if size > most or bomb:
+                raise ImportFileError(f"{path.name}: ZIP kabındaki bir giriş izin verilenden çok büyüyor")
+            if name.endswith((".xml", ".rels", ".vml")) and _declares(tail + block):
+                raise ImportFileError(f"{path.name}: belge türü bildirimi (DOCTYPE) kabul edilmez")
+            tail = block[-16:]
+    return size
+
+
+def _declares(data: bytes) -> bool:
+    """Whether a document type or entity is declared, in UTF-8 or UTF-16."""
+    plain = data.replace(b"\0", b"")
+    return b"<!DOCTYPE" in plain or b"<!ENTITY" in plain
+
+
+def write_templates(folder: Path) -> list[Path]:
+    """An empty CSV file for each table, with its header row, and one workbook with all; their paths."""
+    from hub.mirror.tables import tables
+
+    folder.mkdir(parents=True, exist_ok=True)
+    done = []
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for table in tables().values():
+        header = [column.header for column in table.columns]
+        file = folder / f"{table.name}.csv"
+        with file.open("w", encoding="utf-8-sig", newline="") as out:
+            csv.writer(out, delimiter=";", lineterminator="\r\n").writerow(header)
+        done.append(file)
+        book.create_sheet(table.name).append(header)
+    workbook = folder / "tablolar.xlsx"
+    book.save(workbook)
+    return [*done, workbook]

@@ -1,0 +1,221 @@
+"""CSV and XLSX tables: columns, refusals with file and line, whole tables, encodings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+from click.testing import CliRunner
+
+from hub.commands.importing import importing
+from hub.mirror.sheets import write_templates
+from hub.mirror.source import ImportFileError
+from hub.mirror.tables import NAMES, documented, tables
+from hub.registry import delivery, managers, units
+from hub.store.schema import FACTS
+
+from .conftest import Hub
+
+UNITS = """\
+DETSİS No;Ad;Üst Birim DETSİS No;Ana Kurum DETSİS No;Kategori ID;Statü ID;Seviye;Dış Yazışma Muhatabı
+24308110;ÖRNEK BAKANLIĞI;0;24308110;19;13;0;evet
+24308111;PERSONEL GENEL MÜDÜRLÜĞÜ;24308110;24308110;301;21;1;evet
+24308112;ATAMA DAİRE BAŞKANLIĞI;24308111;24308110;301;24;2;hayır
+"""
+
+
+def write(folder: Path, name: str, text: str, encoding: str = "utf-8") -> Path:
+    file = folder / name
+    file.write_text(text, encoding=encoding, newline="")
+    return file
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+@pytest.mark.parametrize("separator", [";", ",", "\t"])
+def test_units_come_in(hub: Hub, tmp_path: Path, encoding: str, separator: str) -> None:
+    file = write(tmp_path, "birimler.csv", UNITS.replace(";", separator), encoding)
+    (report,) = hub.take(file)
+    assert (report.opened, report.refused) == (3, 0)
+    with hub.database.read() as connection:
+        found = units.unit(connection, 24308112)
+    assert found is not None
+    assert found.hierarchy == "ÖRNEK BAKANLIĞI > PERSONEL GENEL MÜDÜRLÜĞÜ > ATAMA DAİRE BAŞKANLIĞI"
+    (again,) = hub.take(file)
+    assert not again.changed
+    assert again.unchanged == 3
+
+
+def test_every_refused_row_has_its_line_and_reason(hub: Hub, tmp_path: Path) -> None:
+    bad = UNITS + (
+        "123;KISA NUMARA;0;0;19;13;0;evet\n"
+        "24308114;HALKA A;24308115;24308110;301;24;1;evet\n"
+        "24308115;HALKA B;24308114;24308110;301;24;1;evet\n"
+        "24308116;SAHİPSİZ;29999999;24308110;301;24;1;evet\n"
+        "24308117;KÖTÜ SAYI;24308110;24308110;301;yirmi;1;evet\n"
+        "24308118;A > B;24308110;24308110;301;24;1;evet\n"
+        "24308111;YİNE;24308110;24308110;301;24;1;evet\n"
+        ";BOŞ;24308110;24308110;301;24;1;evet\n"
+    )
+    reasons = {refusal.line: refusal.reason for refusal in hub.reasons(write(tmp_path, "birimler.csv", bad))}
+    assert sorted(reasons) == [5, 6, 7, 8, 9, 10, 11, 12]
+    assert "sekiz basamaklı" in reasons[5]
+    assert "halka" in reasons[6]
+    assert "halka" in reasons[7]
+    assert "Üst birim kayıtlı değil" in reasons[8]
+    assert "Statü ID: tam sayı olmalı" in reasons[9]
+    assert "“>”" in reasons[10]
+    assert "ikinci kez" in reasons[11]
+    assert "DETSİS No boş" in reasons[12]
+    with hub.database.read() as connection:
+        assert list(units.all_numbers(connection)) == [24308110, 24308111, 24308112]
+
+
+def test_orphans_are_taken_when_wished(hub: Hub, tmp_path: Path) -> None:
+    orphan = write(tmp_path, "birimler.csv", UNITS + "24308116;SAHİPSİZ;29999999;24308110;301;24;1;evet\n")
+    (report,) = hub.take(orphan, orphans=True)
+    assert (report.opened, report.refused) == (4, 0)
+
+
+def test_contacts_kep_and_managers(hub: Hub, tmp_path: Path) -> None:
+    folder = tmp_path
+    write(folder, "birimler.csv", UNITS)
+    write(
+        folder,
+        "iletisim.csv",
+        "detsis_no;kind;value\n24308110;4;0312 000 00 01\n24308110;4;0312 000 00 02\n29999999;4;0312 000 00 03\n",
+    )
+    write(folder, "kep.csv", "DETSİS No;KEP Adresi;Aktif\n24308110;Ornek@hs01.kep.tr;evet\n24308111;yok;evet\n")
+    write(
+        folder,
+        "yoneticiler.csv",
+        "T.C. Yönetici Kodu;Adı;Soyadı;T.C. Kimlik No\n5001;Ayşe;Örnek;10000000146\n5002;Ali;Örnek;12345678901\n",
+    )
+    write(
+        folder,
+        "gorevler.csv",
+        "Görev No;DETSİS No;T.C. Yönetici Kodu;Görev;Unvan;Başlama Zamanı;Bitiş Zamanı\n"
+        "1;24308110;5001;owner;Bakan;01.02.2020 09:00;\n"
+        "2;24308110;5001;owner;Bakan;01.03.2021 09:00;\n",
+    )
+    names = ("birimler", "iletisim", "kep", "yoneticiler", "gorevler")
+    files = [folder / f"{name}.csv" for name in names]
+    reports = {report.label: report for report in hub.take(*reversed(files))}
+    assert [reports[name].opened for name in names] == [3, 2, 1, 1, 1]
+    assert [reports[name].refused for name in names] == [0, 1, 1, 1, 1]
+    refused = [refusal.reason for report in reports.values() for refusal in report.refusals]
+    assert not any("12345678901" in reason for reason in refused)
+    with hub.database.read() as connection:
+        assert [c.value for c in delivery.contacts(connection, [24308110])] == ["0312 000 00 01", "0312 000 00 02"]
+        (duty,) = managers.duties_at(connection, 24308110)
+    assert duty.title == "Bakan"
+    assert duty.starts_at.isoformat() == "2020-02-01T06:00:00+00:00"
+    assert not any(report.changed for report in hub.take(*files))
+
+
+def test_a_whole_table_closes_what_it_does_not_name(hub: Hub, tmp_path: Path) -> None:
+    hub.take(write(tmp_path, "birimler.csv", UNITS))
+    shorter = "".join(UNITS.splitlines(keepends=True)[:-1])
+    file = write(tmp_path, "birimler.csv", shorter)
+    (report,) = hub.take(file)
+    assert report.closed == 0
+    (report,) = hub.take(file, full=True, share=0.5)
+    assert report.closed == 1
+    with hub.database.read() as connection:
+        closed = units.unit(connection, 24308112)
+    assert closed is not None
+    assert (closed.active, closed.operating, closed.external) == (False, False, False)
+    assert not hub.take(file, full=True)[0].changed
+
+
+def test_a_workbook_has_a_table_a_sheet(hub: Hub, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "notlar"
+    sheet = book.create_sheet("Birimler")
+    for line in UNITS.splitlines():
+        sheet.append([int(cell) if cell.isdigit() else cell for cell in line.split(";")])
+    contacts = book.create_sheet("contacts")
+    contacts.append(["DETSİS No", "kind", "value"])
+    contacts.append([24308110, 2, "bilgi@ornek.example"])
+    contacts.append([24308110, 7, "x"])
+    book.save(tmp_path / "hub.xlsx")
+    reports = {report.label: report for report in hub.take(tmp_path / "hub.xlsx")}
+    assert (reports["birimler"].opened, reports["iletisim"].opened) == (3, 1)
+    (refusal,) = reports["iletisim"].refusals
+    assert refusal.line == 3
+    assert "İletişim türü" in refusal.reason
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "message"),
+    [
+        ("birimler.csv", UNITS.encode("cp1254"), "Windows-1254 gibi görünüyor"),
+        ("birimler.csv", UNITS.encode("utf-16"), "UTF-8 değil"),
+        ("birimler.csv", b"DETSIS No;Yok Boyle\n1;2\n", "bilinmeyen sütun: Yok Boyle"),
+        ("birimler.csv", b"DETSIS No;Ad\n1;2\n", "eksik sütun"),
+        ("birimler.csv", b'DETSIS No;Ad\n"1;2\n', "eksik sütun|CSV okunamıyor"),
+        ("birimler.csv", b"", "eksik sütun"),
+        ("bilinmez.csv", b"a;b\n", "--table"),
+        ("birimler.xlsx", b"PK\x03\x04 not a zip", "bozuk"),
+        ("birimler.xlsx", UNITS.encode(), "bozuk"),
+    ],
+)
+def test_files_that_cannot_be_read_are_told_and_leave_nothing(
+    hub: Hub, tmp_path: Path, name: str, data: bytes, message: str
+) -> None:
+    file = tmp_path / name
+    file.write_bytes(data)
+    with pytest.raises(ImportFileError, match=message):
+        hub.take(file)
+    assert hub.database.serial() == 0
+
+
+def test_a_row_in_the_middle_that_breaks_the_file_takes_the_whole_file_back(hub: Hub, tmp_path: Path) -> None:
+    rows = "".join(f"2430{n:04};BİRİM {n};0;0;19;13;0;evet\n" for n in range(5_000))
+    data = (UNITS.splitlines()[0] + "\n" + rows).encode() + b"24399999;K\xdd\xdd;0;0;19;13;0;evet\n"
+    file = tmp_path / "birimler.csv"
+    file.write_bytes(data)
+    with pytest.raises(ImportFileError, match="Windows-1254"):
+        hub.take(file)
+    assert hub.database.serial() == 0
+
+
+def test_templates_have_every_table_and_come_in_empty(hub: Hub, tmp_path: Path) -> None:
+    files = write_templates(tmp_path)
+    assert {file.stem for file in files} == {*NAMES, "tablolar"}
+    assert all(report.opened == 0 and not report.changed for report in hub.take(*files))
+
+
+def test_every_table_and_column_is_documented() -> None:
+    """Facts that İYEM's rules guard (its officers, links, CVs, old names) come in through İYEM, not as tables."""
+    guarded = {kind for kind in FACTS.values() if kind.__module__.endswith(".iyem")} | {FACTS["legacy_manager"]}
+    assert {table.kind for table in tables().values()} == set(FACTS.values()) - guarded
+    text = (Path(__file__).parents[2] / "docs" / "import.md").read_text(encoding="utf-8")
+    for table, column in documented():
+        assert f"`{table.name}`" in text
+        assert f"`{table.english}`" in text
+        assert column.header in text, (table.name, column.header)
+
+
+def test_the_command_reports_and_exits(tmp_path: Path) -> None:
+    from hub.cli import eyhub
+    from hub.store import migrate
+    from hub.store.database import Database
+
+    migrate.upgrade(Database.open(f"sqlite:///{tmp_path / 'hub.sqlite'}"))
+    good = write(tmp_path, "birimler.csv", UNITS)
+    bad = write(tmp_path, "iletisim.csv", "detsis_no;kind;value\n24308110;9;x\n")
+    worse = write(tmp_path, "kep.csv", "x\n")
+    run = CliRunner()
+    data = ["--data", str(tmp_path)]
+    done = run.invoke(importing, [str(good), *data])
+    assert done.exit_code == 0, done.output
+    assert "3 yeni" in done.stdout
+    assert "değişiklik yok" in run.invoke(importing, [str(good), *data]).stdout
+    refused = run.invoke(importing, [str(bad), *data])
+    assert refused.exit_code == 1
+    assert f"{bad}:2: satır 2: İletişim türü" in refused.stderr
+    unreadable = run.invoke(importing, [str(worse), *data])
+    assert unreadable.exit_code == 2
+    assert unreadable.stderr.count("\n") == 1
+    assert run.invoke(eyhub, ["import"]).exit_code == 2
