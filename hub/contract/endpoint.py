@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 import logging
 import os
@@ -223,6 +222,8 @@ class Endpoint:
         path = environ.get("PATH_INFO", "")
         if mounted:
             return mounted, path
+        if path.count("/") < self._depth:
+            return path, ""
         parts = path.split("/")
         return "/".join(parts[: self._depth]), "".join(f"/{part}" for part in parts[self._depth :])
 
@@ -315,10 +316,12 @@ class Endpoint:
         header = None
         if len(found) == 1:
             read, tags = self._header_readers[str(found[0].tag)]
-            names = [child.tag for child in found[0] if child.tag in tags]
-            if len(set(names)) == len(names):
-                with contextlib.suppress(Unreadable):
+            names = [child.tag for child in found[0]]
+            if len(set(names)) == len(names) or all(names.count(tag) < 2 for tag in tags):
+                try:
                     header = read(found[0])
+                except Unreadable:
+                    header = None
         return self._authenticate(header, call)
 
     def _answer(self, route: _Route, call: Call, result: Any, *, gzip: bool) -> Reply:

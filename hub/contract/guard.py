@@ -17,7 +17,14 @@ from hub.contract.profile import Limits
 
 _DECLARATION: Final = re.compile(rb"<\?xml\s[^>]{0,200}?encoding\s*=\s*[\"']([^\"']{1,40})[\"'][^>]{0,40}\?>")
 _PROLOG_DTD: Final = re.compile(rb"(?:\s+|<!--.*?-->|<\?.*?\?>)*<!DOCTYPE", re.DOTALL)
-_LONG_NAME: Final = re.compile(rb"<[^\s>]{%d}|\s[^\s=<>\"']{%d}")
+_USUAL: Final = (
+    b'<?xml version="1.0" encoding="utf-8"?>',
+    b'<?xml version="1.0" encoding="UTF-8"?>',
+    b"<?xml version='1.0' encoding='utf-8'?>",
+    b"<?xml version='1.0' encoding='UTF-8'?>",
+    b'<?xml version="1.0"?>',
+)
+"""How most requests begin; such a body needs no closer look at its labels."""
 _CODECS: Final = {
     "utf-8": "utf-8",
     "utf8": "utf-8",
@@ -55,7 +62,8 @@ class Guard:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self._long_name = re.compile(_LONG_NAME.pattern % (limits.name + 1, limits.name + 1))
+        self._step = (limits.name + 1) // 2
+        self._run = re.compile(rb"[^\s<>=/\"']{%d}" % self._step)
         self._long_prefix = re.compile(rb"\sxmlns:[^\s=]{%d}" % (limits.name + 1))
         self._too_deep = etree.XPath("boolean(/*" + "/*" * limits.depth + ")")
         self._too_wide = etree.XPath(
@@ -67,7 +75,7 @@ class Guard:
         )
 
     def parse(self, body: bytes, charset: str = "") -> etree._Element:
-        """The root element of ``body``; ``charset`` is the content type's parameter.
+        """The root element of ``body``; ``charset`` is the content type's parameter, in lower case.
 
         Raises :class:`~hub.contract.errors.Malformed`, ``DtdForbidden``, ``BadEncoding`` or ``LimitExceeded``.
         Nothing outside ``body`` is read: no entity, no document type, no schema hint.
@@ -89,14 +97,20 @@ class Guard:
             raise Malformed("İstek düzgün bir XML belgesi değil.") from None
         if marks > limits.depth and self._too_deep(root):
             raise LimitExceeded("İstekte öğeler izin verilenden derin.")
-        long = self._long_name.search(body)
-        if (long or body.count(b"=") > limits.attributes) and (self._too_wide(root) or self._long_prefix.search(body)):
+        wide = body.count(b"=") > limits.attributes or self._may_hold_a_long_name(body)
+        if wide and (self._too_wide(root) or self._long_prefix.search(body)):
             raise LimitExceeded("İstekte bir ad izin verilenden uzun ya da öznitelikler çok.")
         if len(body) > limits.text and self._too_long(root):
             raise LimitExceeded("İstekte bir metin izin verilenden uzun.")
         if root.getroottree().docinfo.internalDTD is not None:
             raise DtdForbidden("Belge türü bildirimi (DOCTYPE) kabul edilmez.")
         return root
+
+    def _may_hold_a_long_name(self, body: bytes) -> bool:
+        """Whether some stretch of ``body`` is long enough for a name over the limit. Such a name fills at least one
+        of the aligned blocks of half its length, so only their beginnings need to be looked at."""
+        match = self._run.match
+        return any(match(body, at) for at in range(0, len(body), self._step))
 
 
 def _declares_many(body: bytes, limits: Limits) -> bool:
@@ -107,6 +121,8 @@ def _declares_many(body: bytes, limits: Limits) -> bool:
 
 def _utf8(body: bytes, charset: str) -> bytes:
     """``body`` as UTF-8; its labels (byte order mark, declaration, ``charset``) must not contradict each other."""
+    if charset in {"utf-8", ""} and body.startswith(_USUAL) and b"\0" not in body:
+        return body
     marked = body.startswith(b"\xef\xbb\xbf")
     if marked:
         body = body[3:]
@@ -114,7 +130,6 @@ def _utf8(body: bytes, charset: str) -> bytes:
         raise BadEncoding("İsteğin karakter kodlaması kabul edilmez; UTF-8 gönderin.")
     declared = _DECLARATION.match(body)
     label = declared[1].decode("ascii", "replace").lower() if declared else ""
-    charset = charset.strip().strip("\"'").lower()
     if not label and not charset:
         return body
     codecs = {_CODECS.get(name) for name in (label, charset) if name}

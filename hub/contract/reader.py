@@ -143,6 +143,8 @@ class Readers:
             # The commonest input: eight or nine digits and nothing else on the element.
             quick = "if t is not None and len(t) < 10 and t.isascii() and t.isdigit() and not c.attrib and not len(c)"
             return ["t = c.text", f"{quick}: return int(t)", f"return {scalar}(c)"]
+        if kind.builtin == "string" and allowed is None:
+            return [f"return {scalar}(c) if c.attrib or len(c) else c.text or ''"]
         return [f"return {scalar}(c)"]
 
     def _complex(self, kind: Complex) -> str:

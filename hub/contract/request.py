@@ -48,6 +48,8 @@ def media(header: str) -> Media:
     """Take a content type apart. Clients send few different ones, so the last are remembered."""
     kind, _, _ = header.partition(";")
     found = {name.lower(): value.strip('"') for name, value in _PARAMETER.findall(header)}
+    if "charset" in found:
+        found["charset"] = found["charset"].strip("' ").lower()
     return Media(kind.strip().lower(), found)
 
 
