@@ -37,24 +37,25 @@ _CODECS: Final = {
 """Encodings that are read. UTF-8 is what every known client sends; the single-byte ones are what an old Turkish
 client may still be set to. UTF-16, UTF-7 and the rest have no honest sender and many tricks."""
 
-_local = threading.local()
+_LIBXML_TEXT: Final = 10_000_000
+"""Characters of one text that libxml2 takes by itself."""
 
 
-def _parser() -> etree.XMLParser:
-    parser: etree.XMLParser | None = getattr(_local, "parser", None)
-    if parser is None:
-        parser = _local.parser = etree.XMLParser(
+class _Parsers(threading.local):
+    """One parser a thread: lxml's parsers let one thread in at a time."""
+
+    def __init__(self, huge: bool) -> None:
+        self.parser = etree.XMLParser(
             resolve_entities=False,
             load_dtd=False,
             dtd_validation=False,
             attribute_defaults=False,
             no_network=True,
-            huge_tree=False,
+            huge_tree=huge,
             remove_comments=True,
             remove_pis=True,
             collect_ids=False,
         )
-    return parser
 
 
 class Guard:
@@ -62,6 +63,8 @@ class Guard:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
+        # Only where longer texts are wanted does libxml2's own limit give way; ours stand before and behind it.
+        self._parsers = _Parsers(huge=limits.text > _LIBXML_TEXT)
         self._step = (limits.name + 1) // 2
         self._run = re.compile(rb"[^\s<>=/\"']{%d}" % self._step)
         self._long_prefix = re.compile(rb"\sxmlns:[^\s=]{%d}" % (limits.name + 1))
@@ -90,7 +93,7 @@ class Guard:
         if body.count(b"xmlns") > limits.attributes and _declares_many(body, limits):
             raise LimitExceeded("İstekte bir öğe izin verilenden çok ad alanı bildiriyor.")
         try:
-            root = etree.fromstring(body, _parser())
+            root = etree.fromstring(body, self._parsers.parser)
         except etree.XMLSyntaxError as error:
             if any(word in str(error).lower() for word in ("huge", "depth", "too long")):  # libxml2's own limits
                 raise LimitExceeded("İstek izin verilenden derin ya da büyük.") from None
