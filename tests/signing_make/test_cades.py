@@ -304,3 +304,69 @@ def test_pyhanko_verifies_signature_and_timestamp(pki: Pki, services: make.Servi
     assert status.intact
     assert status.valid
     assert status.trusted
+
+
+SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "imza"
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="needs ../shared/imza, the labelled cases")
+def test_labelled_cases_are_archived_or_refused(pki: Pki, services: make.Services) -> None:
+    """Valid files of another producer stay valid under a new archive timestamp; an invalid one never becomes valid."""
+    import json
+
+    class Offline:
+        def get(self, url: str) -> bytes:
+            raise errors.FetchFailedError(url)
+
+        def post(self, url: str, body: bytes, content_type: str, headers: object = None) -> bytes:
+            raise errors.FetchFailedError(url)
+
+    tsa = make.Tsa(pki.tsa_url("zd-c"))
+    offline = make.Services(tsa, Local(pki, Offline()))
+    for case in json.loads((SHARED / "dev_cases.json").read_text("utf-8")):
+        roots = [path.read_bytes() for path in (SHARED / "roots" / case["roots"]).iterdir()]
+        trust = TrustStore.of([*roots, pki.der("kok-c")])
+        data = (SHARED / "files" / case["file"]).read_bytes()
+        try:
+            extended = make.extend(data, make.Level.ARCHIVE, offline)
+        except HubError as error:
+            if case["expected"] == "valid":
+                pytest.fail(f"{case['file']}: {error.message}")
+            continue
+        passed = validate(extended, trust=trust).passed
+        assert passed == (case["expected"] == "valid"), case["file"]
+        for before, after in zip(envelope.parse(data).signers, envelope.parse(extended).signers, strict=True):
+            assert before.head == after.head
+
+
+class Local:
+    """Fetches from the test PKI only; everything else is as if there were no network."""
+
+    def __init__(self, pki: Pki, other: make.Transport) -> None:
+        self.pki, self.other = pki, other
+
+    def get(self, url: str) -> bytes:
+        chosen = make.HttpTransport(allow_private=True) if url.startswith(self.pki.url) else self.other
+        return chosen.get(url)
+
+    def post(self, url: str, body: bytes, content_type: str, headers: object = None) -> bytes:
+        return self.other.post(url, body, content_type)
+
+
+def test_what_is_broken_gets_no_archive_timestamp(pki: Pki, services: make.Services) -> None:
+    """Neither over values that do not match their references, nor over an archive timestamp that no longer holds."""
+    shell = envelope.parse(make.sign(CONTENT, key(pki, "muhur"), services))
+    other = pki.chain("ucuncu")[0]
+    shell.signers[0].replace_unsigned("1.2.840.113549.1.9.16.2.23", lambda _: asn1_sequence(other))
+    with pytest.raises(errors.SignatureBrokenError):
+        make.extend(shell.dump(), make.Level.ARCHIVE, services)
+    shell = envelope.parse(make.sign(CONTENT, key(pki, "muhur"), services, ARCHIVE))
+    shell.certificates.append(other)
+    with pytest.raises(errors.SignatureBrokenError):
+        make.extend(shell.dump(), make.Level.ARCHIVE, services)
+
+
+def asn1_sequence(*parts: bytes) -> bytes:
+    from hub.signing.make import asn1
+
+    return asn1.sequence(*parts)

@@ -14,10 +14,10 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Final, Literal
 
 from hub import clock
-from hub.signing import algorithms, certificates, der, oids
+from hub.signing import algorithms, certificates, cms, der, oids
 from hub.signing import attributes as reading
 from hub.signing.certificates import NON_REPUDIATION, Certificate
-from hub.signing.make import archive, asn1, attributes, envelope, identifiers
+from hub.signing.make import archive, asn1, attributes, envelope, identifiers, judge
 from hub.signing.make.attributes import P4, Policy
 from hub.signing.make.envelope import Envelope, Signer
 from hub.signing.make.errors import ContentMissingError, LevelRefusedError, SignatureBrokenError
@@ -174,10 +174,14 @@ def extend(
     for signer in shell.signers:
         _verify(shell, signer, signed)
         policy = P4 if _policy_oid(signer) == P4.oid else None
-        options = Options(level=level, policy=policy, archive=archive_version)
+        options = Options(level=min(level, Level.XLONG), policy=policy, archive=archive_version)
         if not _has(signer, _ARCHIVES):
             _extend_countersigners(shell, signer, services, options)
         _raise_level(shell, signer, signed, services, options, ())
+    if level >= Level.ARCHIVE:
+        judge.check_sound(shell.dump(), signed, services.certificates)
+        for signer in shell.signers:
+            _raise_level(shell, signer, signed, services, Options(level=level, archive=archive_version), ())
     return shell.dump()
 
 
@@ -263,7 +267,13 @@ def _raise_level(
     """Carry one signer to ``options.level``."""
     if options.level >= Level.T and services.tsa is None:
         raise LevelRefusedError("Bu düzey için zaman damgası makamının adresi gerekir.")
-    collector = Collector(services.transport, (*shell.certificates, *known, *services.certificates), tuple(shell.crls))
+    info = cms.signer_info(der.parse(signer.dump()))
+    brought = judge.certificates_of(info)
+    collector = Collector(
+        services.transport,
+        (*shell.certificates, *brought, *known, *services.certificates),
+        (*shell.crls, *judge.crls_of(info)),
+    )
     if not _has(signer, _ARCHIVES):
         if options.level >= Level.T:
             _timestamp(signer, services, options)

@@ -83,7 +83,7 @@ class Collector:
         ``bag`` and ``crls`` are what the token has; they are used first. Where an authority has no CRL its OCSP
         answer is given in the form of RFC 5940. Raises as :meth:`prove`.
         """
-        nearer = Collector(self.transport, (*bag, *self.known), tuple(crls))
+        nearer = Collector(self.transport, (*bag, *self.known), (*crls, *self.crls))
         proofs = nearer.prove(certificate, at)
         items = [crl for proof in proofs for crl in proof.crls]
         items += [other_revocation(basic) for proof in proofs for basic in proof.ocsp]
