@@ -147,6 +147,9 @@ INTEGER_OCTETS: Final = 1024
 SERIAL_OCTETS: Final = 64
 """Certificate serial numbers; RFC 5280 allows 20 octets, older authorities wrote a few more."""
 
+ALGORITHM: Final = 1024
+"""One AlgorithmIdentifier; RSASSA-PSS with all its parameters has seventy octets."""
+
 CERTIFICATE: Final = 32 * 1024
 """One certificate. Real ones have one to four KB."""
 
@@ -177,7 +180,13 @@ CHAIN_TRIES: Final = 200
 NAME_CONSTRAINTS: Final = 64
 """Subtrees of one certificate's name constraints."""
 
-CRL_REMEMBERED: Final = 256 * 1024
+ATTRIBUTE_REMEMBERED: Final = 16 * 1024
+"""An attribute value up to this size is remembered as read; the certificate values of a national path have three KB."""
+
+NAME: Final = 4096
+"""Octets of one distinguished name that is taken apart."""
+
+CRL_REMEMBERED: Final = 64 * 1024
 """A CRL up to this size is remembered with its verification; larger ones are read each time."""
 
 # The registry ------------------------------------------------------------------------------------------------------

@@ -7,11 +7,11 @@ strict :class:`AgePolicy`. An algorithm with known practical forgeries (MD5 and 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
-from typing import Final, NamedTuple
+from functools import lru_cache, partial
+from typing import Any, Final, NamedTuple, cast
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, paddin
 from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
+from hub import limits
 from hub.signing import der
 from hub.signing.der import DerError, Node
 
@@ -46,6 +47,10 @@ _HASHES: Final[Mapping[str, hashes.HashAlgorithm]] = {
     "sha3_256": hashes.SHA3_256(),
     "sha3_384": hashes.SHA3_384(),
     "sha3_512": hashes.SHA3_512(),
+}
+
+_CONSTRUCTORS: Final[Mapping[str, Callable[..., hashlib._Hash]]] = {
+    name: getattr(hashlib, name, None) or partial(hashlib.new, name) for name in _HASHES
 }
 
 RSA: Final = "1.2.840.113549.1.1.1"
@@ -99,7 +104,14 @@ class AlgorithmId(NamedTuple):
 
 def algorithm_id(node: Node) -> AlgorithmId:
     """Read an AlgorithmIdentifier."""
-    parts = node.sequence()
+    return _algorithm_id(node.raw)
+
+
+@lru_cache(maxsize=256)
+def _algorithm_id(raw: bytes) -> AlgorithmId:
+    if len(raw) > limits.ALGORITHM:
+        raise DerError("algoritma tanımı çok büyük")
+    parts = der.parse(raw).sequence()
     if not 1 <= len(parts) <= 2:
         raise DerError("algoritma tanımı bozuk")
     return AlgorithmId(der.oid(parts[0]), parts[1].raw if len(parts) == 2 else b"")
@@ -121,7 +133,10 @@ def digest_name(oid: str) -> str:
 
 def digest(name: str, *parts: bytes) -> bytes:
     """The digest of the concatenated ``parts``."""
-    state = hashlib.new(name, usedforsecurity=False)
+    make = _CONSTRUCTORS[name]
+    if len(parts) == 1:
+        return make(parts[0], usedforsecurity=False).digest()
+    state = make(usedforsecurity=False)
     for part in parts:
         state.update(part)
     return state.digest()
@@ -193,30 +208,49 @@ def load_key(spki: bytes) -> PublicKeyTypes:
         raise AlgorithmError("açık anahtar okunamadı") from None
 
 
+_KINDS: dict[type, str] = {}
+
+
+def kind(key: PublicKeyTypes) -> str:
+    """``rsa``, ``ec``, ``eddsa``, or an empty string for other keys. The library's own types are abstract, and asking
+    an abstract type costs as much as the rest of a cheap check; so the answer for each concrete one is remembered."""
+    found = _KINDS.get(type(key))
+    if found is None:
+        found = ""
+        if isinstance(key, rsa.RSAPublicKey):
+            found = "rsa"
+        elif isinstance(key, ec.EllipticCurvePublicKey):
+            found = "ec"
+        elif isinstance(key, ed25519.Ed25519PublicKey | ed448.Ed448PublicKey):
+            found = "eddsa"
+        _KINDS[type(key)] = found
+    return found
+
+
+_FITS: Final = {"rsa": "rsa", "pss": "rsa", "ecdsa": "ec", "eddsa": "eddsa"}
+"""The kind of key that each scheme takes."""
+
+
 def verify(key: PublicKeyTypes, how: Method, signature: bytes, data: bytes) -> bool:
     """Does ``signature`` over ``data`` verify? A key of another kind than ``how`` names never does."""
+    if kind(key) != _FITS[how.scheme]:
+        return False
+    public: Any = key
     try:
-        if how.scheme == "eddsa":
-            if not isinstance(key, ed25519.Ed25519PublicKey | ed448.Ed448PublicKey):
-                return False
-            key.verify(signature, data)
-            return True
-        algorithm = _HASHES[how.digest]
-        if how.scheme == "ecdsa":
-            if not isinstance(key, ec.EllipticCurvePublicKey):
-                return False
-            key.verify(signature, data, ec.ECDSA(algorithm))
-            return True
-        if not isinstance(key, rsa.RSAPublicKey):
-            return False
-        if how.scheme == "pss":
-            pad = padding.PSS(padding.MGF1(_HASHES[how.mask]), how.salt)
-            key.verify(signature, data, pad, algorithm)
+        if how.scheme == "rsa":
+            public.verify(signature, data, _PKCS1, _HASHES[how.digest])
+        elif how.scheme == "ecdsa":
+            public.verify(signature, data, ec.ECDSA(_HASHES[how.digest]))
+        elif how.scheme == "pss":
+            public.verify(signature, data, padding.PSS(padding.MGF1(_HASHES[how.mask]), how.salt), _HASHES[how.digest])
         else:
-            key.verify(signature, data, padding.PKCS1v15(), algorithm)
+            public.verify(signature, data)
     except (InvalidSignature, UnsupportedAlgorithm, ValueError):
         return False
     return True
+
+
+_PKCS1: Final = padding.PKCS1v15()
 
 
 # Age ---------------------------------------------------------------------------------------------------------------
@@ -252,10 +286,11 @@ class AgePolicy:
         until = DIGEST_UNTIL.get(how.digest)
         if until is not None and at >= until:
             return f"{how.digest.upper()} {until:%Y-%m-%d} tarihinden sonra kullanılmış"
-        if isinstance(key, rsa.RSAPublicKey):
+        if key is not None and kind(key) == "rsa":
+            bits = cast(rsa.RSAPublicKey, key).key_size
             for size, last in RSA_UNTIL:
-                if key.key_size < size and at >= last:
-                    return f"RSA {key.key_size} bit {last:%Y-%m-%d} tarihinden sonra kullanılmış"
+                if bits < size and at >= last:
+                    return f"RSA {bits} bit {last:%Y-%m-%d} tarihinden sonra kullanılmış"
         return ""
 
 

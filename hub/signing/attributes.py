@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final, NamedTuple
+from functools import _lru_cache_wrapper, lru_cache
+from typing import Final, NamedTuple, TypeVar
 
 from hub import limits
 from hub.signing import algorithms, der, oids
@@ -26,6 +27,14 @@ class Digest(NamedTuple):
         return algorithms.digest(digest_name(self.oid), data) == self.value
 
 
+T = TypeVar("T")
+
+
+def _remembered(read: _lru_cache_wrapper[T], value: bytes) -> T:
+    """What recurs from file to file (an authority's own attributes) is read once, unless it is large."""
+    return read(value) if len(value) <= limits.ATTRIBUTE_REMEMBERED else read.__wrapped__(value)
+
+
 class EssCertId(NamedTuple):
     """ESSCertID or ESSCertIDv2: the digest of a certificate and, when given, its issuer and serial number."""
 
@@ -35,8 +44,22 @@ class EssCertId(NamedTuple):
     serial: int | None
 
 
-def signing_certificate(value: bytes, *, v2: bool) -> list[EssCertId]:
+def signing_certificate(value: bytes, *, v2: bool) -> tuple[EssCertId, ...]:
     """SigningCertificate (``v2`` false) or SigningCertificateV2: its certificate identifiers in order."""
+    return _remembered(_signing_certificate_v2 if v2 else _signing_certificate_v1, value)
+
+
+@lru_cache(maxsize=512)
+def _signing_certificate_v1(value: bytes) -> tuple[EssCertId, ...]:
+    return _signing_certificate(value, v2=False)
+
+
+@lru_cache(maxsize=512)
+def _signing_certificate_v2(value: bytes) -> tuple[EssCertId, ...]:
+    return _signing_certificate(value, v2=True)
+
+
+def _signing_certificate(value: bytes, *, v2: bool) -> tuple[EssCertId, ...]:
     parts = der.parse(value).sequence()
     if not parts:
         raise DerError("signing-certificate özniteliği boş")
@@ -52,11 +75,16 @@ def signing_certificate(value: bytes, *, v2: bool) -> list[EssCertId]:
         found.append(EssCertId(Digest(oid, der.octets(fields[0])), issuer, serial))
     if not found:
         raise DerError("signing-certificate özniteliği boş")
-    return found
+    return tuple(found)
 
 
 def _issuer_serial(node: Node) -> tuple[bytes, int]:
-    parts = node.sequence()
+    return _remembered(_issuer_serial_of, node.raw)
+
+
+@lru_cache(maxsize=512)
+def _issuer_serial_of(raw: bytes) -> tuple[bytes, int]:
+    parts = der.parse(raw).sequence()
     if len(parts) not in (2, 3):
         raise DerError("issuerSerial bozuk")
     directory = [name.only().raw for name in parts[0].sequence() if name.tag == 0xA4]
@@ -73,6 +101,11 @@ class SignaturePolicy(NamedTuple):
 
 def signature_policy(value: bytes) -> SignaturePolicy:
     """The signature-policy-identifier attribute (RFC 5126 5.8.1)."""
+    return _remembered(_signature_policy, value)
+
+
+@lru_cache(maxsize=128)
+def _signature_policy(value: bytes) -> SignaturePolicy:
     node = der.parse(value)
     if node.tag == der.NULL:
         return SignaturePolicy("", None, ())
@@ -104,8 +137,13 @@ class CertificateRef(NamedTuple):
     serial: int | None
 
 
-def certificate_refs(value: bytes) -> list[CertificateRef]:
+def certificate_refs(value: bytes) -> tuple[CertificateRef, ...]:
     """complete-certificate-references (RFC 5126 6.2.1)."""
+    return _remembered(_certificate_refs, value)
+
+
+@lru_cache(maxsize=128)
+def _certificate_refs(value: bytes) -> tuple[CertificateRef, ...]:
     found = []
     for item in der.parse(value).sequence():
         parts = item.sequence()
@@ -113,7 +151,7 @@ def certificate_refs(value: bytes) -> list[CertificateRef]:
             raise DerError("sertifika gönderimi bozuk")
         issuer, serial = _issuer_serial(parts[1]) if len(parts) == 2 else (b"", None)
         found.append(CertificateRef(_other_hash(parts[0]), issuer, serial))
-    return found
+    return tuple(found)
 
 
 class CrlRef(NamedTuple):
@@ -187,9 +225,14 @@ def _ocsp_ref(node: Node) -> OcspRef:
     return OcspRef(fields[0].raw, der.time(fields[1]), digest)
 
 
-def certificate_values(value: bytes) -> list[bytes]:
+def certificate_values(value: bytes) -> tuple[bytes, ...]:
     """certificate-values (RFC 5126 6.3.3): the DER of each certificate."""
-    found = [node.expect(der.SEQUENCE).raw for node in der.parse(value).sequence()]
+    return _remembered(_certificate_values, value)
+
+
+@lru_cache(maxsize=128)
+def _certificate_values(value: bytes) -> tuple[bytes, ...]:
+    found = tuple(node.expect(der.SEQUENCE).raw for node in der.parse(value).sequence())
     if len(found) > limits.CERTIFICATES:
         raise DerError("çok fazla sertifika değeri")
     return found

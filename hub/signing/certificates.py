@@ -64,6 +64,9 @@ class Certificate:
         if len(raw) > limits.CERTIFICATE:
             raise DerError(f"sertifika çok büyük: {len(raw)} bayt")
         self.raw = raw
+        self.abouts: dict[str, object] = {}
+        """What reports call this certificate, by its part; kept here because the same authorities recur."""
+        self._digests: dict[str, bytes] = {}
         outer = der.parse(raw).sequence()
         if len(outer) != 3:
             raise DerError("sertifika bozuk")
@@ -127,6 +130,27 @@ class Certificate:
 
     def __repr__(self) -> str:
         return f"<Certificate {self.name} {self.serial:x}>"
+
+    def digest(self, name: str) -> bytes:
+        """The digest of the whole certificate by hashlib's ``name``."""
+        found = self._digests.get(name)
+        if found is None:
+            found = self._digests[name] = algorithms.digest(name, self.raw)
+        return found
+
+    def key_digest(self, name: str) -> bytes:
+        """The digest of the subjectPublicKey's octets: key identifiers, OCSP's CertID and ResponderID."""
+        found = self._digests.get("key " + name)
+        if found is None:
+            found = self._digests["key " + name] = algorithms.digest(name, self.key_octets)
+        return found
+
+    def subject_digest(self, name: str) -> bytes:
+        """The digest of the subject's DER, as in OCSP's CertID."""
+        found = self._digests.get("subject " + name)
+        if found is None:
+            found = self._digests["subject " + name] = algorithms.digest(name, self.subject)
+        return found
 
     def _extension(self, oid: str) -> Node | None:
         found = self.extensions.get(oid)
@@ -276,7 +300,7 @@ def signed_by(certificate: Certificate, issuer: Certificate) -> bool:
     return verified(certificate.tbs, certificate.algorithm, certificate.signature, issuer.spki)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=512)
 def verified(data: bytes, algorithm: AlgorithmId, signature: bytes, spki: bytes) -> bool:
     """Does the key ``spki`` verify ``signature`` over ``data``? Remembered, for data that recurs from file to file
     (certificates of authorities, their CRLs)."""
@@ -292,6 +316,8 @@ def verified(data: bytes, algorithm: AlgorithmId, signature: bytes, spki: bytes)
 @lru_cache(maxsize=1024)
 def name_attributes(name: bytes) -> tuple[tuple[str, str], ...]:
     """A Name's attributes as (OID, text), in order. Raises :class:`~hub.signing.der.DerError`."""
+    if len(name) > limits.NAME:
+        raise DerError("ad (Name) çok uzun")
     found: list[tuple[str, str]] = []
     for group in der.parse(name).sequence():
         for item in group.expect(der.SET).children():

@@ -19,6 +19,9 @@ SIGNED_ATTRS_TAG: Final = 0xA0
 UNSIGNED_ATTRS_TAG: Final = 0xA1
 
 
+_new = tuple.__new__  # a NamedTuple's own constructor costs three times as much
+
+
 class Attribute(NamedTuple):
     """One attribute: its type, its values' own bytes, and its whole DER."""
 
@@ -43,6 +46,9 @@ class SignerInfo(NamedTuple):
     signature_algorithm: AlgorithmId
     signature: bytes
     unsigned: tuple[Attribute, ...]
+    signed_by_oid: dict[str, list[Attribute]]
+    unsigned_by_oid: dict[str, list[bytes]]
+    """The values of the unsigned attributes by type."""
     head: tuple[bytes, ...]
     """The DER of every field from version to signature, in order: what an archive timestamp digests first."""
     raw: bytes
@@ -57,11 +63,11 @@ class SignerInfo(NamedTuple):
 
     def all_signed(self, oid: str) -> list[Attribute]:
         """The signed attributes of one type."""
-        return [attribute for attribute in self.signed if attribute.oid == oid]
+        return self.signed_by_oid.get(oid, [])
 
     def values(self, oid: str) -> list[bytes]:
         """All values of the unsigned attributes of one type, in the file's order."""
-        return [value for attribute in self.unsigned if attribute.oid == oid for value in attribute.values]
+        return self.unsigned_by_oid.get(oid, [])
 
 
 class SignedData(NamedTuple):
@@ -108,7 +114,7 @@ def _signed_data(data: bytes, *, ber: bool) -> SignedData:
     if not 4 <= len(fields) <= 6:
         raise DerError("CMS SignedData alanları eksik ya da fazla")
     version = der.integer(fields[0].expect(der.INTEGER))
-    digests = tuple(algorithm_id(node).oid for node in fields[1].expect(der.SET).children())
+    digests = tuple([algorithm_id(node).oid for node in fields[1].expect(der.SET).children()])
     encap = fields[2].sequence()
     if not 1 <= len(encap) <= 2:
         raise DerError("encapContentInfo bozuk")
@@ -121,10 +127,12 @@ def _signed_data(data: bytes, *, ber: bool) -> SignedData:
     certificates = bag.children() if bag else []
     revocations = status.children() if status else []
     signers = rest[0].expect(der.SET).children()
-    if any(node.tag not in (der.SEQUENCE, 0xA0, 0xA1, 0xA2, 0xA3) for node in certificates):
-        raise DerError("certificates alanında bilinmeyen öğe")
-    if any(node.tag not in (der.SEQUENCE, 0xA1) for node in revocations):
-        raise DerError("crls alanında bilinmeyen öğe")
+    for node in certificates:
+        if node.tag not in (der.SEQUENCE, 0xA0, 0xA1, 0xA2, 0xA3):
+            raise DerError("certificates alanında bilinmeyen öğe")
+    for node in revocations:
+        if node.tag not in (der.SEQUENCE, 0xA1):
+            raise DerError("crls alanında bilinmeyen öğe")
     _bounded(certificates, limits.CERTIFICATES, "sertifika")
     _bounded(revocations, limits.REVOCATIONS, "iptal bilgisi")
     _bounded(signers, limits.SIGNERS, "imzacı")
@@ -135,14 +143,14 @@ def _signed_data(data: bytes, *, ber: bool) -> SignedData:
         content_type_raw=encap[0].raw,
         content=content,
         encap_raw=fields[2].raw,
-        certificates=tuple(node.raw for node in certificates if node.tag == der.SEQUENCE),
+        certificates=tuple([node.raw for node in certificates if node.tag == der.SEQUENCE]),
         certificates_raw=bag.raw if bag else b"",
-        crls=tuple(node.raw for node in revocations if node.tag == der.SEQUENCE),
-        ocsps=tuple(_other_ocsp(node) for node in revocations if _is_ocsp(node)),
+        crls=tuple([node.raw for node in revocations if node.tag == der.SEQUENCE]),
+        ocsps=tuple([_other_ocsp(node) for node in revocations if _is_ocsp(node)]),
         crls_raw=status.raw if status else b"",
-        certificate_choices=tuple(node.raw for node in certificates),
-        revocation_choices=tuple(node.raw for node in revocations),
-        signers=tuple(signer_info(node) for node in signers),
+        certificate_choices=tuple([node.raw for node in certificates]),
+        revocation_choices=tuple([node.raw for node in revocations]),
+        signers=tuple([signer_info(node) for node in signers]),
         ber=ber,
     )
 
@@ -191,18 +199,27 @@ def signer_info(node: Node) -> SignerInfo:
             raise DerError("imzacı tanımlayıcısı boş")
     unsigned = attributes(rest[2].expect(UNSIGNED_ATTRS_TAG)) if len(rest) == 3 else ()
     head = fields[:-1] if len(rest) == 3 else fields
+    signed = attributes(signed_node) if signed_node else ()
+    signed_by_oid: dict[str, list[Attribute]] = {}
+    for attribute in signed:
+        signed_by_oid.setdefault(attribute.oid, []).append(attribute)
+    unsigned_by_oid: dict[str, list[bytes]] = {}
+    for attribute in unsigned:
+        unsigned_by_oid.setdefault(attribute.oid, []).extend(attribute.values)
     return SignerInfo(
         version=der.integer(version.expect(der.INTEGER)),
         issuer=issuer,
         serial=serial,
         key_id=key_id,
         digest_oid=algorithm_id(digest_node).oid,
-        signed=attributes(signed_node) if signed_node else (),
+        signed=signed,
         signed_raw=signed_node.raw if signed_node else b"",
         signature_algorithm=algorithm_id(rest[0]),
         signature=der.octets(rest[1]),
         unsigned=unsigned,
-        head=tuple(field.raw for field in head),
+        signed_by_oid=signed_by_oid,
+        unsigned_by_oid=unsigned_by_oid,
+        head=tuple([field.raw for field in head]),
         raw=node.raw,
     )
 
@@ -217,7 +234,8 @@ def attributes(node: Node) -> tuple[Attribute, ...]:
         values = parts[1].expect(der.SET).children()
         if not values:
             raise DerError("değeri olmayan öznitelik")
-        found.append(Attribute(der.oid(parts[0]), tuple(value.raw for value in values), item.raw))
+        raws = (values[0].raw,) if len(values) == 1 else tuple([value.raw for value in values])
+        found.append(_new(Attribute, (der.oid(parts[0]), raws, item.raw)))
     if len(found) > limits.SIGNATURE_ATTRIBUTES:
         raise DerError("çok fazla öznitelik")
     return tuple(found)

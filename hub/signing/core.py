@@ -160,7 +160,9 @@ def check_value(signer: SignerInfo, certificate: Certificate, of: About, ctx: Co
         return
     yield passed(Code.SIGNATURE_VALUE, of, how.text)
     digest = algorithms.DIGESTS.get(signer.digest_oid, "")
-    reasons = [ctx.ages.aged(how, key, at), ctx.ages.aged(how._replace(digest=digest), None, at)]
+    reasons = [ctx.ages.aged(how, key, at)]
+    if digest != how.digest:
+        reasons.append(ctx.ages.aged(how._replace(digest=digest), None, at))
     for why in dict.fromkeys(reason for reason in reasons if reason):
         yield path.aged(ctx.ages, of, why)
 
@@ -178,7 +180,7 @@ def check_ess(
             continue
         try:
             identifier = attributes.signing_certificate(value, v2=second)[0]
-            matches = identifier.digest.matches(certificate.raw)
+            matches = certificate.digest(digest_name(identifier.digest.oid)) == identifier.digest.value
         except AlgorithmError as error:
             yield failed(Code.SIGNING_CERTIFICATE, of, error.message, Sub.CRYPTO_CONSTRAINTS_FAILURE)
             continue
@@ -244,11 +246,12 @@ def check_chain(
         asked = next((pool for pool in pools if revocation.speaks(question, pool)), pools[0] if pools else None)
         verdict = revocation.judge(question, [pool for pool in (asked, ctx.outside) if pool is not None])
         checks += verdict.checks
+        if verdict.evidence is not None:
+            status[one] = verdict.evidence
+            continue
         silent = (Code.STATUS_MISSING, Code.OCSP_CERT_ID)
         if any(check.code in silent and check.about.kind != "responder" for check in verdict.checks):
             unanswered.add(one)
-        if verdict.evidence is not None:
-            status[one] = verdict.evidence
-        elif not any(check.code is Code.CERT_REVOKED for check in verdict.checks):
+        if not any(check.code is Code.CERT_REVOKED for check in verdict.checks):
             ctx.wanted.append(question)
     return Chain(found, checks, status, frozenset(unanswered))

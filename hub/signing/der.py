@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from hub import limits
 from hub.errors import HubError
@@ -40,17 +40,17 @@ class IndefiniteLengthError(DerError):
     """An indefinite length where only definite ones are read; :func:`to_definite` can rewrite it."""
 
 
-class Node:
+_new = tuple.__new__  # a NamedTuple's own constructor costs twice as much
+
+
+class Node(NamedTuple):
     """One element: ``data[start:end]`` with its first identifier octet ``tag`` and its content from ``body``."""
 
-    __slots__ = ("body", "data", "end", "start", "tag")
-
-    def __init__(self, data: bytes, tag: int, start: int, body: int, end: int) -> None:
-        self.data = data
-        self.tag = tag
-        self.start = start
-        self.body = body
-        self.end = end
+    data: bytes
+    tag: int
+    start: int
+    body: int
+    end: int
 
     @property
     def raw(self) -> bytes:
@@ -68,10 +68,23 @@ class Node:
             raise DerError("yapısal olmayan ASN.1 öğesinde alt öğe bekleniyordu")
         data, position, end = self.data, self.body, self.end
         found = []
-        while position < end:
-            node = read(data, position, end)
-            found.append(node)
-            position = node.end
+        while position + 2 <= end:  # read() for the common lengths, spelled out: most of the time goes here
+            tag, length, body = data[position], data[position + 1], position + 2
+            if length >= 0x80 or tag & 0x1F == 0x1F:
+                if length == 0x82 and tag & 0x1F != 0x1F and body + 2 <= end:
+                    length, body = data[body] << 8 | data[body + 1], body + 2
+                else:
+                    node = read(data, position, end)
+                    found.append(node)
+                    position = node.end
+                    continue
+            after = body + length
+            if after > end:
+                raise DerError("ASN.1 öğesi kapsayanının dışına taşıyor")
+            found.append(_new(Node, (data, tag, position, body, after)))
+            position = after
+        if position < end:
+            raise DerError("ASN.1 öğesi kesik")
         return found
 
     def expect(self, tag: int) -> Node:
@@ -82,7 +95,9 @@ class Node:
 
     def sequence(self) -> list[Node]:
         """The children of a SEQUENCE."""
-        return self.expect(SEQUENCE).children()
+        if self.tag != SEQUENCE:
+            self.expect(SEQUENCE)
+        return self.children()
 
     def first(self) -> Node:
         """The first child of a SEQUENCE that must have one."""

@@ -69,11 +69,11 @@ def of_file(data: SignedData, kind: str) -> Pool:
 
 @dataclass(slots=True)
 class Values:
-    """A signer's certificate-values and revocation-values, as they stand."""
+    """A signer's certificate-values and revocation-values; what cannot be read is left out (and noted in the pool)."""
 
-    certificates: list[bytes] = field(default_factory=list)
-    crls: list[bytes] = field(default_factory=list)
-    ocsps: list[bytes] = field(default_factory=list)
+    certificates: list[Certificate] = field(default_factory=list)
+    crls: list[Crl] = field(default_factory=list)
+    ocsps: list[Ocsp] = field(default_factory=list)
     other: bool = False
     has_certificates: bool = False
     """Is there a certificate-values attribute?"""
@@ -84,10 +84,13 @@ class Values:
 def values_of(signer: SignerInfo, pool: Pool, kind: str) -> Values:
     """The values attributes of a signer (or of a token's signer); what cannot be read is noted in ``pool``."""
     found = Values()
+    certs: list[bytes] = []
+    crls: list[bytes] = []
+    ocsps: list[bytes] = []
     for value in signer.values(oids.CERTIFICATE_VALUES):
         found.has_certificates = True
         try:
-            found.certificates += attributes.certificate_values(value)
+            certs += attributes.certificate_values(value)
         except DerError as error:
             pool.refuse(kind, f"certificate-values: {error.message}")
     for value in signer.values(oids.REVOCATION_VALUES):
@@ -97,10 +100,14 @@ def values_of(signer: SignerInfo, pool: Pool, kind: str) -> Values:
         except DerError as error:
             pool.refuse(kind, f"revocation-values: {error.message}")
             continue
-        found.crls += held.crls
-        found.ocsps += held.ocsps
+        crls += held.crls
+        ocsps += held.ocsps
         found.other = found.other or held.other
-    pool.add(kind, found.certificates, found.crls, found.ocsps)
+    if certs or crls or ocsps:
+        before = len(pool.certificates), len(pool.crls), len(pool.ocsps)
+        pool.add(kind, certs, crls, ocsps)
+        found.certificates = pool.certificates[before[0] :]
+        found.crls, found.ocsps = pool.crls[before[1] :], pool.ocsps[before[2] :]
     return found
 
 

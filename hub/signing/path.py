@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from hub import limits
@@ -127,38 +128,53 @@ def check(path: Path, at: datetime, kind: str, ages: AgePolicy) -> list[Check]:
         checks = [path.fault]
     else:
         checks = [passed(Code.CHAIN_ANCHOR, about("root", path.certificates[-1]))]
-    below = 0
     last = len(path.certificates) - 1
     for place, one in enumerate(path.certificates):
         role = kind if place == 0 else "root" if path.anchored and place == last else "ca"
-        of = about(role, one)
+        checks.append(_validity(one, about(role, one), at))
+    checks += _timeless(path.certificates, path.anchored, kind, ages)
+    return checks
+
+
+def _validity(one: Certificate, of: About, at: datetime) -> Check:
+    if at < one.not_before:
+        found = f"{one.not_before:%Y-%m-%d %H:%M:%SZ} öncesinde geçersiz"
+        return failed(Code.CERT_VALIDITY, of, found, Sub.NOT_YET_VALID)
+    if at > one.not_after:
+        found = f"süresi {one.not_after:%Y-%m-%d %H:%M:%SZ} tarihinde dolmuş"
+        return failed(Code.CERT_VALIDITY, of, found, Sub.EXPIRED)
+    return passed(Code.CERT_VALIDITY, of)
+
+
+@lru_cache(maxsize=256)
+def _timeless(chain: tuple[Certificate, ...], anchored: bool, kind: str, ages: AgePolicy) -> tuple[Check, ...]:
+    """What holds of a path at any time. The same authorities' paths recur, so the last ones are remembered."""
+    checks: list[Check] = []
+    below = 0
+    last = len(chain) - 1
+    for place, one in enumerate(chain):
+        anchor = anchored and place == last
+        of = about(kind if place == 0 else "root" if anchor else "ca", one)
         if place < last:
             checks.append(passed(Code.CERT_SIGNATURE, of))
         try:
-            checks += _one(one, of, at, ages, anchor=path.anchored and place == last)
+            checks += _one(one, of, ages, anchor=anchor)
             if place > 0:
-                checks += _authority(one, of, below, anchor=path.anchored and place == last)
+                checks += _authority(one, of, below, anchor=anchor)
         except DerError as error:
             checks.append(failed(Code.CERT_EXTENSIONS, of, error.message, Sub.CERTIFICATE_CHAIN_GENERAL_FAILURE))
         if place > 0 and not one.self_issued:
             below += 1
     try:
-        checks += names.check(path.certificates)
-        checks += _policies(path.certificates, anchored=path.anchored)
+        checks += names.check(chain)
+        checks += _policies(chain, anchored=anchored)
     except DerError as error:
-        of = about(kind, path.certificates[0])
+        of = about(kind, chain[0])
         checks.append(failed(Code.CERT_EXTENSIONS, of, error.message, Sub.CERTIFICATE_CHAIN_GENERAL_FAILURE))
-    return checks
+    return tuple(checks)
 
 
-def _one(one: Certificate, of: About, at: datetime, ages: AgePolicy, *, anchor: bool) -> Iterator[Check]:
-    if at < one.not_before:
-        found = f"{one.not_before:%Y-%m-%d %H:%M:%SZ} öncesinde geçersiz"
-        yield failed(Code.CERT_VALIDITY, of, found, Sub.NOT_YET_VALID)
-    elif at > one.not_after:
-        yield failed(Code.CERT_VALIDITY, of, f"süresi {one.not_after:%Y-%m-%d %H:%M:%SZ} tarihinde dolmuş", Sub.EXPIRED)
-    else:
-        yield passed(Code.CERT_VALIDITY, of)
+def _one(one: Certificate, of: About, ages: AgePolicy, *, anchor: bool) -> Iterator[Check]:
     unknown = [name for name, extension in one.extensions.items() if extension.critical and name not in UNDERSTOOD]
     if unknown:
         found = f"bilinmeyen kritik uzantı {unknown[0]}"

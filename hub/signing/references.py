@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Generic, TypeVar
 
 from hub.signing import attributes, certificates, oids
+from hub.signing.algorithms import digest_name
+from hub.signing.attributes import Digest
 from hub.signing.certificates import Certificate
 from hub.signing.cms import SignerInfo
 from hub.signing.core import Chain
 from hub.signing.der import DerError
 from hub.signing.evidence import Values
 from hub.signing.report import SIGNATURE, Check, Code, Sub, failed, passed, warning
-from hub.signing.status import Crl, Ocsp, load_crl, load_ocsp
+from hub.signing.status import Crl, Ocsp
 
 _BREACH = Sub.SIG_CONSTRAINTS_FAILURE
 
@@ -31,8 +34,7 @@ def check(signer: SignerInfo, values: Values, *, demanded: bool) -> Iterator[Che
     ):
         if demanded and not there:
             yield failed(code, SIGNATURE, f"{what} özniteliği yok", _BREACH)
-        count = sum(1 for attribute in signer.unsigned if attribute.oid == _OIDS[code])
-        if count > 1 or any(len(a.values) != 1 for a in signer.unsigned if a.oid == _OIDS[code]):
+        if there and len(signer.values(_OIDS[code])) > 1:
             yield failed(code, SIGNATURE, f"{what} özniteliği birden çok", Sub.FORMAT_FAILURE)
     try:
         if has_certs and values.has_certificates:
@@ -58,50 +60,70 @@ _OIDS = {
 }
 
 
+T = TypeVar("T", Certificate, Crl, Ocsp)
+
+
+class _Digests(Generic[T]):
+    """Values by their digests, for each algorithm that references use; and which of them nothing has pointed at."""
+
+    def __init__(self, values: Iterable[T]) -> None:
+        self.values: dict[bytes, T] = {one.raw: one for one in values}
+        self.unused: set[bytes] = set(self.values)
+        self.by_algorithm: dict[str, dict[bytes, T]] = {}
+
+    def find(self, digest: Digest) -> T | None:
+        """The value with this digest; :class:`~hub.signing.algorithms.AlgorithmError` for an unknown algorithm."""
+        known = self.by_algorithm.get(digest.oid)
+        if known is None:
+            name = digest_name(digest.oid)
+            known = self.by_algorithm[digest.oid] = {one.digest(name): one for one in self.values.values()}
+        return known.get(digest.value)
+
+
 def _certificates(signer: SignerInfo, values: Values) -> Iterator[Check]:
     refs = [ref for value in signer.values(oids.CERTIFICATE_REFS) for ref in attributes.certificate_refs(value)]
-    unused = set(values.certificates)
+    held = _Digests(values.certificates)
     wrong = 0
     for ref in refs:
-        matched = [raw for raw in values.certificates if _names_certificate(ref, raw)]
-        unused.difference_update(matched)
-        wrong += not matched
-    yield _result(Code.CERTIFICATE_REFS, len(refs), wrong, len(unused), "sertifika")
+        one = held.find(ref.digest)
+        if one is None or not _identifies(ref, one):
+            wrong += 1
+        else:
+            held.unused.discard(one.raw)
+    yield _result(Code.CERTIFICATE_REFS, len(refs), wrong, len(held.unused), "sertifika")
 
 
-def _names_certificate(ref: attributes.CertificateRef, raw: bytes) -> bool:
-    if not ref.digest.matches(raw):
-        return False
-    if ref.serial is None:
-        return True
-    one = certificates.load(raw)
-    return one.serial == ref.serial and (not ref.issuer or certificates.same_name(ref.issuer, one.issuer))
+def _identifies(ref: attributes.CertificateRef, one: Certificate) -> bool:
+    """Do the issuer and serial number of a reference, where given, agree with the certificate?"""
+    return ref.serial is None or (
+        one.serial == ref.serial and (not ref.issuer or certificates.same_name(ref.issuer, one.issuer))
+    )
 
 
 def _revocations(signer: SignerInfo, values: Values) -> Iterator[Check]:
-    held = [attributes.revocation_refs(value) for value in signer.values(oids.REVOCATION_REFS)]
-    crl_refs = [ref for one in held for ref in one.crls]
-    ocsp_refs = [ref for one in held for ref in one.ocsps]
-    crls = [load_crl(raw) for raw in values.crls]
-    ocsps = [load_ocsp(raw) for raw in values.ocsps]
-    unused = {one.raw for one in crls} | {one.raw for one in ocsps}
+    refs = [attributes.revocation_refs(value) for value in signer.values(oids.REVOCATION_REFS)]
+    crl_refs = [ref for one in refs for ref in one.crls]
+    ocsp_refs = [ref for one in refs for ref in one.ocsps]
+    crls, ocsps = _Digests(values.crls), _Digests(values.ocsps)
     wrong = 0
     for crl_ref in crl_refs:
-        matched = [one.raw for one in crls if _names_crl(crl_ref, one)]
-        unused.difference_update(matched)
-        wrong += not matched
+        crl = crls.find(crl_ref.digest)
+        if crl is None or not _identifies_crl(crl_ref, crl):
+            wrong += 1
+        else:
+            crls.unused.discard(crl.raw)
     for ocsp_ref in ocsp_refs:
-        matched = [one.raw for one in ocsps if _names_ocsp(ocsp_ref, one)]
-        unused.difference_update(matched)
+        named = values.ocsps if ocsp_ref.digest is None else [ocsps.find(ocsp_ref.digest)]
+        matched = [one.raw for one in named if one is not None and _identifies_ocsp(ocsp_ref, one)]
+        ocsps.unused.difference_update(matched)
         wrong += not matched
-    yield _result(Code.REVOCATION_REFS, len(crl_refs) + len(ocsp_refs), wrong, len(unused), "iptal bilgisi")
-    if any(one.other for one in held) or values.other:
+    unused = len(crls.unused) + len(ocsps.unused)
+    yield _result(Code.REVOCATION_REFS, len(crl_refs) + len(ocsp_refs), wrong, unused, "iptal bilgisi")
+    if any(one.other for one in refs) or values.other:
         yield warning(Code.REVOCATION_REFS, SIGNATURE, "başka türden iptal gönderimi ya da değeri var, bakılmadı")
 
 
-def _names_crl(ref: attributes.CrlRef, crl: Crl) -> bool:
-    if not ref.digest.matches(crl.raw):
-        return False
+def _identifies_crl(ref: attributes.CrlRef, crl: Crl) -> bool:
     if ref.issued is None:
         return True
     return (
@@ -111,12 +133,9 @@ def _names_crl(ref: attributes.CrlRef, crl: Crl) -> bool:
     )
 
 
-def _names_ocsp(ref: attributes.OcspRef, ocsp: Ocsp) -> bool:
-    if ref.digest is not None and not ref.digest.matches(ocsp.raw):
-        return False
-    return ref.responder_raw == ocsp.responder_raw and ref.produced_at.replace(
-        microsecond=0
-    ) == ocsp.produced_at.replace(microsecond=0)
+def _identifies_ocsp(ref: attributes.OcspRef, ocsp: Ocsp) -> bool:
+    produced = ocsp.produced_at.replace(microsecond=0)
+    return ref.responder_raw == ocsp.responder_raw and ref.produced_at.replace(microsecond=0) == produced
 
 
 def _result(code: Code, count: int, wrong: int, unused: int, what: str) -> Check:
@@ -133,7 +152,7 @@ def check_complete(values: Values, chain: Chain) -> Iterator[Check]:
     What is embedded elsewhere, trusted or fetched is not enough.
     """
     above = chain.path.certificates[1:]
-    lacking = [one.name for one in above if one.raw not in values.certificates]
+    lacking = [one.name for one in above if one not in values.certificates]
     if lacking:
         yield failed(Code.CERTIFICATE_VALUES, SIGNATURE, f"değerlerde yok: {', '.join(lacking)}", _BREACH)
     elif above:
@@ -151,4 +170,6 @@ def _held(one: Certificate, chain: Chain, values: Values) -> bool:
     evidence = chain.status.get(one)
     if evidence is None:
         return one not in chain.unanswered
-    return evidence.raw in (values.crls if isinstance(evidence, Crl) else [load_ocsp(raw).raw for raw in values.ocsps])
+    if isinstance(evidence, Crl):
+        return any(evidence.raw == held.raw for held in values.crls)
+    return any(evidence.raw == held.raw for held in values.ocsps)

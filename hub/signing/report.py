@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from hub.signing.certificates import Certificate
 
@@ -123,8 +123,7 @@ class Code(StrEnum):
     COUNTER_SIGNATURE = "COUNTER_SIGNATURE"
 
 
-@dataclass(frozen=True, slots=True)
-class About:
+class About(NamedTuple):
     """The thing that a check is about."""
 
     kind: str
@@ -142,11 +141,14 @@ SIGNATURE = About("signature")
 
 def about(kind: str, certificate: Certificate) -> About:
     """A certificate as the subject of a check."""
-    return About(kind, certificate.name, f"{certificate.serial:x}")
+    found = certificate.abouts.get(kind)
+    if found is None:
+        found = certificate.abouts[kind] = About(kind, certificate.name, f"{certificate.serial:x}")
+    assert isinstance(found, About)
+    return found
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(NamedTuple):
     """One check: what was looked at, what came out, and what was found."""
 
     code: Code
@@ -171,8 +173,12 @@ class Check:
         return out
 
 
+_new = tuple.__new__  # a NamedTuple's own constructor costs three times as much, and most checks pass
+_PASSED = Outcome.PASSED
+
+
 def passed(code: Code, of: About = SIGNATURE, found: str = "") -> Check:
-    return Check(code, Outcome.PASSED, of, found)
+    return _new(Check, (code, _PASSED, of, found, None))
 
 
 def failed(code: Code, of: About, found: str, sub: Sub) -> Check:
@@ -195,11 +201,13 @@ def conclude(checks: Iterable[Check]) -> tuple[Indication, Sub | None]:
     worst: Check | None = None
     any_passed = False
     for check in checks:
-        if check.outcome is Outcome.FAILED:
+        outcome = check.outcome
+        if outcome is _PASSED:
+            any_passed = True
+        elif outcome is Outcome.FAILED:
             return Indication.TOTAL_FAILED, check.sub
-        if check.outcome is Outcome.INDETERMINATE and worst is None:
+        elif outcome is Outcome.INDETERMINATE and worst is None:
             worst = check
-        any_passed = any_passed or check.outcome is Outcome.PASSED
     if worst is not None or not any_passed:
         return Indication.INDETERMINATE, worst.sub if worst else Sub.FORMAT_FAILURE
     return Indication.TOTAL_PASSED, None

@@ -77,16 +77,17 @@ def judge(question: Question, pools: Sequence[Pool]) -> Verdict:
         if not usable:
             problems += [answer.problem for answer in answers if answer.problem is not None]
             continue
-        newest: dict[type, Answer] = {}
-        for answer in sorted(usable, key=lambda one: one.issued):
-            newest[type(answer.evidence)] = answer
-        for answer in newest.values():
+        newest = usable
+        if len(usable) > 1:
+            kinds = {type(one.evidence): one for one in sorted(usable, key=lambda one: one.issued)}
+            newest = list(kinds.values())
+        for answer in newest:
             gone = answer.revocation
             if gone is not None and gone.at <= question.at:
                 found = f"{gone.at:%Y-%m-%d %H:%M:%SZ} tarihinde iptal edilmiş"
                 sub = Sub.REVOKED_CA_NO_POE if question.kind == "ca" else Sub.REVOKED
                 return Verdict([failed(Code.CERT_REVOKED, subject, found, sub)], None)
-        answer = max(newest.values(), key=lambda one: one.issued)
+        answer = max(newest, key=lambda one: one.issued) if len(newest) > 1 else newest[0]
         found = "ÇİSDuP" if isinstance(answer.evidence, Ocsp) else "SİL"
         if answer.revocation is not None:
             found += f"; sonradan, {answer.revocation.at:%Y-%m-%d %H:%M:%SZ} tarihinde iptal edilmiş"
@@ -99,7 +100,9 @@ def judge(question: Question, pools: Sequence[Pool]) -> Verdict:
 
 def speaks(question: Question, pool: Pool) -> bool:
     """Has the pool anything, usable or not, that is about the question's certificate?"""
-    return bool(_crls(question, pool)) or any(_single(question, response) for response in pool.ocsps)
+    if _crls(question, pool):
+        return True
+    return any(_single(question, response) is not None for response in pool.ocsps)
 
 
 def _weighed(problem: Check, question: Question) -> Check:
@@ -124,7 +127,8 @@ def _answers(question: Question, pool: Pool) -> list[Answer]:
 
 
 def _crls(question: Question, pool: Pool) -> list[Crl]:
-    return [crl for crl in pool.crls if certificates.same_name(crl.issuer, question.certificate.issuer)]
+    name = question.certificate.issuer
+    return [crl for crl in pool.crls if crl.issuer == name or certificates.same_name(crl.issuer, name)]
 
 
 def _by_crl(question: Question, crl: Crl) -> Answer:
@@ -154,7 +158,12 @@ def _by_crl(question: Question, crl: Crl) -> Answer:
 
 def _single(question: Question, response: Ocsp) -> SingleResponse | None:
     """The newest answer in ``response`` that names the certificate."""
-    found = [one for one in response.responses if one.names_it(question.certificate, question.issuer)]
+    serial = question.certificate.serial
+    found = [
+        one
+        for one in response.responses
+        if one.serial == serial and one.names_it(question.certificate, question.issuer)
+    ]
     return max(found, key=lambda one: one.this_update) if found else None
 
 

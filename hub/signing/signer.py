@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from hub.signing import algorithms, attributes, der, evidence, oids, profiles, references, stamps
 from hub.signing.attributes import SignaturePolicy
@@ -226,7 +227,7 @@ def _distance(claimed: datetime | None, time: datetime | None, profile: Profile)
         return
     distance = time - claimed
     if -SIGNING_TIME_AFTER <= distance <= SIGNING_TIME_BEFORE:
-        yield passed(Code.SIGNING_TIME, SIGNATURE, f"{claimed:%Y-%m-%d %H:%M:%SZ}")
+        yield passed(Code.SIGNING_TIME, SIGNATURE, claimed.isoformat())
         return
     side = "önce" if distance > timedelta(0) else "sonra"
     found = f"signing-time zaman damgasından {abs(int(distance.total_seconds()))} saniye {side}"
@@ -239,7 +240,12 @@ def _distance(claimed: datetime | None, time: datetime | None, profile: Profile)
 # The signer's certificate ------------------------------------------------------------------------------------------
 
 
-def _fitness(certificate: Certificate) -> Iterator[Check]:
+@lru_cache(maxsize=256)
+def _fitness(certificate: Certificate) -> tuple[Check, ...]:
+    return tuple(_qualified(certificate))
+
+
+def _qualified(certificate: Certificate) -> Iterator[Check]:
     """A qualified certificate: non-repudiation, a policy with a user notice, the qualified statements (Law 5070 9)."""
     of = about("signer", certificate)
     breach = Sub.CHAIN_CONSTRAINTS_FAILURE
@@ -301,7 +307,7 @@ def _summary(report: TimestampReport) -> Check:
     """A timestamp's own indication as one check of the signature."""
     of = About("timestamp", f"{report.kind} {report.number}")
     if report.indication is Indication.TOTAL_PASSED:
-        return passed(Code.TIMESTAMP, of, f"{report.time:%Y-%m-%d %H:%M:%SZ}")
+        return passed(Code.TIMESTAMP, of, report.time.isoformat() if report.time else "")
     found = f"{report.indication}" + (f" {report.sub_indication}" if report.sub_indication else "")
     if report.indication is Indication.INDETERMINATE:
         return unsure(Code.TIMESTAMP, of, found, report.sub_indication or Sub.NO_POE)

@@ -52,6 +52,7 @@ class Crl:
 
     def __init__(self, raw: bytes) -> None:
         self.raw = raw
+        self._digests: dict[str, bytes] = {}
         outer = der.parse(raw).sequence()
         if len(outer) != 3:
             raise DerError("SİL bozuk")
@@ -79,6 +80,13 @@ class Crl:
     @cached_property
     def sha256(self) -> str:
         return hashlib.sha256(self.raw).hexdigest()
+
+    def digest(self, name: str) -> bytes:
+        """The digest of the whole list by hashlib's ``name``."""
+        found = self._digests.get(name)
+        if found is None:
+            found = self._digests[name] = algorithms.digest(name, self.raw)
+        return found
 
     @cached_property
     def number(self) -> int | None:
@@ -191,11 +199,10 @@ class SingleResponse(NamedTuple):
         name = algorithms.DIGESTS.get(self.digest_oid)
         if name is None or name in algorithms.REFUSED:
             return False
-        key = issuer.key_octets
-        return (
-            algorithms.digest(name, certificate.issuer) == self.issuer_name_hash
-            or algorithms.digest(name, issuer.subject) == self.issuer_name_hash
-        ) and algorithms.digest(name, key) == self.issuer_key_hash
+        return issuer.key_digest(name) == self.issuer_key_hash and self.issuer_name_hash in (
+            issuer.subject_digest(name),
+            algorithms.digest(name, certificate.issuer) if certificate.issuer != issuer.subject else b"",
+        )
 
 
 class Ocsp:
@@ -232,12 +239,15 @@ class Ocsp:
     def sha256(self) -> str:
         return hashlib.sha256(self.raw).hexdigest()
 
+    def digest(self, name: str) -> bytes:
+        """The digest of the whole response by hashlib's ``name``."""
+        return algorithms.digest(name, self.raw)
+
     def answered_by(self, certificate: Certificate) -> bool:
         """Is ``certificate`` the responder that the response names?"""
         if self.responder_name:
             return certificates.same_name(self.responder_name, certificate.subject)
-        key = certificate.key_octets
-        return hashlib.sha1(key, usedforsecurity=False).digest() == self.responder_key
+        return certificate.key_digest("sha1") == self.responder_key
 
     def signed_by(self, responder: Certificate) -> bool:
         """Does the responder's key verify the signature?"""
