@@ -4,72 +4,25 @@ from __future__ import annotations
 
 from collections import Counter as Tally
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from functools import cache
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import Any, Final, cast
 
-from sqlalchemy import BigInteger, Connection, bindparam, select, text, update
+from sqlalchemy import Connection, bindparam, select, text, update
 
 from hub import clock, limits
 from hub.store import chain
 from hub.store.bulk import chunks, insert_many
+from hub.store.counts import Counts, Refused, Refusing
 from hub.store.errors import NoSuchFactError, StoreError, TimeOrderError
 from hub.store.personal import Keys
-from hub.store.schema import AuditEvent, ChangeSet, Counter, Fact, JournalEntry, table_of
+from hub.store.schema import ChangeSet, Counter, Fact, JournalEntry, table_of
 from hub.store.scope import current, known_at
+from hub.store.shape import Row, check_row, key_of, overlap, shape
+from hub.store.trail import append_audit, move_counter
 
 NOTIFY_CHANNEL: Final = "eyhub_journal"
 """PostgreSQL channel that announces each commit: a counter's name, a blank, its serial."""
-
-Row = Mapping[str, Any]
-Refused = Callable[[Row, StoreError], None]
-
-
-@dataclass(slots=True)
-class Counts:
-    """What became of the rows that were put."""
-
-    opened: int = 0
-    altered: int = 0
-    unchanged: int = 0
-    refused: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """The columns of a kind of fact, sorted out once."""
-
-    template: Mapping[str, Any]
-    """Every column but the row's number, with its default."""
-    facts: tuple[str, ...]
-    """Columns that say what is so, the key and derived columns included."""
-    compared: tuple[str, ...]
-    """Columns whose difference makes a change."""
-    digested: tuple[str, ...]
-    types: tuple[tuple[str, type, bool, int], ...]
-    """For each column its Python type, whether it may be None, and the bits of a whole number."""
-
-
-_TIME: Final = ("valid_from", "valid_to", "known_from", "known_to", "serial", "closed_serial")
-
-
-@cache
-def shape(kind: type[Fact]) -> Shape:
-    """The :class:`Shape` of ``kind``."""
-    columns = [column for column in table_of(kind).columns if column.name != "id"]
-    facts = [column for column in columns if column.name not in _TIME]
-    template = {column.name: getattr(column.default, "arg", None) for column in columns}
-    return Shape(
-        template=template,
-        facts=tuple(column.name for column in facts),
-        compared=tuple(c.name for c in facts if c.name not in kind.key and not c.info.get("derived")),
-        digested=chain.digested_columns(kind),
-        types=tuple(
-            (c.name, c.type.python_type, bool(c.nullable), 64 if isinstance(c.type, BigInteger) else 32) for c in facts
-        ),
-    )
 
 
 class Change:
@@ -150,10 +103,10 @@ class Change:
         """
         row = self.known(kind, row_id)
         new = {name: row[name] for name in (*shape(kind).facts, "valid_from", "valid_to")} | dict(changes)
-        _right(kind, new)
+        check_row(kind, new)
         self._check_period(kind, new)
         others = [known for known in self._timeline(kind, new) if known["id"] != row_id]
-        if any(_overlap(new, other) for other in others):
+        if any(overlap(new, other) for other in others):
             raise TimeOrderError("Düzeltilen dönem, aynı kaydın başka bir dönemiyle çakışıyor.")
         self._write(kind, action, opened=[new], closed=[row])
         return self._serial
@@ -174,7 +127,7 @@ class Change:
         reason is raised.
         """
         counts = Counts()
-        refuse = _Refusing(counts, refused)
+        refuse = Refusing(counts, refused)
         for part in chunks(iter(rows), limits.BULK_ROWS):
             complete: list[tuple[Row, Row]] = []
             for row in part:
@@ -184,7 +137,7 @@ class Change:
             for row, new in complete:
                 with refuse(row):
                     periods = known[tuple(new[name] for name in kind.key)]
-                    if any(_overlap(new, other) for other in periods):
+                    if any(overlap(new, other) for other in periods):
                         raise TimeOrderError("Bu kayıt için aynı dönemde başka bir bilgi var.")
                     self._write(kind, action, opened=[new], closed=[])
                     periods.append(new)
@@ -204,12 +157,12 @@ class Change:
         what differs, leave alone what is the same. Facts a row does not name stay as they are. A row may carry its own
         ``valid_from`` instead of ``at``. ``action`` is the journal's word for what is altered."""
         counts = Counts()
-        refuse = _Refusing(counts, refused)
+        refuse = Refusing(counts, refused)
         for part in chunks(iter(rows), limits.BULK_ROWS):
             keyed: list[tuple[tuple[Any, ...], Row]] = []
             for row in part:
                 with refuse(row):
-                    keyed.append((_key(kind, row), row))
+                    keyed.append((key_of(kind, row), row))
             now = self._now_many(kind, [row for _, row in keyed])
             fresh: list[Row] = []
             seen: set[tuple[Any, ...]] = set()
@@ -278,7 +231,7 @@ class Change:
                 if before is None:
                     raise NoSuchFactError("Böyle bir kayıt yok.")
                 new = {name: before[name] for name in (*shape(kind).facts, "valid_from", "valid_to")} | dict(row)
-                _right(kind, new)
+                check_row(kind, new)
                 self._check_period(kind, new)
                 if new["valid_from"] < before["valid_from"]:
                     raise TimeOrderError("Düzeltilen dönem, kayıtlı dönemin içinde olmalı.")
@@ -359,7 +312,7 @@ class Change:
                 "origin": self.origin,
             },
         )
-        _move_counter(self.connection, self._keys, "journal", self._serial, self.at, self._hash)
+        move_counter(self.connection, self._keys, "journal", self._serial, self.at, self._hash)
         if self.connection.dialect.name == "postgresql":
             self._analyze()
         self._announce("journal", self._serial)
@@ -386,7 +339,7 @@ class Change:
             raise StoreError(f"Bilinmeyen alan: {', '.join(sorted(set(new) - set(form.template)))}")
         if new["valid_from"] is None:
             new["valid_from"] = self.at
-        _right(kind, new)
+        check_row(kind, new)
         self._check_period(kind, new)
         return new
 
@@ -403,7 +356,7 @@ class Change:
         names = shape(kind).facts
         old = {name: row[name] for name in (*names, "valid_from")} | {"valid_to": at}
         new = {name: row[name] for name in names} | dict(facts) | {"valid_from": at, "valid_to": None}
-        _right(kind, new)
+        check_row(kind, new)
         if at < row["valid_from"]:
             raise TimeOrderError("Değişiklik, yürürlükteki bilginin başlangıcından önce olamaz.")
         self._check_period(kind, new)
@@ -486,107 +439,3 @@ class Change:
     def _merge(into: Counts, more: Counts) -> None:
         into.opened += more.opened
         into.refused += more.refused
-
-
-def append_audit(
-    connection: Connection,
-    keys: Keys | None,
-    actor: str,
-    event: str,
-    subject: str,
-    detail: Row,
-    *,
-    at: datetime | None = None,
-) -> None:
-    """Add one event to the audit trail, in the transaction of ``connection``."""
-    statement = select(Counter.serial, Counter.at, Counter.hash).where(Counter.name == "audit").with_for_update()
-    serial, last, before = connection.execute(statement).one()
-    serial += 1
-    at = max(at or clock.now(), last)
-    words = chain.canonical({name: detail[name] for name in sorted(detail) if detail[name] is not None}).decode()
-    head = chain.next_hash(before, serial, at, actor, event, subject, words)
-    connection.execute(
-        table_of(AuditEvent).insert(),
-        {
-            "serial": serial,
-            "at": at,
-            "actor": actor,
-            "event": event,
-            "subject": subject,
-            "detail": words,
-            "hash": head,
-        },
-    )
-    _move_counter(connection, keys, "audit", serial, at, head)
-
-
-def _move_counter(connection: Connection, keys: Keys | None, name: str, serial: int, at: datetime, head: bytes) -> None:
-    seal = None if keys is None else keys.chain_seal(name, serial, head)
-    values = {"serial": serial, "at": at, "hash": head, "seal": seal}
-    connection.execute(update(Counter).where(Counter.name == name).values(**values))
-
-
-class _Refusing:
-    """Hands a row that the block refuses to whoever wants refused rows, and counts it; else lets the reason through."""
-
-    def __init__(self, counts: Counts, refused: Refused | None) -> None:
-        self._counts = counts
-        self._refused = refused
-        self._row: Row = {}
-
-    def __call__(self, row: Row) -> _Refusing:
-        self._row = row
-        return self
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> bool:
-        if not isinstance(error, StoreError):
-            return False
-        self._counts.refused += 1
-        if self._refused is None:
-            return False
-        self._refused(self._row, error)
-        return True
-
-
-def _key(kind: type[Fact], row: Row) -> tuple[Any, ...]:
-    """The key of a row as it came from outside."""
-    for name, wanted, _, bits in shape(kind).types:
-        if name in kind.key:
-            _right_value(name, row.get(name), wanted, False, bits)
-    return tuple(row[name] for name in kind.key)
-
-
-def _right(kind: type[Fact], row: Row) -> None:
-    """Refuse a row that lacks a fact, or has one of another type: it would not come back as it was written, and the
-    journal's digest would not be that of what is stored."""
-    for name, wanted, nullable, bits in shape(kind).types:
-        _right_value(name, row[name], wanted, nullable, bits)
-    for name in ("valid_from", "valid_to"):
-        _right_value(name, row[name], datetime, name == "valid_to", 0)
-
-
-def _right_value(name: str, value: Any, wanted: type, nullable: bool, bits: int) -> None:
-    if value is None:
-        if not nullable:
-            raise StoreError(f"Zorunlu alan boş: {name}")
-        return
-    right = isinstance(value, wanted)
-    if wanted is int:
-        right = right and not isinstance(value, bool) and -(1 << bits - 1) <= value < 1 << bits - 1
-    elif wanted is str:
-        right = right and "\0" not in value
-    elif wanted is datetime:
-        right = right and value.tzinfo is not None
-    elif wanted is date:
-        right = right and not isinstance(value, datetime)
-    if not right:
-        raise StoreError(f"Alanın değeri geçersiz: {name}")
-
-
-def _overlap(one: Row, other: Row) -> bool:
-    return (one["valid_to"] is None or other["valid_from"] < one["valid_to"]) and (
-        other["valid_to"] is None or one["valid_from"] < other["valid_to"]
-    )

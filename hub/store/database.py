@@ -13,10 +13,11 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, OperationalError
 
 from hub import limits
-from hub.store.change import Change, append_audit
+from hub.store.change import Change
 from hub.store.errors import ConflictError, DatabaseUnavailableError
 from hub.store.personal import Keys
 from hub.store.schema import Counter
+from hub.store.trail import append_audit
 
 
 class Database:

@@ -43,9 +43,7 @@ def test_writers_that_are_killed_leave_no_gap_and_nothing_half(database: Databas
     chance = random.Random(7)
     confirmed: list[int] = []
     opened = 0
-    end = time.monotonic() + 8
-    round_number = 0
-    while time.monotonic() < end:
+    for round_number in range(5):
         writers = []
         for place in (1, 2):
             start = str(round_number * 10_000_000 + place * 5_000_000)
@@ -63,7 +61,6 @@ def test_writers_that_are_killed_leave_no_gap_and_nothing_half(database: Databas
                     opened += int(words[1])
             writer.stdout.close()
             writer.wait()
-        round_number += 1
     with database.read() as connection:
         report = verify.verify(connection, KEYS)
         rows = connection.execute(select(func.count()).select_from(Type3).where(current(Type3))).scalar_one()
@@ -73,7 +70,6 @@ def test_writers_that_are_killed_leave_no_gap_and_nothing_half(database: Databas
     assert report.journal == serial
     assert max(confirmed) <= serial
     assert rows >= opened
-    assert round_number >= 2
 
 
 def test_threads_take_turns(database: Database) -> None:
