@@ -21,6 +21,8 @@ from hub.store.scope import current, known_at
 from hub.store.shape import Row, check_row, key_of, overlap, shape
 from hub.store.trail import append_audit, move_counter
 
+__all__ = ["NOTIFY_CHANNEL", "Change", "Counts", "Refused", "Row", "shape"]
+
 NOTIFY_CHANNEL: Final = "eyhub_journal"
 """PostgreSQL channel that announces each commit: a counter's name, a blank, its serial."""
 
