@@ -28,6 +28,7 @@ from hub.limits import HEALTH_SECONDS
 from hub.registry import serials
 from hub.services import imza
 from hub.services.detsis import Detsis, detsis
+from hub.services.paket import paket
 from hub.signing.trust import TrustKeeper, trust_folder
 from hub.store import migrate
 from hub.store.database import Database
@@ -42,6 +43,9 @@ PATHS: Final = ("/DETSISServis.asmx", "/DETSISOzelSektor.asmx")
 IMZA_PATH: Final = "/ImzaServis"
 """Where signatures and receipts are judged. Without roots it answers with a typed fault; the registry's readiness
 does not depend on it."""
+
+PAKET_PATH: Final = "/PaketServis"
+"""Where packages are judged and described. Without roots signatures are ``not configured`` in its answers."""
 
 _RETRY_SECONDS: Final = (1, 2, 5, 10, 30)
 
@@ -60,12 +64,21 @@ class Hub:
         self.database = Database.open(settings.database, keys)
         self.freshness = Freshness(self.database)
         self.metrics = Metrics(self._serial)
+        door = Door(self.database, self.freshness)
         self.detsis: Detsis = detsis(
             self.database,
             self.freshness,
             settings.data,
-            Door(self.database, self.freshness).check,
+            door.check,
             keys=keys,
+            settings=settings,
+            observe=self._observe,
+        )
+        self._roots = TrustKeeper(trust_folder(settings.data), demo=settings.demo)
+        self.paket = paket(
+            self.database,
+            door.check,
+            trust=self._roots.store,
             settings=settings,
             observe=self._observe,
         )
@@ -82,9 +95,8 @@ class Hub:
         )
 
     def _mounts(self) -> dict[str, WSGIApplication]:
-        roots = TrustKeeper(trust_folder(self.settings.data), demo=self.settings.demo)
-        signatures = imza.endpoint(self.settings, roots, self._observe)
-        return {**dict.fromkeys(PATHS, self.detsis.endpoint), IMZA_PATH: signatures}
+        signatures = imza.endpoint(self.settings, self._roots, self._observe)
+        return {**dict.fromkeys(PATHS, self.detsis.endpoint), IMZA_PATH: signatures, PAKET_PATH: self.paket}
 
     def prepare(self) -> None:
         """Make what hot reads are answered from; raises where the database is not there."""

@@ -95,6 +95,12 @@ RETRY_AFTER: Final = 2
 
 HEALTH_SECONDS: Final = 2
 """Time that one readiness check may take; after it the dependency counts as missing."""
+MIME_PARTS: Final = 8
+"""Parts of one MTOM request: the envelope and the binary inputs of an operation, of which none has more than two."""
+
+MIME_HEADERS: Final = 8_192
+"""Bytes of one part's headers; clients write three or four short ones."""
+
 # Packages ----------------------------------------------------------------------------------------------------------
 
 ZIP_ENTRIES: Final = 10_000
@@ -319,3 +325,12 @@ SHEET_BYTES: Final = 4 << 30
 
 SHEET_SMALL: Final = 64 << 20
 """Decoded bytes of the parts of a workbook that must be read whole (styles, relations)."""
+# The package service -----------------------------------------------------------------------------------------------
+
+PAKET_BODY: Final = 64 << 20
+"""Bytes of one request to the package service, all parts of an MTOM message included. A typical package has one
+megabyte; the request is held in memory, twice while it is taken apart. Larger packages go to the command line."""
+
+PAKET_TEXT: Final = 9_500_000
+"""Characters of a package as base64 inside the envelope: libxml2 takes no text of ten million. About 7 MB of package;
+larger ones come by MTOM."""

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from hub.config import Settings
-from hub.contract import answer, faults, pages, registry, request, soap
+from hub.contract import answer, faults, mtom, pages, registry, request, soap
 from hub.contract.address import Address
 from hub.contract.answer import Body, Prepared
 from hub.contract.call import Authenticate, Call, Observe, Observed, OnError
@@ -263,9 +263,14 @@ class Endpoint:
     def _read(self, environ: dict[str, Any], correlation: str, seen: _Seen) -> tuple[Call, _Route, dict[str, Any]]:
         """Everything up to the call: body, envelope, operation, headers, arguments. Raises ``Refused``."""
         media = request.media(environ.get("CONTENT_TYPE", ""))
-        if media.type not in {"text/xml", "application/soap+xml"}:
+        multipart = self.profile.xop and media.type == "multipart/related"
+        if not multipart and media.type not in {"text/xml", "application/soap+xml"}:
             raise UnsupportedMedia(media.type)
         body = request.body_of(environ, self.profile.limits.body)
+        parts: Mapping[str, bytes] = {}
+        if multipart:
+            message = mtom.split(body, media)
+            body, media, parts = message.root, message.media, message.parts
         try:
             root = self._guard.parse(body, media.parameters.get("charset", ""))
         except Refused:
@@ -282,9 +287,12 @@ class Endpoint:
         route = self._by_operation[id(operation)]
         request.check_understood(envelope.headers, route.headers)
         own = envelope.body.tag == operation.input.qname
+        linked = mtom.link(root, parts) if self.profile.xop else {}
         if self._validator is not None:
             self._validate(envelope.body, own)
         arguments = route.arguments(envelope.body if own else None)
+        if linked:
+            mtom.fill(arguments, linked)
         call = Call(self.contract, operation, version, correlation, envelope.headers, environ)
         seen.call = call
         return call, route, arguments
@@ -307,8 +315,7 @@ class Endpoint:
                 return
             found: Any = validator.error_log
             first = found[0]
-        places: Any = tree.xpath(first.path) if first.path else []
-        raise SchemaInvalid(f"{path_of(places[0] if places else body)}: {first.message}"[:500])
+        raise SchemaInvalid(f"{path_of(_place_of(tree, first.path) or body)}: {first.message}"[:500])
 
     def _caller(self, call: Call) -> Any:
         assert self._authenticate is not None
@@ -389,6 +396,16 @@ class _Stream:
 
     def close(self) -> None:
         self._body.close()
+
+
+def _place_of(tree: etree._ElementTree, path: str | None) -> etree._Element | None:
+    """The element that libxml2 names by ``path``, which uses the document's own prefixes."""
+    prefixes = {prefix: uri for element in tree.iter(etree.Element) for prefix, uri in element.nsmap.items() if prefix}
+    try:
+        found: Any = tree.xpath(path or "/*", namespaces=prefixes)
+    except etree.XPathError:
+        return None
+    return found[0] if found and isinstance(found[0], etree._Element) else None
 
 
 def _body(data: bytes) -> Body:

@@ -34,6 +34,9 @@ class Profile:
 
     limits: Limits = field(default_factory=Limits)
 
+    xop: bool = False
+    """Binary inputs may come beside the envelope (MTOM); see :mod:`hub.contract.mtom`."""
+
 
 ASMX: Final = Profile(strict=False, malformed_is_bare=True)
 """The KAYSİS contract: what a classic ASP.NET service does, which is what its clients were written against."""

@@ -47,7 +47,10 @@ class Media:
 def media(header: str) -> Media:
     """Take a content type apart. Clients send few different ones, so the last are remembered."""
     kind, _, _ = header.partition(";")
-    found = {name.lower(): value.strip('"') for name, value in _PARAMETER.findall(header)}
+    found = {
+        name.lower(): value[1:-1] if len(value) > 1 and value[0] == value[-1] == '"' else value.strip('"')
+        for name, value in _PARAMETER.findall(header)
+    }
     if "charset" in found:
         found["charset"] = found["charset"].strip("' ").lower()
     return Media(kind.strip().lower(), found)

@@ -1,0 +1,223 @@
+"""The hub's own service on packages, ``PaketServis.wsdl``: judge one, or say what is in it.
+
+A package that is broken is no error of the call: the answer says so. Errors of the caller are typed faults,
+``PaketHatasi`` with a code of the contract.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Final
+
+from hub import limits
+from hub.access.errors import AccessBusyError, AccessDeniedError
+from hub.config import Settings
+from hub.contract import Call, Contract, Endpoint, Limits, Profile
+from hub.contract.call import Observe
+from hub.contract.errors import Side, SoapFault
+from hub.package.describe import describe
+from hub.package.errors import PackageError
+from hub.package.judge import Options, judge
+from hub.package.policy import DEFAULT, load_policy
+from hub.package.reader import read_package
+from hub.package.register import Register, RegisterAt
+from hub.package.report import Language, Report
+from hub.package.views.data import to_json
+from hub.package.views.html_view import to_html
+from hub.package.views.text_view import to_lines
+from hub.package.views.xml_view import to_xml
+from hub.services.detsis.refusals import AuthenticationError
+from hub.signing.trust import NotConfiguredError, TrustStore
+from hub.store.database import Database
+
+WSDL: Final = "PaketServis.wsdl"
+PROFILE: Final = Profile(
+    strict=True, malformed_is_bare=False, xop=True, limits=Limits(body=limits.PAKET_BODY, text=limits.PAKET_TEXT)
+)
+
+Check = Callable[[str, str, str], Any]
+"""KurumID, password and client address to the caller that they prove: :meth:`hub.access.door.Door.check`."""
+
+
+def paket(
+    database: Database | None,
+    check: Check | None,
+    *,
+    trust: Callable[[], TrustStore] | None = None,
+    settings: Settings | None = None,
+    observe: Observe | None = None,
+) -> Endpoint:
+    """The service as a WSGI application.
+
+    Without ``database`` the registry layer is ``not configured``, without ``trust`` the signatures are. ``trust`` is
+    asked at every call, so that an operator's change counts at once; it may raise
+    :class:`~hub.signing.trust.NotConfiguredError`. Without ``check`` everybody may call.
+    """
+    service = _Paket(database, check, trust)
+    return Endpoint(
+        Contract.load(WSDL, times="utc"),
+        {"PaketDogrula": service.PaketDogrula, "PaketBilgisi": service.PaketBilgisi},
+        authenticate=service.authenticate,
+        observe=observe,
+        profile=PROFILE,
+        settings=settings,
+    )
+
+
+class _Paket:
+    """The operations; arguments have the wire names of the contract."""
+
+    def __init__(self, database: Database | None, check: Check | None, trust: Callable[[], TrustStore] | None) -> None:
+        self._database = database
+        self._check = check
+        self._trust = trust
+
+    def authenticate(self, header: Any, call: Call) -> Any:
+        """The caller whom the header proves. Raises a typed fault."""
+        if self._check is None:
+            return None
+        if header is None:
+            raise _refused(call, AuthenticationError.code, AuthenticationError().message)
+        address = call.environ.get("hub.client") or call.environ.get("REMOTE_ADDR", "")
+        try:
+            return self._check(header.KurumID or "", header.Password or "", address)
+        except AccessDeniedError:
+            raise _refused(call, AuthenticationError.code, AuthenticationError().message) from None
+        except AccessBusyError as error:
+            raise _refused(call, error.code, error.message, side="server") from None
+
+    def PaketDogrula(
+        self,
+        call: Call,
+        *,
+        Paket: bytes,
+        DosyaAdi: str | None,
+        Politika: str | None,
+        Dil: str | None,
+        Bicim: str | None,
+        Alici: str | None,
+        Cevrimdisi: bool | None,
+    ) -> Any:
+        """Judge a package and give its report."""
+        _not_empty(call, Paket)
+        options = Options(
+            policy=load_policy(Politika or DEFAULT),
+            offline=bool(Cevrimdisi),
+            receiver=(Alici or "").strip(),
+            trust=self._roots(),
+        )
+        report = self._judge(Paket, _file_name(DosyaAdi), options)
+        form = Bicim or "xml"
+        T = call.types
+        return T.PaketRaporu(
+            Gecerli=report.valid.value,
+            Kabul=report.accepted.value,
+            Tur=report.kind.value if report.kind else None,
+            Kusak=report.generation.value if report.generation else None,
+            Surum=report.version or None,
+            BelgeId=report.belge_id or None,
+            Politika=report.policy,
+            KayitSerisi=report.registry_serial,
+            HataSayisi=len(report.errors),
+            UyariSayisi=len(report.warnings),
+            Katmanlar=[
+                T.Katman(
+                    Ad=layer.layer.value,
+                    Sonuc=layer.outcome.value,
+                    Neden=(layer.why.en if Dil == "en" else layer.why.tr) if layer.why else None,
+                )
+                for layer in report.layers
+            ],
+            Bicim=form,
+            Rapor=_view(report, form, Language(Dil or "tr")),
+        )
+
+    def PaketBilgisi(self, call: Call, *, Paket: bytes, DosyaAdi: str | None) -> Any:
+        """Say what is in a package."""
+        _not_empty(call, Paket)
+        try:
+            with read_package(Paket, _file_name(DosyaAdi)) as package:
+                data = describe(package)
+        except PackageError as error:
+            raise _refused(call, "PAKET_OKUNAMADI", f"{error.message} ({error.code})") from None
+        T = call.types
+        return T.PaketOzeti(
+            Tur=data["kind"],
+            Kusak=data["generation"],
+            Surum=data["version"] or None,
+            BelgeId=data.get("belge_id") or data.get("identifier") or None,
+            BelgeNo=data.get("belge_no") or None,
+            Tarih=data.get("tarih") or None,
+            Konu=data.get("konu") or None,
+            GuvenlikKodu=data.get("guvenlik_kodu") or None,
+            Olusturan=data.get("olusturan") or None,
+            Dagitimlar=[
+                T.DagitimBilgisi(Muhatap=item["muhatap"], Ivedilik=item["ivedilik"], Tur=item["tur"])
+                for item in data.get("dagitim", ())
+            ],
+            Hedefler=list(data.get("hedefler", ())),
+            Ekler=[
+                T.EkBilgisi(Id=item["id"] or None, Tur=item["tur"], Ad=item["ad"] or None, Imzali=item["imzali"])
+                for item in data.get("ekler", ())
+            ],
+            Imzacilar=[
+                T.ImzaciBilgisi(
+                    Imzalayan=item["imzalayan"],
+                    Makam=item["makam"] or None,
+                    Amac=item["amac"] or None,
+                    YoneticiKodu=item["tcyk"] or None,
+                )
+                for item in data["imzalar"]
+            ],
+            Bilesenler=[
+                T.BilesenBilgisi(Ad=item["name"], IcerikTuru=item["content_type"] or None, Boyut=item["size"])
+                for item in data["parts"]
+            ],
+        )
+
+    def _roots(self) -> TrustStore | None:
+        """The trust store in force; None where no root is configured, which the report then says."""
+        if self._trust is None:
+            return None
+        try:
+            return self._trust()
+        except NotConfiguredError:
+            return None
+
+    def _judge(self, content: bytes, name: str, options: Options) -> Report:
+        if self._database is None or options.offline:
+            return judge(content, name, options)
+        with self._database.read() as connection:
+
+            def register_on(day: datetime) -> Register:
+                return RegisterAt(connection, day)
+
+            return judge(content, name, replace(options, register_on=register_on))
+
+
+def _view(report: Report, form: str, language: Language) -> str:
+    if form == "json":
+        return to_json(report, language)
+    if form == "html":
+        return to_html(report, language)
+    if form == "metin":
+        return "\n".join(str(line) for line in to_lines(report, language))
+    return to_xml(report, language).decode("utf-8")
+
+
+def _not_empty(call: Call, content: bytes) -> None:
+    if not content:
+        raise _refused(call, "PAKET_BOS", "Paket boş gönderilmiş.")
+
+
+def _file_name(given: str | None) -> str:
+    """The last segment of what the caller calls the file: only rules on its name use it, nothing is opened by it."""
+    return (given or "").strip().replace("\\", "/").rpartition("/")[2][:255]
+
+
+def _refused(call: Call, code: str, message: str, *, side: Side = "client") -> SoapFault:
+    fault = call.fault(message, detail=call.types.PaketHatasi(Kod=code, Mesaj=message), side=side)
+    fault.code = code  # type: ignore[misc] # the log and the metrics name this one
+    return fault
