@@ -105,9 +105,9 @@ def both(*changes: Change) -> Change:
     return change
 
 
-def rel(target: str, **values: str) -> Change:
+def rel(which: str, /, **values: str) -> Change:
     def change(d: Draft) -> None:
-        item = d.rel(target)
+        item = d.rel(which)
         for key, value in values.items():
             setattr(item, key, value)
 
