@@ -10,6 +10,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 from urllib.parse import unquote
 
@@ -28,12 +29,16 @@ RELS_CONTENT_TYPE: Final = "application/vnd.openxmlformats-package.relationships
 EYP_TYPE: Final = "http://eyazisma.dpt/iliskiler/"
 
 
+_LOWER: Final = str.maketrans({chr(c): chr(c + 32) for c in range(ord("A"), ord("Z") + 1)})
+
+
+@lru_cache(maxsize=4096)
 def fold(name: str) -> str:
     """A part name as it is compared: leading slash, percent-escapes decoded, ASCII letters in lower case."""
     name = unquote(name)
     if not name.startswith("/"):
         name = "/" + name
-    return "".join(c.lower() if c.isascii() else c for c in name)
+    return name.translate(_LOWER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +57,16 @@ class Relationship:
     """The target as an absolute part name; empty when external or leading above the package's root."""
     at: int
     """Number of its element within :attr:`part`."""
+    name: str
+    """The e-Yazışma relationship name in lower case (``ustyazi``, ``imzasizek`` …), ``core``, or empty."""
 
-    @property
-    def name(self) -> str:
-        """The e-Yazışma relationship name in lower case (``ustyazi``, ``imzasizek`` …), ``core``, or empty."""
-        lowered = self.type.lower()
-        if lowered == CORE_TYPE:
-            return "core"
-        return lowered.removeprefix(EYP_TYPE) if lowered.startswith(EYP_TYPE) else ""
+
+def relationship_name(kind: str) -> str:
+    """:attr:`Relationship.name` of a relationship type, compared without regard to case."""
+    lowered = kind.lower()
+    if lowered == CORE_TYPE:
+        return "core"
+    return lowered.removeprefix(EYP_TYPE) if lowered.startswith(EYP_TYPE) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +92,7 @@ class Opc:
     refused: Mapping[str, XmlRefusedError] = field(default_factory=dict)
     """Part name → why content types or a relationships part could not be parsed."""
     _folded: Mapping[str, str] = field(default_factory=dict)
+    _by_name: Mapping[str, tuple[Relationship, ...]] = field(default_factory=dict)
     _override_types: Mapping[str, str] = field(default_factory=dict)
     _default_types: Mapping[str, str] = field(default_factory=dict)
 
@@ -102,8 +110,8 @@ class Opc:
 
     def related(self, name: str, source: str | None = None) -> tuple[Relationship, ...]:
         """Relationships by :attr:`Relationship.name`; ``source`` narrows to one source part."""
-        found = (item for item in self.relationships if item.name == name and not item.external)
-        return tuple(item for item in found if source is None or fold(item.source) == fold(source))
+        found = self._by_name.get(name, ())
+        return found if source is None else tuple(item for item in found if fold(item.source) == fold(source))
 
     def target(self, name: str) -> str | None:
         """The existing part that the first relationship of this name leads to."""
@@ -143,6 +151,11 @@ def read_opc(container: Container) -> Opc:
         opc._default_types = {item.key.lower(): item.content_type for item in reversed(opc.defaults)}
     opc.rels_parts = xmls
     opc.relationships = tuple(item for part, xml in sorted(xmls.items()) for item in _relationships(part, xml))
+    by_name: dict[str, list[Relationship]] = {}
+    for item in opc.relationships:
+        if not item.external:
+            by_name.setdefault(item.name, []).append(item)
+    opc._by_name = {name: tuple(items) for name, items in by_name.items()}
     return opc
 
 
@@ -200,4 +213,5 @@ def _relationships(part: str, xml: Xml) -> Iterator[Relationship]:
             part=part,
             resolved="" if external else resolve(source, target),
             at=at,
+            name=relationship_name(element.get("Type", "")),
         )
