@@ -118,5 +118,9 @@ def recorded(document: bytes) -> list[tuple[str, bytes]]:
     found: list[tuple[str, bytes]] = []
     for reference in root.iterchildren("{*}Reference"):
         part = reference.get("URI", "")
-        found += [(part, base64.b64decode(value.text or "")) for value in reference.iter("{*}DigestValue")]
+        for value in reference.iter("{*}DigestValue"):
+            try:
+                found.append((part, base64.b64decode(value.text or "")))
+            except ValueError:
+                found.append((part, b""))  # equals no digest, so the part counts as changed
     return found
