@@ -63,7 +63,13 @@ class Hub:
         keys = Keys.load(Path(settings.key_file) if settings.key_file else settings.data / "hub.key")
         self.database = Database.open(settings.database, keys)
         self.freshness = Freshness(self.database)
-        self.metrics = Metrics(self._serial)
+        self.metrics = Metrics(
+            self._serial,
+            {
+                "hub_overload_refusals": lambda: self.front.gate.refused,
+                "hub_slow_clients_closed": lambda: self.front.watchdog.closed,
+            },
+        )
         door = Door(self.database, self.freshness)
         self.detsis: Detsis = detsis(
             self.database,
@@ -96,7 +102,8 @@ class Hub:
 
     def _mounts(self) -> dict[str, WSGIApplication]:
         signatures = imza.endpoint(self.settings, self._roots, self._observe)
-        return {**dict.fromkeys(PATHS, self.detsis.endpoint), IMZA_PATH: signatures, PAKET_PATH: self.paket}
+        registry = asked_once(self.freshness, self.detsis.endpoint)
+        return {**dict.fromkeys(PATHS, registry), IMZA_PATH: signatures, PAKET_PATH: self.paket}
 
     def prepare(self) -> None:
         """Make what hot reads are answered from; raises where the database is not there."""
@@ -168,6 +175,19 @@ def application() -> Front:
     hub.prepare_when_possible()
     server.settle(settings)
     return hub.front
+
+
+def asked_once(freshness: Freshness, application: WSGIApplication) -> WSGIApplication:
+    """``application``, with the database asked once for each request how far it is."""
+
+    def call(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        freshness.begin()
+        try:
+            return application(environ, start_response)
+        finally:
+            freshness.end()
+
+    return call
 
 
 def _live(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:

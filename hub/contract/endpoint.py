@@ -10,6 +10,7 @@ import threading
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from time import perf_counter
 from typing import Any, Final
@@ -420,6 +421,12 @@ def _takes_gzip(environ: Mapping[str, Any]) -> bool:
     accepted = environ.get("HTTP_ACCEPT_ENCODING")
     if not accepted:
         return False
+    return _allows_gzip(accepted)
+
+
+@lru_cache(maxsize=256)
+def _allows_gzip(accepted: str) -> bool:
+    """Clients send few different headers, so the last are remembered."""
     match = _GZIP.search(accepted)
     if match is None:
         return False

@@ -17,6 +17,8 @@ from typing import IO
 
 _FLUSH_SECONDS = 0.5
 
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
 _IDENTITY = re.compile(r"(?<![0-9])[0-9]{11}(?![0-9])")
 """What may be a T.C. kimlik no that somebody put into a path."""
 
@@ -56,7 +58,7 @@ class AccessLog:
                 }
                 if about:
                     line["about"] = about
-                lines.append(json.dumps(line, ensure_ascii=False))
+                lines.append(_encode(line))
             if lines:
                 self._stream.write("\n".join(lines) + "\n")
                 self._stream.flush()

@@ -1,57 +1,188 @@
 """Metrics in Prometheus's text format, summed over the workers of one server.
 
-``prometheus_client`` keeps each worker's figures in files of a folder named by ``PROMETHEUS_MULTIPROC_DIR``; the name
-must be in the environment before the library is first imported, so :mod:`hub.edge.server` sets it. Without it (tests,
-a single process) the figures are this process's.
+Noting a call costs a worker less than a microsecond: it is put into a queue, which a thread adds up each second and
+before each scrape. Where :data:`FOLDER` names a folder, each worker leaves its sums there and a scrape shows all of
+them, whichever worker it reaches; without it (tests, a single process) the figures are this process's. Sums of workers
+that have ended stay until the server starts anew, because a counter must not go down.
 
 Labels hold names of operations and outcomes only: no caller, address or number of a person.
 """
 
 from __future__ import annotations
 
+import json
+import logging
 import os
-from collections.abc import Callable
+import secrets
+import threading
+import time
+from bisect import bisect_left
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Final
 
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from prometheus_client.multiprocess import MultiProcessCollector  # type: ignore[no-untyped-call, unused-ignore]
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.registry import Collector
 
-_BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+log = logging.getLogger(__name__)
+
+FOLDER: Final = "HUB_METRICS_FOLDER"
+"""Variable of the environment that names the folder which the workers of one server share."""
+
+_BUCKETS: Final = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+_FLUSH_SECONDS: Final = 1.0
+
+_COUNTED: Final = {
+    "hub_overload_refusals": "Requests refused by the overload gate.",
+    "hub_slow_clients_closed": "Connections closed at a deadline.",
+}
+
+
+class _Sums:
+    """What one worker counted, or all of them together."""
+
+    def __init__(self) -> None:
+        self.calls: Counter[tuple[str, str]] = Counter()
+        self.buckets: dict[str, list[int]] = {}
+        self.seconds: defaultdict[str, float] = defaultdict(float)
+        self.counted: Counter[str] = Counter()
+
+    def call(self, operation: str, outcome: str, seconds: float) -> None:
+        self.calls[operation, outcome] += 1
+        self._of(operation)[bisect_left(_BUCKETS, seconds)] += 1
+        self.seconds[operation] += seconds
+
+    def _of(self, operation: str) -> list[int]:
+        found = self.buckets.get(operation)
+        if found is None:
+            found = self.buckets[operation] = [0] * (len(_BUCKETS) + 1)
+        return found
+
+    def dump(self) -> str:
+        calls = [[*key, count] for key, count in self.calls.items()]
+        return json.dumps(
+            {"calls": calls, "buckets": self.buckets, "seconds": self.seconds, "counted": self.counted}
+        )
+
+    def add(self, dumped: str) -> None:
+        """Add what another worker's :meth:`dump` says."""
+        held = json.loads(dumped)
+        for operation, outcome, count in held["calls"]:
+            self.calls[operation, outcome] += count
+        for operation, counts in held["buckets"].items():
+            self.buckets[operation] = [a + b for a, b in zip(self._of(operation), counts, strict=True)]
+        for operation, seconds in held["seconds"].items():
+            self.seconds[operation] += seconds
+        self.counted.update(held["counted"])
+
+
+class _Shown(Collector):
+    """Sums as Prometheus's families."""
+
+    def __init__(self, sums: _Sums, registry: tuple[int, float] | None) -> None:
+        self._sums = sums
+        self._registry = registry
+
+    def collect(self) -> Iterable[Metric]:
+        sums = self._sums
+        calls = CounterMetricFamily("hub_calls", "Calls by operation and outcome.", labels=["operation", "outcome"])
+        for key, count in sorted(sums.calls.items()):
+            calls.add_metric(key, count)
+        yield calls
+        seconds = HistogramMetricFamily("hub_call_seconds", "Duration of a call.", labels=["operation"])
+        for operation, counts in sorted(sums.buckets.items()):
+            seconds.add_metric([operation], list(_cumulative(counts)), sums.seconds[operation])
+        yield seconds
+        for name, help_ in _COUNTED.items():
+            yield CounterMetricFamily(name, help_, value=sums.counted[name])
+        if self._registry is not None:
+            serial, age = self._registry
+            shown = "Serial of the newest change that answers show."
+            yield GaugeMetricFamily("hub_registry_serial", shown, value=serial)
+            yield GaugeMetricFamily("hub_registry_age_seconds", "Seconds since that change.", value=age)
 
 
 class Metrics:
-    """The hub's figures. ``serial`` returns the registry's journal serial and the age in seconds of what it shows."""
+    """One worker's figures; make it after the process was forked.
 
-    def __init__(self, serial: Callable[[], tuple[int, float]] | None = None) -> None:
-        self._own = CollectorRegistry()
+    ``serial`` returns the registry's journal serial and the age in seconds of what it shows. ``counted`` are figures
+    that others keep, by name: ``hub_overload_refusals`` and ``hub_slow_clients_closed``.
+    """
+
+    def __init__(
+        self,
+        serial: Callable[[], tuple[int, float]] | None = None,
+        counted: Mapping[str, Callable[[], int]] | None = None,
+    ) -> None:
         self._serial = serial
-        self.calls = Counter(
-            "hub_calls_total", "Calls by operation and outcome.", ["operation", "outcome"], registry=self._own
-        )
-        self.seconds = Histogram(
-            "hub_call_seconds", "Duration of a call.", ["operation"], buckets=_BUCKETS, registry=self._own
-        )
-        self.refused = Counter(
-            "hub_overload_refusals_total", "Requests refused by the overload gate.", registry=self._own
-        )
-        self.closed = Counter("hub_slow_clients_closed_total", "Connections closed at a deadline.", registry=self._own)
+        self._counted = dict(counted or {})
+        self._waiting: deque[tuple[str, str, float]] = deque()
+        self._sums = _Sums()
+        self._adding = threading.Lock()
+        self._start = threading.Lock()
+        self._started = False
+        folder = os.environ.get(FOLDER)
+        self._file = Path(folder) / f"{os.getpid()}-{secrets.token_hex(4)}.json" if folder else None
 
     def observe(self, operation: str, outcome: str, seconds: float) -> None:
         """One call of ``operation`` ended with ``outcome`` after ``seconds``."""
-        self.calls.labels(operation, outcome).inc()
-        self.seconds.labels(operation).observe(seconds)
+        self._waiting.append((operation, outcome, seconds))
+        if not self._started:
+            self._run_once()
 
     def render(self) -> tuple[str, bytes]:
         """Content type and body of ``/metrics``."""
-        if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
-            source = CollectorRegistry()
-            MultiProcessCollector(source)  # type: ignore[no-untyped-call]
-        else:
-            source = self._own
-        body = generate_latest(source)
-        if self._serial is not None:
-            now = CollectorRegistry()
-            number, age = self._serial()
-            Gauge("hub_registry_serial", "Serial of the newest change that answers show.", registry=now).set(number)
-            Gauge("hub_registry_age_seconds", "Seconds since that change.", registry=now).set(age)
-            body += generate_latest(now)
-        return CONTENT_TYPE_LATEST, body
+        with self._adding:
+            self._add_up()
+            shown = _Sums()
+            shown.add(self._sums.dump())
+        if self._file is not None:
+            for path in self._file.parent.glob("*.json"):
+                if path != self._file:
+                    shown.add(path.read_text())
+        source = CollectorRegistry()
+        source.register(_Shown(shown, self._serial() if self._serial is not None else None))
+        return CONTENT_TYPE_LATEST, generate_latest(source)
+
+    def flush(self) -> None:
+        """Add up what is waiting, and leave the sums for the other workers."""
+        with self._adding:
+            if self._add_up() and self._file is not None:
+                draft = self._file.with_suffix(".new")
+                draft.write_text(self._sums.dump())
+                draft.replace(self._file)
+
+    def _add_up(self) -> bool:
+        """Whether anything is new."""
+        before = dict(self._sums.counted)
+        for name, count in self._counted.items():
+            self._sums.counted[name] = count()
+        waiting = self._waiting
+        found = len(waiting)
+        for _ in range(found):
+            self._sums.call(*waiting.popleft())
+        return bool(found) or before != dict(self._sums.counted)
+
+    def _run_once(self) -> None:
+        with self._start:
+            if not self._started:
+                threading.Thread(target=self._run, name="metrics", daemon=True).start()
+                self._started = True
+
+    def _run(self) -> None:
+        while True:
+            time.sleep(_FLUSH_SECONDS)
+            try:
+                self.flush()
+            except OSError as error:
+                log.error("the figures of this worker could not be written: %s", error.strerror)
+
+
+def _cumulative(counts: list[int]) -> Iterator[tuple[str, float]]:
+    """Prometheus's buckets count everything up to their bound."""
+    total = 0
+    for bound, count in zip([*map(str, _BUCKETS), "+Inf"], counts, strict=True):
+        total += count
+        yield bound, total

@@ -17,11 +17,16 @@ from granian import Granian
 from granian.constants import Interfaces
 
 from hub.config import Settings
+from hub.edge import metrics
 from hub.errors import ConfigError
 from hub.limits import SERVER_THREADS
 
 _STOP_SECONDS: Final = 35
 """A stopping worker may finish its requests for this long; a little above the time a slow sender has."""
+
+_COLLECT_EVERY: Final = 20_000
+"""Objects made before the interpreter looks for cycles; a call makes some dozens and leaves no cycle, so looking each
+700 (the default) is work for nothing."""
 
 _slots: list[int] = []
 """Open descriptors whose locks say which cores this process has taken; held until the process ends."""
@@ -39,7 +44,7 @@ def serve(
     figures = settings.data / "metrics"
     shutil.rmtree(figures, ignore_errors=True)
     figures.mkdir()
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(figures)
+    os.environ[metrics.FOLDER] = str(figures)
     os.environ["HUB_WORKERS"] = str(workers)
     os.environ.update(settings.environ())
     server = Granian(
@@ -72,6 +77,7 @@ def settle(settings: Settings) -> None:
         _take_core(settings.data, cores)
     gc.collect()
     gc.freeze()
+    gc.set_threshold(_COLLECT_EVERY, 20, 20)
 
 
 def _take_core(folder: Path, cores: list[int]) -> None:

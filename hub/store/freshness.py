@@ -22,8 +22,15 @@ from hub.store.change import NOTIFY_CHANNEL
 from hub.store.database import Database
 from hub.store.errors import DatabaseUnavailableError
 
-_QUESTION = "SELECT serial FROM counter WHERE name = ?"
 _BOTH = "SELECT name, serial FROM counter WHERE name IN ('journal', 'access')"
+
+
+class _Local(threading.local):
+    """A thread's own connection, and what it knows within a request."""
+
+    cursor: sqlite3.Cursor | None = None
+    asking = False
+    known: dict[str, int] | None = None
 
 
 class Freshness:
@@ -31,7 +38,7 @@ class Freshness:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._local = threading.local()
+        self._local = _Local()
         self._connections: list[sqlite3.Connection] = []
         self._serials = {"journal": 0, "access": 0}
         self._good_until = 0.0
@@ -47,19 +54,36 @@ class Freshness:
         :data:`~hub.limits.FRESHNESS_POLL` seconds.
         """
         if self._database.embedded:
-            try:
-                cursor = self._local.cursor
-            except AttributeError:
-                cursor = self._connect()
-            try:
-                return int(cursor.execute(_QUESTION, (counter,)).fetchone()[0])
-            except (sqlite3.Error, TypeError) as error:
-                raise DatabaseUnavailableError("Veritabanına ulaşılamıyor.") from error
+            local = self._local
+            if not local.asking:
+                return self._read()[counter]
+            if local.known is None:
+                local.known = self._read()
+            return max(local.known[counter], self._database.last_committed[counter])
         if self._thread is None:
             self._start()
         if time.monotonic() < self._good_until:
             return max(self._serials[counter], self._database.last_committed[counter])
         return self._database.serial(counter)
+
+    def begin(self) -> None:
+        """A request begins in this thread: until :meth:`end` the database is asked once, at the first question. What
+        was committed before the request shows, and what this process commits meanwhile."""
+        self._local.known = None
+        self._local.asking = True
+
+    def end(self) -> None:
+        """The request that :meth:`begin` began is over."""
+        self._local.asking = False
+
+    def _read(self) -> dict[str, int]:
+        """Both counters, from the database."""
+        cursor = self._local.cursor or self._connect()
+        try:
+            found = dict(cursor.execute(_BOTH).fetchall())
+            return {"journal": found["journal"], "access": found["access"]}
+        except (sqlite3.Error, KeyError) as error:
+            raise DatabaseUnavailableError("Veritabanına ulaşılamıyor.") from error
 
     def close(self) -> None:
         """Stop listening and give the connections back."""
