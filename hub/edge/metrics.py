@@ -62,9 +62,7 @@ class _Sums:
 
     def dump(self) -> str:
         calls = [[*key, count] for key, count in self.calls.items()]
-        return json.dumps(
-            {"calls": calls, "buckets": self.buckets, "seconds": self.seconds, "counted": self.counted}
-        )
+        return json.dumps({"calls": calls, "buckets": self.buckets, "seconds": self.seconds, "counted": self.counted})
 
     def add(self, dumped: str) -> None:
         """Add what another worker's :meth:`dump` says."""
