@@ -113,6 +113,7 @@ class _Job:
         self._report = report
         self._tell = report_refusal
         self._named: dict[type[Fact], set[int]] = defaultdict(set)
+        self._repeated: dict[type[Fact], set[int]] = defaultdict(set)
         self._owners: dict[type[Fact], set[int]] = defaultdict(set)
         self._links: dict[int, int] = {}
         self._refused_units: dict[int, str] = {}
@@ -127,7 +128,8 @@ class _Job:
         for row in self._source.rows(progress):
             if isinstance(row, Refusal):
                 continue
-            self._named[row.kind].add(_key_hash(row.kind, row.facts))
+            mark = _key_hash(row.kind, row.facts)
+            (self._repeated if mark in self._named[row.kind] else self._named)[row.kind].add(mark)
             if len(row.kind.key) > 1 and row.kind is not schema.Duty:
                 self._owners[row.kind].add(row.facts[row.kind.key[0]])
             if row.kind is schema.Unit and "parent_no" in row.facts:
@@ -194,7 +196,8 @@ class _Job:
                 self._refuse(row)
                 continue
             reason = self._reason_against(row)
-            mark = _key_hash(row.kind, row.facts)
+            repeated = self._repeated[row.kind]
+            mark = _key_hash(row.kind, row.facts) if repeated else 0
             if reason is None and mark in seen[row.kind]:
                 if row.implied:
                     continue
@@ -203,7 +206,8 @@ class _Job:
                 if not row.implied:
                     self._refuse(Refusal(row.line, row.place, reason))
                 continue
-            seen[row.kind].add(mark)
+            if mark in repeated:
+                seen[row.kind].add(mark)
             waiting[row.kind].append(row)
             if len(waiting[row.kind]) >= limits.BULK_ROWS:
                 self._put(row.kind, waiting.pop(row.kind))
