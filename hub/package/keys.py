@@ -189,22 +189,12 @@ class _Token:
             return None
 
     def agree(self, public: bytes) -> bytes | None:
-        attribute = self._pkcs11.Attribute
-        parameters = (self._pkcs11.KDF.NULL, None, public)
-        template = {attribute.SENSITIVE: False, attribute.EXTRACTABLE: True}
-        try:
-            size = self._key[attribute.EC_PARAMS]
-            length = 66 if b"\x00\x23" in size else 48 if b"\x00\x22" in size else 32
-            derived = self._key.derive_key(
-                self._pkcs11.KeyType.GENERIC_SECRET, length * 8, mechanism_param=parameters, template=template
-            )
-            return bytes(derived[attribute.VALUE])
-        except self._pkcs11.exceptions.PKCS11Error:
-            return None
+        """None: tokens are used for RSA recipients only, as DETSİS certificates are."""
+        return None
 
 
 def load_pkcs11(module: str, token: str, pin: str) -> Sequence[CertifiedKey]:
-    """Every key pair with a certificate in the token labelled ``token``.
+    """Every key pair with a certificate in the token labelled ``token``; recipients of RSA key transport only.
 
     Raises :class:`KeyFileError` when python-pkcs11 is not installed (``pip install eyazisma-hub[pkcs11]``) or the
     token cannot be opened.
@@ -218,9 +208,9 @@ def load_pkcs11(module: str, token: str, pin: str) -> Sequence[CertifiedKey]:
     try:
         session = pkcs11.lib(module).get_token(token_label=token).open(user_pin=pin)
         found: list[CertifiedKey] = []
-        for item in session.get_objects({attribute.CLASS: kinds.CERTIFICATE}):
+        for item in list(session.get_objects({attribute.CLASS: kinds.CERTIFICATE})):  # one search at a time
             wanted = {attribute.CLASS: kinds.PRIVATE_KEY, attribute.ID: item[attribute.ID]}
-            for key in session.get_objects(wanted):
+            for key in list(session.get_objects(wanted)):
                 certificate = x509.load_der_x509_certificate(bytes(item[attribute.VALUE]))
                 found.append(CertifiedKey(certificate, _Token(key, pkcs11)))
     except (pkcs11.exceptions.PKCS11Error, RuntimeError, ValueError) as error:
