@@ -27,8 +27,7 @@ class Call:
     correlation: str
     """Id of this request in logs and in the ``X-Correlation-ID`` header of the answer."""
 
-    headers: list[etree._Element]
-    """The header blocks of the request, as they came."""
+    _blocks: Callable[[], list[etree._Element]]
 
     environ: Mapping[str, Any]
     """The WSGI environment of the request (client address and the like)."""
@@ -41,6 +40,11 @@ class Call:
 
     def __repr__(self) -> str:  # the headers hold a password
         return f"<Call {self.correlation} {self.operation.name}>"
+
+    @property
+    def headers(self) -> list[etree._Element]:
+        """The header blocks of the request, as they came."""
+        return self._blocks()
 
     @property
     def types(self) -> Any:

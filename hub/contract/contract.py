@@ -36,7 +36,7 @@ class Contract:
         self.name = description.service
         self.namespace = description.namespace
         self.operations: dict[str, Operation] = description.operations
-        self._kinds: dict[str, Kind] = {
+        self.kinds: dict[str, Kind] = {
             **values.KINDS,
             "dateTime": values.LOCAL_TIME if times == "local" else values.UTC_TIME,
         }
@@ -47,8 +47,8 @@ class Contract:
         named = {kind.qname: self.classes[id(kind)] for kind in schema.types.values() if isinstance(kind, Complex)}
         wrappers = {kind.qname: self.classes[id(kind)] for kind in anonymous if kind.qname not in named}
         self.types = models.Types(named | wrappers)
-        self.writers = Writers(self.classes, self._kinds)
-        self.readers = Readers(self.classes, self._kinds, limits.SOAP_LIST_ITEMS)
+        self.writers = Writers(self.classes, self.kinds)
+        self.readers = Readers(self.classes, self.kinds, limits.SOAP_LIST_ITEMS)
         self._items = self._find_items()
         self._renderers: dict[tuple[str, str | None], Callable[[Any], str]] = {}
 

@@ -6,20 +6,17 @@ import itertools
 import logging
 import os
 import re
-import threading
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from time import perf_counter
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from lxml import etree
-
 from hub.config import Settings
-from hub.contract import answer, faults, mtom, pages, registry, request, soap
+from hub.contract import answer, faults, intake, pages, registry, request, soap
 from hub.contract.address import Address
 from hub.contract.answer import Body, Prepared
 from hub.contract.call import Authenticate, Call, Observe, Observed, OnError
@@ -27,15 +24,9 @@ from hub.contract.contract import Contract
 from hub.contract.errors import (
     BodyTooLarge,
     Refused,
-    SchemaInvalid,
     SoapFault,
-    UnknownAction,
-    Unreadable,
-    UnsupportedMedia,
 )
-from hub.contract.guard import Guard
 from hub.contract.profile import ASMX, Profile
-from hub.contract.reader import path_of
 from hub.contract.schema import Complex
 from hub.contract.wsdl import Operation, Version
 from hub.errors import HubError
@@ -130,23 +121,13 @@ class Endpoint:
             name: _Route(contract, operation, registered.function(operation))
             for name, operation in contract.operations.items()
         }
-        self._by_operation = {id(route.operation): route for route in self._routes.values()}
         self._authenticate = authenticate
         self._on_error = on_error
         self._observe = observe
-        self._router = request.Router(contract.operations)
-        self._guard = Guard(profile.limits)
+        self._reader = intake.Reader(contract, profile, self._routes)
         self._address = Address(settings or Settings())
         self._pages = pages.Pages(contract)
-        self._header_readers = {
-            header.qname: (contract.readers.value(header.type), {field.tag for field in header.type.fields})
-            for operation in contract.operations.values()
-            for header in operation.headers
-            if isinstance(header.type, Complex)
-        }
         self._fault_writers = faults.detail_writers(contract)
-        self._validator = contract.validator() if profile.strict else None
-        self._validating = threading.Lock()
         self._depth = urlsplit(contract.description.ports[0].address).path.rstrip("/").count("/") + 1
         self._prefix = f"{os.getpid():x}-{int.from_bytes(os.urandom(4), 'big'):08x}-"
         self._numbers = itertools.count(1)
@@ -249,88 +230,28 @@ class Endpoint:
 
     def _post(self, environ: dict[str, Any], correlation: str, seen: _Seen) -> Reply:
         try:
-            call, route, arguments = self._read(environ, correlation, seen)
+            taken = self._reader.read(environ, seen)
         except Refused as error:
             log.info("%s %s: %s", correlation, self.contract.name, error.code)
             return self._refuse(error, seen)
+        route = taken.route
+        call = self._call(taken, correlation, environ)
+        seen.call = call
         gzip = _takes_gzip(environ)
         try:
-            call.caller = self._caller(call) if self._authenticate is not None else None
-            result = route.function(call, **arguments)
-            return self._answer(route, call, result, gzip=gzip)
+            if self._authenticate is not None:
+                call.caller = self._authenticate(taken.header, call)
+            result = route.function(call, **taken.arguments)
+            reply = self._answer(route, call, result, gzip=gzip)
+            if taken.envelope is not None:
+                self._reader.learn(taken)
+            return reply
         except Exception as error:
             return self._fail(route, call, error, gzip=gzip)
 
-    def _read(self, environ: dict[str, Any], correlation: str, seen: _Seen) -> tuple[Call, _Route, dict[str, Any]]:
-        """Everything up to the call: body, envelope, operation, headers, arguments. Raises ``Refused``."""
-        media = request.media(environ.get("CONTENT_TYPE", ""))
-        multipart = self.profile.xop and media.type == "multipart/related"
-        if not multipart and media.type not in {"text/xml", "application/soap+xml"}:
-            raise UnsupportedMedia(media.type)
-        body = request.body_of(environ, self.profile.limits.body)
-        parts: Mapping[str, bytes] = {}
-        if multipart:
-            message = mtom.split(body, media)
-            body, media, parts = message.root, message.media, message.parts
-        try:
-            root = self._guard.parse(body, media.parameters.get("charset", ""))
-        except Refused:
-            self._check_action(environ, media)
-            raise
-        seen.body = body
-        version = seen.version = request.version_of(root)
-        if version == "1.1" and media.type == "application/soap+xml":
-            raise UnsupportedMedia(media.type)
-        self._check_action(environ, media)
-        envelope = request.open_envelope(root, version)
-        operation = self._router.find(environ, media, envelope.body)
-        seen.operation = operation.name
-        route = self._by_operation[id(operation)]
-        request.check_understood(envelope.headers, route.headers)
-        own = envelope.body.tag == operation.input.qname
-        linked = mtom.link(root, parts) if self.profile.xop else {}
-        if self._validator is not None:
-            self._validate(envelope.body, own)
-        arguments = route.arguments(envelope.body if own else None)
-        if linked:
-            mtom.fill(arguments, linked)
-        call = Call(self.contract, operation, version, correlation, envelope.headers, environ)
-        seen.call = call
-        return call, route, arguments
-
-    def _check_action(self, environ: dict[str, Any], media: request.Media) -> None:
-        """An unknown SOAPAction is refused before anything about the body is."""
-        header = environ.get("HTTP_SOAPACTION")
-        if media.type == "text/xml" and header is not None and self._router.by_header(header) is None:
-            raise UnknownAction(request.UNKNOWN_ACTION.format(request.bare(header)[:200]))
-
-    def _validate(self, body: etree._Element, own: bool) -> None:
-        """Strict reading: the body element must be the operation's and valid."""
-        if not own:
-            raise SchemaInvalid(f"{body.tag}: işlemin öğesi değil")
-        validator = self._validator
-        assert validator is not None
-        with self._validating:  # lxml's validators keep the errors of one document
-            tree = etree.ElementTree(body)
-            if validator.validate(tree):
-                return
-            found: Any = validator.error_log
-            first = found[0]
-        raise SchemaInvalid(f"{path_of(_place_of(tree, first.path) or body)}: {first.message}"[:500])
-
-    def _caller(self, call: Call) -> Any:
-        assert self._authenticate is not None
-        found = [block for block in call.headers if block.tag in self._header_readers]
-        header = None
-        if len(found) == 1:
-            read, tags = self._header_readers[str(found[0].tag)]
-            names = [child.tag for child in found[0]]
-            if len(set(names)) == len(names) or all(names.count(tag) < 2 for tag in tags):
-                try:
-                    header = read(found[0])
-                except Unreadable:
-                    header = None
-        return self._authenticate(header, call)
+    def _call(self, taken: intake.Intake, correlation: str, environ: dict[str, Any]) -> Call:
+        blocks = partial(self._reader.blocks, taken)
+        return Call(self.contract, taken.route.operation, taken.version, correlation, blocks, environ)
 
     def _answer(self, route: _Route, call: Call, result: Any, *, gzip: bool) -> Reply:
         wrapping = route.wrappings[call.version]
@@ -372,16 +293,11 @@ class Endpoint:
         return Reply(status, kind, _body(body), error.code, closing)
 
 
-class _Seen:
+@dataclass(slots=True)
+class _Seen(intake.Seen):
     """What is known of a request so far, for the case that it ends early."""
 
-    __slots__ = ("body", "call", "operation", "version")
-
-    def __init__(self, version: Version = "1.1") -> None:
-        self.version: Version = version
-        self.operation = ""
-        self.call: Call | None = None
-        self.body = b""
+    call: Call | None = None
 
 
 class _Stream:
@@ -397,16 +313,6 @@ class _Stream:
 
     def close(self) -> None:
         self._body.close()
-
-
-def _place_of(tree: etree._ElementTree, path: str | None) -> etree._Element | None:
-    """The element that libxml2 names by ``path``, which uses the document's own prefixes."""
-    prefixes = {prefix: uri for element in tree.iter(etree.Element) for prefix, uri in element.nsmap.items() if prefix}
-    try:
-        found: Any = tree.xpath(path or "/*", namespaces=prefixes)
-    except etree.XPathError:
-        return None
-    return found[0] if found and isinstance(found[0], etree._Element) else None
 
 
 def _body(data: bytes) -> Body:
