@@ -59,7 +59,8 @@ REQUESTS: list[tuple[bytes, dict[str, Any]]] = [
     ),
 ]  # fmt: skip
 TEXTS = [b"", b" ", b"5", b" 5 ", b"+5", b"-1", b"0005", b"2147483648", b"1_0", b"x", b"\t5", b"5\r\n", b"\x0b5",
-         b"\x1f",         b"&amp;", b"&#53;", b"<b/>", b"<!-- -->5", b"<![CDATA[5]]>", b"]]>", b"a>b", b"\xc4\xb1", b"\xff", b"\xc2\x85",
+         b"\x1f", b"&amp;", b"&#53;", b"<b/>", b"<!-- -->5", b"<![CDATA[5]]>", b"]]>", b"a>b", b"\xc4\xb1", b"\xff",
+         b"\xc2\x85",
          b"\x7f", b"2024-02-30", b"2024-02-29", b"'", b'"', b".", b"A" * 300, b"\xd9\xa3", b"1.0", b"%",
          b"\\"]  # fmt: skip
 
