@@ -39,6 +39,12 @@ class Settings:
     key_file: str = field(default="", metadata={"env": "HUB_KEY_FILE"})
     """File with the key that encrypts personal data; empty means ``hub.key`` in :attr:`data`, made on first use."""
 
+    receipt_key: str = field(default="", metadata={"env": "HUB_RECEIPT_KEY"})
+    """PFX file with the key that signs receipts (tutanak). Empty: none are issued; in demo mode a test key does it."""
+
+    receipt_password_file: str = field(default="", metadata={"env": "HUB_RECEIPT_PASSWORD_FILE"})
+    """File whose first line is that PFX file's password."""
+
     fetch_hosts: tuple[str, ...] = field(default=(), metadata={"env": "HUB_FETCH_HOSTS"})
     """Hosts that may be asked for OCSP responses, CRLs and issuers' certificates (``.example.org``: every host below
     it). Empty: any public one. Only commands and services that are told to go online ask at all."""

@@ -1,0 +1,1 @@
+"""İYEM's own services: ``yetki`` answers who may sign, ``service`` keeps the register."""
