@@ -24,11 +24,16 @@ from hub.edge.access_log import AccessLog
 from hub.edge.front import Front
 from hub.edge.health import Health
 from hub.edge.metrics import Metrics
+from hub.errors import ConfigError
 from hub.limits import HEALTH_SECONDS
 from hub.registry import serials
 from hub.services import imza
 from hub.services.detsis import Detsis, detsis
+from hub.services.iyem import service as iyem_service
+from hub.services.iyem import yetki
 from hub.services.paket import paket
+from hub.signing.demo_pki import DemoPki
+from hub.signing.keys import SigningKey, load_pfx
 from hub.signing.trust import TrustKeeper, trust_folder
 from hub.store import migrate
 from hub.store.database import Database
@@ -47,6 +52,12 @@ does not depend on it."""
 PAKET_PATH: Final = "/PaketServis"
 """Where packages are judged and described. Without roots signatures are ``not configured`` in its answers."""
 
+YETKI_PATH: Final = "/YetkiServis"
+"""Where it is decided who may sign."""
+
+IYEM_PATH: Final = "/IyemServis"
+"""Where İYEM's register is kept."""
+
 _RETRY_SECONDS: Final = (1, 2, 5, 10, 30)
 
 
@@ -60,7 +71,7 @@ class Hub:
     def __init__(self, settings: Settings, *, access_log: AccessLog | None = None) -> None:
         """Raises :class:`~hub.errors.HubError` for settings or a key file that cannot be used."""
         self.settings = settings
-        keys = Keys.load(Path(settings.key_file) if settings.key_file else settings.data / "hub.key")
+        keys = self._keys = Keys.load(Path(settings.key_file) if settings.key_file else settings.data / "hub.key")
         self.database = Database.open(settings.database, keys)
         self.freshness = Freshness(self.database)
         self.metrics = Metrics(
@@ -70,12 +81,13 @@ class Hub:
                 "hub_slow_clients_closed": lambda: self.front.watchdog.closed,
             },
         )
-        door = Door(self.database, self.freshness)
+        self._check = Door(self.database, self.freshness).check
+        self._receipt_keys: list[SigningKey | None] = []
         self.detsis: Detsis = detsis(
             self.database,
             self.freshness,
             settings.data,
-            door.check,
+            self._check,
             keys=keys,
             settings=settings,
             observe=self._observe,
@@ -83,7 +95,7 @@ class Hub:
         self._roots = TrustKeeper(trust_folder(settings.data), demo=settings.demo)
         self.paket = paket(
             self.database,
-            door.check,
+            self._check,
             trust=self._roots.store,
             settings=settings,
             observe=self._observe,
@@ -101,9 +113,23 @@ class Hub:
         )
 
     def _mounts(self) -> dict[str, WSGIApplication]:
-        signatures = imza.endpoint(self.settings, self._roots, self._observe)
-        registry = asked_once(self.freshness, self.detsis.endpoint)
-        return {**dict.fromkeys(PATHS, registry), IMZA_PATH: signatures, PAKET_PATH: self.paket}
+        settings, keys, observe = self.settings, self._keys, self._observe
+        signatures = imza.endpoint(settings, self._roots, observe)
+        return {
+            **dict.fromkeys(PATHS, asked_once(self.freshness, self.detsis.endpoint)),
+            IMZA_PATH: signatures,
+            PAKET_PATH: self.paket,
+            YETKI_PATH: yetki.endpoint(
+                self.database, self._check, keys=keys, settings=settings, sign=self._receipt_key, observe=observe
+            ),
+            IYEM_PATH: iyem_service.endpoint(self.database, self._check, keys=keys, settings=settings, observe=observe),
+        }
+
+    def _receipt_key(self) -> SigningKey | None:
+        """The key that signs receipts, loaded when the first one is asked for; None where none is configured."""
+        if not self._receipt_keys:
+            self._receipt_keys.append(_load_receipt_key(self.settings))
+        return self._receipt_keys[0]
 
     def prepare(self) -> None:
         """Make what hot reads are answered from; raises where the database is not there."""
@@ -188,6 +214,20 @@ def asked_once(freshness: Freshness, application: WSGIApplication) -> WSGIApplic
             freshness.end()
 
     return call
+
+
+def _load_receipt_key(settings: Settings) -> SigningKey | None:
+    if settings.receipt_key:
+        try:
+            password = ""
+            if settings.receipt_password_file:
+                password = Path(settings.receipt_password_file).read_text(encoding="utf-8").partition("\n")[0]
+            return load_pfx(Path(settings.receipt_key).read_bytes(), password)
+        except OSError as error:
+            raise ConfigError(f"Tutanak anahtarı okunamadı: {error.strerror}") from error
+    if settings.demo:
+        return DemoPki.open(settings).seal("e-Yazışma hub (gösterim)", "00000000")
+    return None
 
 
 def _live(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:

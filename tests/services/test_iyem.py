@@ -1,0 +1,328 @@
+"""``YetkiServis`` and ``IyemServis`` over a socket, called with zeep."""
+
+from __future__ import annotations
+
+import copy
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+import pytest
+import zeep
+from iyem.conftest import (
+    BRANCH,
+    CENTRE,
+    GENERAL,
+    MINISTRY,
+    PERSONNEL,
+    REGION,
+    UNIVERSITY,
+    appoint,
+    at,
+    fill,
+    local,
+    tckn,
+)
+from lxml import etree
+from parts.databases import KEYS
+from sqlalchemy import select
+from zeep.transports import Transport
+
+from hub.access.credentials import Right
+from hub.access.door import Caller
+from hub.access.errors import AccessDeniedError
+from hub.clock import TURKIYE
+from hub.config import Settings
+from hub.errors import HubError
+from hub.iyem import errors as iyem_errors
+from hub.iyem import officers
+from hub.iyem.officers import Contact
+from hub.services.iyem import service, yetki
+from hub.signing import receipts
+from hub.signing.demo_pki import DemoPki
+from hub.signing.trust import TrustKeeper, trust_folder
+from hub.store import schema
+from hub.store.database import Database
+from hub.store.schema import OfficerRole
+
+__all__ = ["at"]  # the fixture that sets the clock
+
+RECORD = frozenset({Right.RECORD})
+CALLERS = {
+    "ministry": Caller(1, "ministry", MINISTRY, RECORD),
+    "reader": Caller(2, "reader", MINISTRY, frozenset()),
+    "university": Caller(3, "university", UNIVERSITY, RECORD),
+    "court": Caller(4, "court", UNIVERSITY, frozenset({Right.PERSONAL})),
+}
+
+
+def check(kurum_id: str, password: str, client: str) -> Caller:
+    if password != "parola" or kurum_id not in CALLERS:
+        raise AccessDeniedError
+    return CALLERS[kurum_id]
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+        """Print nothing."""
+
+
+@dataclass
+class Site:
+    database: Database
+    settings: Settings
+    servers: list[WSGIServer]
+    clients: dict[str, zeep.Client]
+
+    def ask(self, name: str, operation: str, *, as_: str = "ministry", officer: int | None = None, **given: Any) -> Any:
+        client = self.clients[name]
+        header = client.get_element(f"{{urn:eyazisma-hub:{name}:1}}Kimlik")
+        more = {} if officer is None else {"GorevliNo": officer}
+        found = header(KurumID=as_, Password="parola", **more)
+        return client.service[operation](**given, _soapheaders=[found])
+
+    def refusal(self, name: str, operation: str, **given: Any) -> str:
+        with pytest.raises(zeep.exceptions.Fault) as caught:
+            self.ask(name, operation, **given)
+        code = caught.value.detail.find(".//{*}Kod")
+        assert code is not None
+        return str(code.text)
+
+
+@pytest.fixture
+def site(database: Database, at: Callable[[str], None], tmp_path: Path) -> Iterator[Site]:
+    settings = Settings(data=tmp_path, demo=True)
+    key = DemoPki.open(settings).seal("Örnek Hub", "00000000")  # on today's date, which the clock below is not
+    at("2015-01-01T00:00")
+    fill(database)
+    at("2016-03-10T11:00")
+    made = {
+        "yetki": yetki.endpoint(database, check, keys=KEYS, settings=settings, sign=lambda: key),
+        "iyem": service.endpoint(database, check, keys=KEYS, settings=settings),
+    }
+    found = Site(database, settings, [], {})
+    for name, endpoint in made.items():
+        server = make_server("127.0.0.1", 0, endpoint, handler_class=_Quiet)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        found.servers.append(server)
+        url = f"http://127.0.0.1:{server.server_port}/{name.capitalize()}Servis?WSDL"
+        found.clients[name] = zeep.Client(url, transport=Transport(timeout=20, operation_timeout=20))
+    yield found
+    for client in found.clients.values():
+        client.transport.session.close()
+    for server in found.servers:
+        server.shutdown()
+        server.server_close()
+
+
+PERSON = {"TCKimlikNo": tckn(1), "Ad": "Ayşe", "Soyad": "Örnek"}
+
+
+def wall(text: str) -> Any:
+    return local(text).astimezone(TURKIYE)
+
+
+def test_a_question_is_answered_with_its_evidence(site: Site, at: Callable[[str], None]) -> None:
+    duty = appoint(site.database, 1, GENERAL, "2016-03-10T09:00").duty
+    at("2016-04-01T00:00")
+    asked = [
+        {"YoneticiKodu": duty.code, "BirimNo": GENERAL, "Zaman": wall("2016-03-10T10:59:59")},
+        {"YoneticiKodu": duty.code, "BirimNo": GENERAL, "Zaman": wall("2016-03-10T11:00")},
+        {"YoneticiKodu": duty.code, "BirimNo": BRANCH},
+        {"TCKimlikNo": tckn(1), "BirimNo": GENERAL},
+        {"YoneticiKodu": duty.code, "BirimNo": GENERAL, "BilgiZamani": wall("2016-03-10T10:00")},
+        {"YoneticiKodu": duty.code, "BirimNo": GENERAL, "Zaman": wall("2030-01-01T00:00")},
+    ]
+    found = site.ask("yetki", "ImzaYetkisiSorgula", as_="reader", Soru=asked)
+    assert [(one.Sonuc, one.Gerekce) for one in found] == [
+        ("HAYIR", "NOT_RECORDED_YET"),
+        ("EVET", "OWNER"),
+        ("HAYIR", "OTHER_UNIT"),
+        ("EVET", "OWNER"),
+        ("BELIRSIZ", "REGISTRY_DATA_MISSING"),
+        ("BELIRSIZ", "TIME_AHEAD"),
+    ]
+    yes = found[1]
+    assert yes.Yonetici.YoneticiKodu == duty.code
+    assert yes.Gorev.Tur == "ASIL"
+    assert yes.Gorev.KayitZamani == local("2016-03-10T11:00")
+    assert yes.BirimAdi == "BİLGİ TEKNOLOJİLERİ GENEL MÜDÜRLÜĞÜ"
+    assert yes.Zaman.utcoffset() is not None
+
+
+def test_a_hundred_questions_and_no_more(site: Site) -> None:
+    one = {"YoneticiKodu": 1, "BirimNo": GENERAL}
+    assert len(site.ask("yetki", "ImzaYetkisiSorgula", Soru=[one] * 100)) == 100
+    client = site.clients["yetki"]
+    message = client.create_message(client.service, "ImzaYetkisiSorgula", Soru=[one] * 100)
+    body = message.find(".//{*}ImzaYetkisiSorgula")
+    body.append(copy.deepcopy(body[0]))  # zeep itself would not send it
+    url = f"http://127.0.0.1:{site.servers[0].server_port}/YetkiServis"
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(urllib.request.Request(url, etree.tostring(message), {"Content-Type": "text/xml"}))
+    with caught.value as answer:
+        assert b"Soru" in answer.read()
+
+
+def test_questions_that_cannot_be_answered_are_typed_faults(site: Site) -> None:
+    ask = "ImzaYetkisiSorgula"
+    assert site.refusal("yetki", ask, Soru=[{"BirimNo": GENERAL}]) == "IYEM_QUESTION"
+    assert site.refusal("yetki", ask, Soru=[{"TCKimlikNo": "12345678901", "BirimNo": GENERAL}]) == "IYEM_QUESTION"
+    assert site.refusal("yetki", ask, as_="nobody", Soru=[{"YoneticiKodu": 1, "BirimNo": GENERAL}]) == "ACCESS_DENIED"
+
+
+def test_another_institutions_people_are_not_found_by_identity_number(site: Site, at: Callable[[str], None]) -> None:
+    appoint(site.database, 1, GENERAL, "2016-03-10T09:00")
+    question = [{"TCKimlikNo": tckn(1), "BirimNo": GENERAL}]
+    assert site.refusal("yetki", "ImzaYetkisiSorgula", as_="university", Soru=question) == "ACCESS_RIGHT"
+    at("2016-03-11T00:00")
+    assert site.ask("yetki", "ImzaYetkisiSorgula", as_="court", Soru=question)[0].Sonuc == "EVET"
+    with site.database.read() as connection:
+        audit = schema.table_of(schema.AuditEvent)
+        events = [(row.actor, row.event) for row in connection.execute(select(audit).order_by(audit.c.serial))]
+    assert events == [("university", "personal:refuse"), ("court", "personal:ask")]
+
+
+def test_a_receipt_says_what_was_decided_and_can_be_checked(site: Site, at: Callable[[str], None]) -> None:
+    duty = appoint(site.database, 1, GENERAL, "2016-03-10T09:00").duty
+    question = {"YoneticiKodu": duty.code, "BirimNo": GENERAL}
+    found = site.ask("yetki", "ImzaYetkisiTutanagi", Soru=question)
+    assert found.Karar.Sonuc == "EVET"
+    stated = receipts.read_unverified(found.Tutanak)
+    assert stated.outcome is receipts.Outcome.PASSED
+    assert dict(stated.subject) == {"DETSISNo": str(GENERAL), "YoneticiKodu": str(duty.code), "GorevNo": "1"}
+    assert stated.serial == found.Karar.SeriNo
+    assert tckn(1).encode() not in found.Tutanak
+
+
+def test_a_receipt_is_signed_by_a_key_that_the_trust_store_knows(
+    site: Site, monkeypatch: pytest.MonkeyPatch, at: Callable[[str], None]
+) -> None:
+    monkeypatch.undo()  # certificates are made on the day of the test
+    question = {"YoneticiKodu": 1, "BirimNo": GENERAL}
+    signed = site.ask("yetki", "ImzaYetkisiTutanagi", Soru=question).Tutanak
+    trust = TrustKeeper(trust_folder(site.settings.data), demo=True).store()
+    assert receipts.verify(signed, trust).receipt.outcome is not receipts.Outcome.PASSED
+    with pytest.raises(receipts.ReceiptError):
+        receipts.verify(signed.replace(b"BELIRSIZ", b"GECTI"), trust)
+
+
+def test_an_ebys_records_a_deputy_once(site: Site, at: Callable[[str], None]) -> None:
+    owner = appoint(site.database, 2, GENERAL, "2016-03-10T09:00").duty
+    given = {
+        "IstekNo": "istek-0001",
+        "Yonetici": PERSON,
+        "BirimNo": GENERAL,
+        "Baslama": wall("2016-03-10T12:00"),
+        "Bitis": wall("2016-03-12T12:00"),
+    }
+    first = site.ask("iyem", "VekaletKaydet", **given)
+    assert (first.Gorev.Tur, first.Gec) == ("VEKIL", False)
+    serial = site.database.serial()
+    again = site.ask("iyem", "VekaletKaydet", **given)
+    assert again.Gorev.GorevNo == first.Gorev.GorevNo
+    assert site.database.serial() == serial
+    other = {**given, "BirimNo": BRANCH}
+    assert site.refusal("iyem", "VekaletKaydet", **other) == "IYEM_KEY_REUSED"
+    at("2016-03-11T09:00")
+    found = site.ask("yetki", "ImzaYetkisiSorgula", Soru=[{"TCKimlikNo": tckn(1), "BirimNo": GENERAL}])[0]
+    assert (found.Sonuc, found.VekaletEdilen.YoneticiKodu) == ("EVET", owner.code)
+    ended = site.ask(
+        "iyem",
+        "GorevSonlandir",
+        IstekNo="istek-0002",
+        GorevNo=first.Gorev.GorevNo,
+        Bitis=wall("2016-03-11T10:00"),
+        BeklenenSeriNo=first.Gorev.SeriNo,
+    )
+    assert ended.Gorev.Bitis == local("2016-03-11T10:00")
+    stale = {"GorevNo": first.Gorev.GorevNo, "Bitis": wall("2016-03-11T11:00"), "BeklenenSeriNo": first.Gorev.SeriNo}
+    assert site.refusal("iyem", "GorevSonlandir", IstekNo="istek-0003", **stale) == "IYEM_STALE"
+
+
+def test_who_may_not_record(site: Site) -> None:
+    appoint(site.database, 2, GENERAL, "2016-03-10T09:00")
+    given = {
+        "IstekNo": "istek-0001",
+        "Yonetici": PERSON,
+        "BirimNo": GENERAL,
+        "Baslama": wall("2016-03-10T12:00"),
+        "Bitis": wall("2016-03-12T12:00"),
+    }
+    before = site.database.serial()
+    assert site.refusal("iyem", "VekaletKaydet", as_="reader", **given) == "ACCESS_RIGHT"
+    assert site.refusal("iyem", "VekaletKaydet", as_="university", **given) == "IYEM_03_AREA"
+    assert site.refusal("iyem", "VekaletKaydet", officer=7, **given) == "IYEM_09_NO_GRANT"
+    assert site.refusal("iyem", "GorevKaydet", Tur="ASIL", **{**given, "BirimNo": BRANCH}) == "IYEM_03_AREA"
+    assert site.refusal("iyem", "BirimGorevleri", as_="university", BirimNo=GENERAL) == "ACCESS_RIGHT"
+    assert site.refusal("iyem", "BirimGorevleri", as_="university", BirimNo=99) == "ACCESS_RIGHT"
+    assert site.database.serial() == before
+
+
+def test_an_officer_keeps_the_register(site: Site, at: Callable[[str], None]) -> None:
+    with site.database.write(actor="merkez", origin="test") as change:
+        contact = Contact(tckn(8), "Fatma", "Yetkili", "0312 000 00 00", "0500 000 00 00", "f@example.gov.tr")
+        officer = officers.grant(change, KEYS, CENTRE, OfficerRole.YETKILI, PERSONNEL, contact).officer_no
+    queue = site.ask("iyem", "IsListesi", officer=officer)
+    assert {item.Tur for item in queue} == {"ILK_KAYIT"}
+    made = site.ask(
+        "iyem",
+        "GorevKaydet",
+        officer=officer,
+        IstekNo="istek-0001",
+        Yonetici=PERSON,
+        BirimNo=BRANCH,
+        Tur="ASIL",
+        Baslama=wall("2016-03-09T09:00"),
+        Unvan="Şube Müdürü",
+    )
+    assert made.Gec
+    assert BRANCH not in [item.BirimNo for item in site.ask("iyem", "EksikBirimler")]
+    fixed = site.ask(
+        "iyem", "GorevDuzelt", officer=officer, IstekNo="istek-0002", GorevNo=made.Gorev.GorevNo, Unvan="Müdür"
+    )
+    assert fixed.Gorev.Unvan == "Müdür"
+    assert [duty.GorevNo for duty in site.ask("iyem", "BirimGorevleri", BirimNo=BRANCH)] == [made.Gorev.GorevNo]
+    code = made.Gorev.YoneticiKodu
+    site.ask("iyem", "OzgecmisKaydet", officer=officer, IstekNo="istek-0003", YoneticiKodu=code, Metin="1970'te doğdu.")
+    assert site.ask("iyem", "OzgecmisGetir", YoneticiKodu=code, BirimNo=BRANCH) == "1970'te doğdu."
+    person = {
+        "TCKimlikNo": tckn(9),
+        "Ad": "Ali",
+        "Soyad": "Görevli",
+        "IsTelefonu": "0312 000 00 01",
+        "CepTelefonu": "0500 000 00 01",
+        "EPosta": "a@example.gov.tr",
+    }
+    granted = site.ask(
+        "iyem", "GorevliYetkilendir", officer=officer, IstekNo="istek-0004", BirimNo=REGION, Gorevli=person
+    )
+    assert (granted.Rol, granted.KoordineEdenNo) == ("GOREVLI", MINISTRY)
+    assert len(site.ask("iyem", "Gorevliler", BirimNo=REGION)) == 1
+    removing = {"IstekNo": "istek-0005", "GorevliNo": granted.GorevliNo}
+    assert site.refusal("iyem", "GorevliKaldir", officer=officer, **removing) == "IYEM_04_PLACE"
+    site.ask("iyem", "GorevGeriAl", officer=officer, IstekNo="istek-0006", GorevNo=made.Gorev.GorevNo)
+    assert site.ask("iyem", "BirimGorevleri", BirimNo=BRANCH) is None
+
+
+def test_a_time_without_an_offset_is_turkiyes(site: Site, at: Callable[[str], None]) -> None:
+    duty = appoint(site.database, 1, GENERAL, "2016-03-10T09:00").duty
+    at("2016-04-01T00:00")
+    naive = (local("2016-03-10T11:00") + timedelta(hours=2)).replace(tzinfo=None)  # 11:00 in Türkiye's winter time
+    found = site.ask(
+        "yetki", "ImzaYetkisiSorgula", Soru=[{"YoneticiKodu": duty.code, "BirimNo": GENERAL, "Zaman": naive}]
+    )
+    assert found[0].Zaman == local("2016-03-10T11:00")
+
+
+def test_every_code_of_iyem_is_documented() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "errors.md").read_text(encoding="utf-8")
+    codes = {kind.code for kind in vars(iyem_errors).values() if isinstance(kind, type) and issubclass(kind, HubError)}
+    codes -= {HubError.code, iyem_errors.IyemError.code}
+    assert {code for code in codes if f"`{code}`" not in page} == set()
