@@ -28,6 +28,7 @@ class Digest(NamedTuple):
 
 
 T = TypeVar("T")
+_new = tuple.__new__  # a NamedTuple's own constructor costs three times as much
 
 
 def _remembered(read: _lru_cache_wrapper[T], value: bytes) -> T:
@@ -126,7 +127,7 @@ def _other_hash(node: Node) -> Digest:
     parts = node.sequence()
     if len(parts) != 2:
         raise DerError("özet gönderimi bozuk")
-    return Digest(algorithm_id(parts[0]).oid, der.octets(parts[1]))
+    return _new(Digest, (algorithm_id(parts[0]).oid, der.octets(parts[1])))
 
 
 class CertificateRef(NamedTuple):

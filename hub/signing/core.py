@@ -204,8 +204,7 @@ def check_ess(
             yield passed(Code.SIGNING_CERTIFICATE, of, name)
 
 
-@dataclass(frozen=True, slots=True)
-class Chain:
+class Chain(NamedTuple):
     """A checked path with the evidence that each of its certificates' status rests on."""
 
     path: Path

@@ -145,7 +145,7 @@ def read(data: bytes, position: int = 0, limit: int | None = None) -> Node:
     end = position + length
     if end > limit:
         raise DerError("ASN.1 öğesi kapsayanının dışına taşıyor")
-    return Node(data, tag, start, position, end)
+    return _new(Node, (data, tag, start, position, end))
 
 
 def parse(data: bytes) -> Node:

@@ -8,7 +8,6 @@ than :data:`OCSP_EARLY` before it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
@@ -32,7 +31,6 @@ BOTH: Final = frozenset({"crl", "ocsp"})
 class Answer(NamedTuple):
     """What one piece of evidence says about a certificate."""
 
-    about: About
     issued: datetime
     revocation: Revocation | None
     problem: Check | None
@@ -40,8 +38,7 @@ class Answer(NamedTuple):
     evidence: Crl | Ocsp
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """Whose status, issued by whom, at which time, and what becomes of a missing answer."""
 
     certificate: Certificate
@@ -132,25 +129,29 @@ def _crls(question: Question, pool: Pool) -> list[Crl]:
 
 
 def _by_crl(question: Question, crl: Crl) -> Answer:
-    of = About("crl", certificates.short_name(crl.issuer), crl.sha256)
-    problem: Check | None = None
-    revocation: Revocation | None = None
     try:
-        usage = question.issuer.key_usage
-        if not crl.signed_by(question.issuer):
-            problem = failed(Code.CRL_SIGNATURE, of, "SİL imzası doğrulanmıyor", Sub.TRY_LATER)
-        elif usage is not None and CRL_SIGN not in usage:
-            problem = failed(Code.CRL_ISSUER, of, "makamın anahtar kullanımında cRLSign yok", Sub.TRY_LATER)
-        elif why := crl.unusable_for(question.certificate):
-            problem = failed(Code.CRL_SCOPE, of, why, Sub.TRY_LATER)
-        elif crl.next_update is None or question.at > crl.next_update:
-            until = f"{crl.next_update:%Y-%m-%d %H:%M:%SZ}" if crl.next_update else "belirtilmemiş"
-            problem = failed(Code.CRL_FRESHNESS, of, f"SİL geçerliliğinin sonu: {until}", Sub.TRY_LATER)
-        else:
-            revocation = crl.revocation(question.certificate.serial)
+        code, found = _crl_problem(question, crl)
+        revocation = None if code else crl.revocation(question.certificate.serial)
     except DerError as error:
-        problem = failed(Code.CRL_SCOPE, of, error.message, Sub.TRY_LATER)
-    return Answer(of, crl.this_update, revocation, problem, crl)
+        code, found, revocation = Code.CRL_SCOPE, error.message, None
+    if code is None:
+        return Answer(crl.this_update, revocation, None, crl)
+    of = About("crl", certificates.short_name(crl.issuer), crl.sha256)
+    return Answer(crl.this_update, None, failed(code, of, found, Sub.TRY_LATER), crl)
+
+
+def _crl_problem(question: Question, crl: Crl) -> tuple[Code | None, str]:
+    usage = question.issuer.key_usage
+    if not crl.signed_by(question.issuer):
+        return Code.CRL_SIGNATURE, "SİL imzası doğrulanmıyor"
+    if usage is not None and CRL_SIGN not in usage:
+        return Code.CRL_ISSUER, "makamın anahtar kullanımında cRLSign yok"
+    if why := crl.unusable_for(question.certificate):
+        return Code.CRL_SCOPE, why
+    if crl.next_update is None or question.at > crl.next_update:
+        until = f"{crl.next_update:%Y-%m-%d %H:%M:%SZ}" if crl.next_update else "belirtilmemiş"
+        return Code.CRL_FRESHNESS, f"SİL geçerliliğinin sonu: {until}"
+    return None, ""
 
 
 # OCSP --------------------------------------------------------------------------------------------------------------
@@ -174,25 +175,24 @@ def _about(response: Ocsp) -> About:
 def _stray(question: Question, response: Ocsp) -> Answer:
     found = "ÇİSDuP yanıtı bu sertifika için değil"
     problem = failed(Code.OCSP_CERT_ID, _about(response), found, Sub.TRY_LATER)
-    return Answer(_about(response), response.produced_at, None, problem, response)
+    return Answer(response.produced_at, None, problem, response)
 
 
 def _by_ocsp(question: Question, response: Ocsp, single: SingleResponse, pool: Pool) -> Answer:
-    of = _about(response)
     problem: Check | None = None
     try:
         problem = _responder_problem(question, response, pool)
         if problem is None and single.status == "unknown":
             found = "ÇİSDuP yanıtı: durumu bilinmiyor"
-            problem = unsure(Code.OCSP_UNKNOWN, of, found, Sub.TRY_LATER)
+            problem = unsure(Code.OCSP_UNKNOWN, _about(response), found, Sub.TRY_LATER)
         if problem is None:
-            problem = _stale(question, response, single, of)
+            problem = _stale(question, response, single)
     except DerError as error:
-        problem = failed(Code.OCSP_RESPONDER, of, error.message, Sub.TRY_LATER)
-    return Answer(of, response.produced_at, single.revocation, problem, response)
+        problem = failed(Code.OCSP_RESPONDER, _about(response), error.message, Sub.TRY_LATER)
+    return Answer(response.produced_at, single.revocation, problem, response)
 
 
-def _stale(question: Question, response: Ocsp, single: SingleResponse, of: About) -> Check | None:
+def _stale(question: Question, response: Ocsp, single: SingleResponse) -> Check | None:
     if single.next_update is not None and question.at <= single.next_update:
         return None
     if single.revocation is not None and single.revocation.at <= question.at:
@@ -201,18 +201,18 @@ def _stale(question: Question, response: Ocsp, single: SingleResponse, of: About
     if oldest >= question.at - OCSP_EARLY:
         return None
     found = f"yanıt {oldest:%Y-%m-%d %H:%M:%SZ} tarihli, {question.at:%Y-%m-%d %H:%M:%SZ} için eski"
-    return failed(Code.OCSP_FRESHNESS, of, found, Sub.TRY_LATER)
+    return failed(Code.OCSP_FRESHNESS, _about(response), found, Sub.TRY_LATER)
 
 
 def _responder_problem(question: Question, response: Ocsp, pool: Pool) -> Check | None:
     """Who answered, may they, does the signature verify, and were they good at the time (RFC 6960 4.2.2.2)."""
-    of = _about(response)
     own = [question.issuer] if response.answered_by(question.issuer) else []
     for raw in response.certificates:
         own.append(certificates.load(raw))
     candidates = [one for one in dict.fromkeys(own + pool.certificates) if response.answered_by(one)]
     if not candidates:
-        return failed(Code.OCSP_RESPONDER, of, "yanıtlayıcının sertifikası dosyada yok", Sub.TRY_LATER)
+        found = "yanıtlayıcının sertifikası dosyada yok"
+        return failed(Code.OCSP_RESPONDER, _about(response), found, Sub.TRY_LATER)
     first: Check | None = None
     for responder in candidates:
         problem = _one_responder(question, response, responder, pool)

@@ -7,9 +7,9 @@ signature value, policy, times, path and status, certificate's fitness, level, a
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 
 from hub.signing import algorithms, attributes, der, evidence, oids, profiles, references, stamps
 from hub.signing.attributes import SignaturePolicy
@@ -48,8 +48,7 @@ from hub.signing.report import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(NamedTuple):
     """What the signers of one file share."""
 
     data: SignedData
