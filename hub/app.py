@@ -196,6 +196,8 @@ class Hub:
 def application() -> Front:
     """The application of one worker process, from the environment's settings; what granian calls."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    for chatty in ("spyne.application", "alembic.runtime.migration"):  # they tell of each start and of each look
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     settings = Settings.load()
     hub = Hub(settings, access_log=AccessLog(sys.stdout))
     hub.prepare_when_possible()

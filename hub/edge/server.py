@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import gc
+import logging
 import os
 import shutil
 from pathlib import Path
@@ -47,6 +48,7 @@ def serve(
     os.environ[metrics.FOLDER] = str(figures)
     os.environ["HUB_WORKERS"] = str(workers)
     os.environ.update(settings.environ())
+    logging.getLogger("_granian").addFilter(_unless_expected)
     server = Granian(
         "hub.app:application",
         factory=True,
@@ -67,6 +69,11 @@ def serve(
         server.serve()
     except OSError as error:
         raise ConfigError(f"{host}:{port} adresi açılamadı: {error.strerror}") from error
+
+
+def _unless_expected(record: logging.LogRecord) -> bool:
+    """Whether to log it: all but granian's advice against many threads, which are meant (:data:`SERVER_THREADS`)."""
+    return "Python threads, which seems quite high" not in str(record.msg)
 
 
 def settle(settings: Settings) -> None:
