@@ -1,10 +1,10 @@
 """How far the journal is, asked at each request at the cost of microseconds.
 
-On SQLite the counter's row is read each time: a few microseconds on a connection of the thread's own. On PostgreSQL a
-thread of its own listens to what each commit announces, and asks itself each
-:data:`~hub.limits.FRESHNESS_POLL` seconds in case an announcement was lost; what this process commits itself it knows
-at once. While the listening connection is down every question goes to the database, so that no answer is older than
-it says.
+On SQLite the counters are read, on a connection of the thread's own, whenever anything was committed since they were
+read last, which :mod:`hub.store.walindex` tells without asking SQLite. On PostgreSQL a thread of its own listens to
+what each commit announces, and asks itself each :data:`~hub.limits.FRESHNESS_POLL` seconds in case an announcement was
+lost; what this process commits itself it knows at once. While the listening connection is down every question goes to
+the database, so that no answer is older than it says.
 """
 
 from __future__ import annotations
@@ -21,16 +21,15 @@ from hub import limits
 from hub.store.change import NOTIFY_CHANNEL
 from hub.store.database import Database
 from hub.store.errors import DatabaseUnavailableError
+from hub.store.walindex import WalIndex
 
 _BOTH = "SELECT name, serial FROM counter WHERE name IN ('journal', 'access')"
 
 
 class _Local(threading.local):
-    """A thread's own connection, and what it knows within a request."""
+    """A thread's own connection."""
 
     cursor: sqlite3.Cursor | None = None
-    asking = False
-    known: dict[str, int] | None = None
 
 
 class Freshness:
@@ -39,6 +38,8 @@ class Freshness:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._local = _Local()
+        self._index: WalIndex | None = None
+        self._known: tuple[bytes | None, dict[str, int]] = (None, {})
         self._connections: list[sqlite3.Connection] = []
         self._serials = {"journal": 0, "access": 0}
         self._good_until = 0.0
@@ -54,40 +55,34 @@ class Freshness:
         :data:`~hub.limits.FRESHNESS_POLL` seconds.
         """
         if self._database.embedded:
-            local = self._local
-            if not local.asking:
-                return self._read()[counter]
-            if local.known is None:
-                local.known = self._read()
-            return max(local.known[counter], self._database.last_committed[counter])
+            mark = self._index and self._index.mark()
+            known, serials = self._known
+            if mark is None or mark != known:
+                serials = self._read()
+                self._known = (mark, serials)  # the mark is the older of the two, so it never promises too much
+            return serials[counter]
         if self._thread is None:
             self._start()
         if time.monotonic() < self._good_until:
             return max(self._serials[counter], self._database.last_committed[counter])
         return self._database.serial(counter)
 
-    def begin(self) -> None:
-        """A request begins in this thread: until :meth:`end` the database is asked once, at the first question. What
-        was committed before the request shows, and what this process commits meanwhile."""
-        self._local.known = None
-        self._local.asking = True
-
-    def end(self) -> None:
-        """The request that :meth:`begin` began is over."""
-        self._local.asking = False
-
     def _read(self) -> dict[str, int]:
         """Both counters, from the database."""
         cursor = self._local.cursor or self._connect()
         try:
             found = dict(cursor.execute(_BOTH).fetchall())
-            return {"journal": found["journal"], "access": found["access"]}
+            serials = {"journal": found["journal"], "access": found["access"]}
         except (sqlite3.Error, KeyError) as error:
             raise DatabaseUnavailableError("Veritabanına ulaşılamıyor.") from error
+        if self._index is None and self._database.url.database is not None:
+            self._index = WalIndex.of(self._database.url.database)
+        return serials
 
     def close(self) -> None:
         """Stop listening and give the connections back."""
         self._stop.set()
+        self._index = None
         with contextlib.suppress(psycopg.Error, AttributeError):
             self._listening.close()
         if self._thread is not None:
