@@ -116,7 +116,7 @@ class Hub:
         settings, keys, observe = self.settings, self._keys, self._observe
         signatures = imza.endpoint(settings, self._roots, observe)
         return {
-            **dict.fromkeys(PATHS, asked_once(self.freshness, self.detsis.endpoint)),
+            **dict.fromkeys(PATHS, self.detsis.endpoint),
             IMZA_PATH: signatures,
             PAKET_PATH: self.paket,
             YETKI_PATH: yetki.endpoint(
@@ -203,19 +203,6 @@ def application() -> Front:
     hub.prepare_when_possible()
     server.settle(settings)
     return hub.front
-
-
-def asked_once(freshness: Freshness, application: WSGIApplication) -> WSGIApplication:
-    """``application``, with the database asked once for each request how far it is."""
-
-    def call(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-        freshness.begin()
-        try:
-            return application(environ, start_response)
-        finally:
-            freshness.end()
-
-    return call
 
 
 def _load_receipt_key(settings: Settings) -> SigningKey | None:

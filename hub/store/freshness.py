@@ -55,7 +55,8 @@ class Freshness:
         :data:`~hub.limits.FRESHNESS_POLL` seconds.
         """
         if self._database.embedded:
-            mark = self._index and self._index.mark()
+            index = self._index
+            mark = None if index is None else index.mark()
             known, serials = self._known
             if mark is None or mark != known:
                 serials = self._read()
