@@ -201,21 +201,22 @@ def may_sign(
     known: datetime | None = None,
     current_until: datetime | None = None,
 ) -> Decision:
-    """Whether ``who`` may sign for the unit with DETSİS number ``unit_no`` at ``at`` (aware; None: now).
+    """Whether ``who`` may sign for the unit with DETSİS number ``unit_no`` at ``at`` (aware; None: ``known``, or now).
 
-    ``register`` shows what was known at ``known`` (None: what is known now). ``current_until`` is when a copy of the
+    ``register`` shows what was known at ``known`` (None: what is known now; never later than now). What lies after
+    the moment of knowledge is not known. ``current_until`` is when a copy of the
     register was last brought up to date; None for the register itself. Only a duty in this very unit counts; whether
     the head of a superior unit may sign its letters is the letter's question, not İYEM's.
 
     Raises :class:`InvalidQuestionError`. Source: İYEM principles 13, 15, 16, 17.
     """
     now = clock.now()
-    at = now if at is None else at
+    at = at or known or now
     if who.code is None and who.tckn is None:
         raise InvalidQuestionError("T.C. Yönetici Kodu ya da T.C. kimlik no verilmeli.")
     if at.tzinfo is None or (known is not None and known.tzinfo is None):
         raise InvalidQuestionError("Zamanın saat dilimi belli olmalı.")
-    return _Question(register, unit_no, at, known or now, now, current_until).answer(who)
+    return _Question(register, unit_no, at, min(known or now, now), current_until).answer(who)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,13 +225,12 @@ class _Question:
     unit_no: int
     at: datetime
     known: datetime
-    now: datetime
     current_until: datetime | None
 
     def answer(self, who: Who) -> Decision:
         states = self.register.unit(self.unit_no)
         state = _state_at(states, self.at)
-        if self.at > self.now:
+        if self.at > self.known:
             return self._say(Outcome.INDETERMINATE, Reason.TIME_AHEAD, states, holds_until=self.at)
         if self.current_until is not None and self.at > self.current_until:
             return self._say(Outcome.INDETERMINATE, Reason.REGISTRY_STALE, states)
@@ -297,7 +297,8 @@ class _Question:
                     duty,
                     holds_until=duty.recorded_at,
                 )
-            return self._say(Outcome.NO, Reason.NOT_RECORDED_YET, states, person, duty, holds_until=duty.recorded_at)
+            until = duty.recorded_at if duty.end is None else min(duty.recorded_at, duty.end)
+            return self._say(Outcome.NO, Reason.NOT_RECORDED_YET, states, person, duty, holds_until=until)
         until = duty.end
         deputy_for = None
         if duty.kind is DutyKind.DEPUTY and duty.for_duty_no is not None:

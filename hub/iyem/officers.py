@@ -32,6 +32,7 @@ from hub.registry.managers import TCKN_PURPOSE
 from hub.registry.moment import holds
 from hub.store import schema
 from hub.store.change import Change
+from hub.store.database import Database
 from hub.store.personal import Keys, Tckn
 from hub.store.schema import OfficerRole
 from hub.turkish import clean
@@ -124,7 +125,8 @@ def officers_at(connection: Connection, place_no: int) -> list[Officer]:
 
 
 def enter(change: Change, keys: Keys, tckn: Tckn, method: str) -> Officer:
-    """An officer enters with ``method`` (a :class:`Method`); the entry goes to the audit trail with it.
+    """An officer enters with ``method`` (a :class:`Method`); the entry goes to the audit trail with it. A refusal rolls
+    the transaction back and its audit row with it: :func:`enter_or_note` keeps those as well.
 
     Raises :class:`EntryMethodError` (principle 10) and :class:`NoGrantError` (principle 9).
     """
@@ -139,11 +141,20 @@ def enter(change: Change, keys: Keys, tckn: Tckn, method: str) -> Officer:
     )
     row = change.connection.execute(statement.order_by(table.c.officer_no).limit(1)).one_or_none()
     if row is None:
-        change.audit("iyem_entry:refuse", "iyem", method=used.value)
         raise NoGrantError("Bu kişiye verilmiş geçerli bir İYEM yetkisi yok.")
     found = _officer(row)
     change.audit("iyem_entry:open", f"officer {found.officer_no}", method=used.value)
     return found
+
+
+def enter_or_note(database: Database, keys: Keys, tckn: Tckn, method: str) -> Officer:
+    """:func:`enter` in a transaction of its own; a refused entry stays in the audit trail, with the refusal's code."""
+    try:
+        with database.write(actor="iyem", origin="entry") as change:
+            return enter(change, keys, tckn, method)
+    except (EntryMethodError, NoGrantError) as refusal:
+        database.audit("iyem", "iyem_entry:refuse", "iyem", reason=refusal.code)
+        raise
 
 
 def grant(
@@ -171,8 +182,10 @@ def grant(
             raise OfficerPlaceError("İYEM görevlisi yalnızca taşra birimlerinde yetkilendirilir.")
         coordinator = _coordinator(at)
         area = _gorevli_area(connection, at, area_no)
-    _may_grant(actor, role, coordinator)
+    _may_grant(connection, actor, role, coordinator)
     tckn = _checked(contact)
+    lookup = keys.lookup(tckn.number, TCKN_PURPOSE)
+    _check_not_twice(connection, role, place_no, lookup)
     row = {
         "officer_no": _next(connection, schema.IyemOfficer, "officer_no"),
         "place_no": place_no,
@@ -182,7 +195,7 @@ def grant(
         "given_name": clean(contact.given_name),
         "surname": clean(contact.surname),
         "tckn_sealed": keys.seal(tckn.number, TCKN_PURPOSE),
-        "tckn_lookup": keys.lookup(tckn.number, TCKN_PURPOSE),
+        "tckn_lookup": lookup,
         "work_phone": clean(contact.work_phone),
         "mobile_sealed": keys.seal(clean(contact.mobile_phone), MOBILE_PURPOSE),
         "email": contact.email.strip(),
@@ -199,9 +212,9 @@ def withdraw(change: Change, actor: Actor, officer_no: int, *, replacement: Offi
     transaction (principle 4)."""
     change.flush()
     found = officer(change.connection, officer_no)
-    _may_grant(actor, found.role, found.coordinator_no)
+    _may_grant(change.connection, actor, found.role, found.coordinator_no)
     left = [o for o in officers_at(change.connection, found.place_no) if o.role is found.role]
-    if len(left) - 1 < OFFICERS_PER_PLACE and replacement is None:
+    if len(left) - 1 < OFFICERS_PER_PLACE and not _replaces(change, found, replacement):
         raise OfficerPlaceError("Her yerde en az iki kişi kalmalı; yerine geçecek kişi aynı istekte bildirilmeli.")
     change.end(schema.IyemOfficer, {"officer_no": officer_no}, action="withdraw")
 
@@ -228,6 +241,8 @@ def check_may_record(
     if deputy and on_screen and acting.role is OfficerRole.GOREVLI:
         raise DeputyError("Ekrandan vekâlet kaydını İYEM yetkilisi yapar.")
     if acting.role is OfficerRole.GOREVLI:
+        if at.place is Place.LOCAL:  # beneath the governorate in DETSİS, but it records its own
+            raise LocalGovernmentError("Mahallî idareler yöneticilerini kendileri kaydeder.")
         if acting.area_no not in _above(connection, at):
             raise OutsideAreaError("Birim, görevlinin bölge, il ya da ilçesinde değil.")
         return at
@@ -288,15 +303,46 @@ def _coordinator(at: Standing) -> int:
     return at.main_no
 
 
-def _may_grant(actor: Actor, role: OfficerRole, coordinator: int | None) -> None:
+def _may_grant(connection: Connection, actor: Actor, role: OfficerRole, coordinator: int | None) -> None:
     if actor.centre:
         return
     if role is OfficerRole.YETKILI:
         raise GrantError("İYEM yetkilisini yalnızca merkez yetkilendirir.")
-    if actor.officer is None or actor.officer.role is not OfficerRole.YETKILI:
+    if actor.officer is None:
         raise GrantError("İYEM görevlisini, onu koordine eden İYEM yetkilisi yetkilendirir.")
-    if actor.officer.area_no != coordinator:
+    acting = officer(connection, actor.officer.officer_no)  # a grant withdrawn meanwhile counts no more
+    if acting.role is not OfficerRole.YETKILI:
+        raise GrantError("İYEM görevlisini, onu koordine eden İYEM yetkilisi yetkilendirir.")
+    if acting.area_no != coordinator:
         raise GrantError("Bu görevliyi başka bir yerin yetkilileri koordine eder.")
+
+
+def _check_not_twice(connection: Connection, role: OfficerRole, place_no: int, lookup: bytes) -> None:
+    """Principle 4 counts persons: one person granted twice would make a place look complete."""
+    table = schema.table_of(schema.IyemOfficer)
+    statement = select(table.c.id).where(
+        table.c.place_no == place_no,
+        table.c.role == role.value,
+        table.c.tckn_lookup == lookup,
+        holds(schema.IyemOfficer),
+    )
+    if connection.execute(statement.limit(1)).first() is not None:
+        raise OfficerPlaceError("Bu kişinin bu yerde geçerli bir yetkisi zaten var.")
+
+
+def _replaces(change: Change, found: Officer, replacement: Officer | None) -> bool:
+    """Whether ``replacement`` was granted in this very transaction, for the same place and role."""
+    if replacement is None or replacement.officer_no == found.officer_no:
+        return False
+    table = schema.table_of(schema.IyemOfficer)
+    statement = select(table.c.id).where(
+        table.c.officer_no == replacement.officer_no,
+        table.c.place_no == found.place_no,
+        table.c.role == found.role.value,
+        table.c.known_from == change.at,
+        holds(schema.IyemOfficer),
+    )
+    return change.connection.execute(statement).first() is not None
 
 
 def _checked(contact: Contact) -> Tckn:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, case, func, select
 
 from hub import clock
 from hub.iyem.decision import DutyRecord
@@ -96,13 +96,15 @@ def record(
         raise OverlapError("Görevin bitişi başlangıcından sonra olmalı.")
     deputy = post.kind is DutyKind.DEPUTY
     place = check_may_record(change.connection, actor, post.unit_no, deputy=deputy, on_screen=on_screen)
-    _check_unit(change.connection, post.unit_no, begins)
+    _check_unit(change.connection, post.unit_no, begins, ends)
     others = _duties_of_unit(change.connection, post.unit_no)
     owner_no = _owner_for(others, begins, ends) if deputy else None
     if not deputy:
         _check_free(others, begins, ends)
     code = _code(change, keys, manager)
     _check_own(others, code, post.kind, begins, ends)
+    if deputy and any(duty.duty_no == owner_no and duty.code == code for duty in others):
+        raise DeputyError("Yönetici kendisine vekâlet edemez.")
     first = _is_first(change.connection, place.main_no)
     number = _next_duty(change.connection)
     late = _late(begins, change.at)
@@ -149,10 +151,13 @@ def end(
     if ends <= row["valid_from"]:
         raise OverlapError("Görevin bitişi başlangıcından sonra olmalı.")
     others = [o for o in _duties_of_unit(change.connection, row["detsis_no"]) if o.duty_no != duty_no]
-    if kind is not DutyKind.DEPUTY:
-        _check_free(others, row["valid_from"], ends)
-    else:
-        _owner_for(others, row["valid_from"], ends)
+    if row["valid_to"] is not None and ends > row["valid_to"]:  # leaving earlier needs nobody's room
+        _check_unit(change.connection, row["detsis_no"], row["valid_to"], ends)
+        if kind is not DutyKind.DEPUTY:
+            _check_free(others, row["valid_from"], ends)
+        else:
+            _owner_for(others, row["valid_from"], ends)
+        _check_own(others, row["code"], kind, row["valid_from"], ends)
     late = row["late"] or _late(ends, change.at)
     change.correct(schema.Duty, row["id"], {"valid_to": ends, "closed_at": change.at, "late": late}, action="end")
     change.flush()
@@ -193,8 +198,7 @@ def correct(
     """
     change.flush()
     row = _current(change.connection, duty_no, expected_serial)
-    deputy = row["kind"] == DutyKind.DEPUTY
-    check_may_record(change.connection, actor, row["detsis_no"], deputy=deputy)
+    check_may_record(change.connection, actor, row["detsis_no"], deputy=row["kind"] == DutyKind.DEPUTY)
     new: dict[str, Any] = {}
     for name, value in changes.items():
         if name in ("start", "end"):
@@ -207,14 +211,28 @@ def correct(
     ends = new.get("valid_to", row["valid_to"])
     if begins is None or (ends is not None and ends <= begins):
         raise OverlapError("Görevin bitişi başlangıcından sonra olmalı.")
-    others = [o for o in _duties_of_unit(change.connection, row["detsis_no"]) if o.duty_no != duty_no]
-    if deputy:
-        new["for_duty_no"] = _owner_for(others, begins, ends)
-    else:
-        _check_free(others, begins, ends)
+    if (begins, ends) != (row["valid_from"], row["valid_to"]):
+        new |= _moved(change, row, begins, ends)
     change.correct(schema.Duty, row["id"], new)
     change.flush()
     return Recorded(_read(change, duty_no), row["late"])
+
+
+def _moved(change: Change, row: Mapping[str, Any], begins: datetime, ends: datetime | None) -> dict[str, Any]:
+    """What follows for a record whose period is corrected; refuses one that others or the unit leave no room for."""
+    kind = DutyKind(row["kind"])
+    if begins < row["valid_from"] or _later(ends, row["valid_to"]):
+        _check_unit(change.connection, row["detsis_no"], begins, ends)
+    others = [o for o in _duties_of_unit(change.connection, row["detsis_no"]) if o.duty_no != row["duty_no"]]
+    _check_own(others, row["code"], kind, begins, ends)
+    new: dict[str, Any] = {}
+    if kind is DutyKind.DEPUTY:
+        new["for_duty_no"] = _owner_for(others, begins, ends)
+    else:
+        _check_free(others, begins, ends)
+    if ends != row["valid_to"]:
+        new["closed_at"] = None if ends is None else change.at
+    return new
 
 
 def retract(change: Change, actor: Actor, duty_no: int, *, expected_serial: int | None = None) -> None:
@@ -232,11 +250,22 @@ def follow_closures(change: Change) -> list[int]:
     """
     change.flush()
     unit = schema.table_of(schema.Unit)
+    # a closed unit may have been changed since, its successor named for example: it closed when it was last active
+    closed = (
+        select(
+            unit.c.detsis_no,
+            func.coalesce(func.max(case((unit.c.active, unit.c.valid_to))), func.min(unit.c.valid_from)).label("at"),
+        )
+        .where(known_at(schema.Unit))
+        .where(unit.c.detsis_no.in_(select(unit.c.detsis_no).where(current(schema.Unit), unit.c.active.is_(False))))
+        .group_by(unit.c.detsis_no)
+        .subquery()
+    )
     statement = (
-        select(_DUTY, unit.c.valid_from.label("closed"))
-        .join(unit, unit.c.detsis_no == _DUTY.c.detsis_no)
-        .where(current(schema.Unit), unit.c.active.is_(False), known_at(schema.Duty))
-        .where(_DUTY.c.valid_to.is_(None) | (_DUTY.c.valid_to > unit.c.valid_from))
+        select(_DUTY, closed.c.at.label("closed"))
+        .join(closed, closed.c.detsis_no == _DUTY.c.detsis_no)
+        .where(known_at(schema.Duty))
+        .where(_DUTY.c.valid_to.is_(None) | (_DUTY.c.valid_to > closed.c.at))
         .order_by(_DUTY.c.duty_no)
     )
     ended = []
@@ -254,7 +283,10 @@ def instant(when: datetime | date) -> datetime:
     """The instant of ``when``; a naive time is Türkiye's wall clock. Raises :class:`HourMissingError` for a date."""
     if not isinstance(when, datetime):
         raise HourMissingError("Başlama ve ayrılma saat, gün, ay ve yıl olarak bildirilmeli.")
-    return clock.from_local(when)
+    try:
+        return clock.from_local(when)
+    except OverflowError:
+        raise HourMissingError("Zaman geçerli aralıkta değil.") from None
 
 
 def parse_instant(text: str) -> datetime:
@@ -265,15 +297,22 @@ def parse_instant(text: str) -> datetime:
         raise HourMissingError("Zaman okunamadı; örnek: 2026-03-10T09:00.") from None
     if len(text.strip()) < len("2026-03-10T09:00"):
         raise HourMissingError("Başlama ve ayrılma saat, gün, ay ve yıl olarak bildirilmeli.")
-    return clock.from_local(when)
+    return instant(when)
 
 
-def _check_unit(connection: Connection, unit_no: int, begins: datetime) -> None:
+def _check_unit(connection: Connection, unit_no: int, begins: datetime, ends: datetime | None) -> None:
+    """Principle 1 and T14: the unit is in DETSİS, and is not closed at any time of the period."""
     states = StoredRegister(connection, None).unit(unit_no)
     if not states:
         raise UnitNotInDetsisError(f"{unit_no} numaralı birim DETSİS'te yok.")
-    if not states[-1].active and begins >= states[-1].start:
-        raise UnitNotInDetsisError(f"{unit_no} numaralı birim kapatılmış.")
+    for state in states:
+        if not state.active and (ends is None or state.start < ends) and (state.end is None or begins < state.end):
+            raise UnitNotInDetsisError(f"{unit_no} numaralı birim kapatılmış; görev en geç kapanışta biter.")
+
+
+def _later(one: datetime | None, other: datetime | None) -> bool:
+    """Whether a period's end (None: open) is after another."""
+    return other is not None and (one is None or one > other)
 
 
 def _duties_of_unit(connection: Connection, unit_no: int) -> list[DutyRecord]:

@@ -1,0 +1,86 @@
+"""Ways around principles 2, 4, 7 and 9 that an officer could try."""
+
+from __future__ import annotations
+
+import pytest
+from iyem.conftest import (
+    GENERAL,
+    GOVERNOR,
+    MUNICIPALITY,
+    PERSONNEL,
+    REGION,
+    REGISTRY_OFFICE,
+    TOWN_BRANCH,
+    appoint,
+    tckn,
+)
+from iyem.test_principles import CENTRE, GOREVLI, YETKILI, acting, contact, grant
+from parts.databases import KEYS
+from sqlalchemy import select
+
+from hub.iyem import officers
+from hub.iyem.errors import EntryMethodError, LocalGovernmentError, NoGrantError, OfficerPlaceError
+from hub.store import schema
+from hub.store.database import Database
+from hub.store.personal import Tckn
+
+
+def test_a_governorates_gorevli_records_no_local_government(iyem: Database) -> None:
+    for number, officer in enumerate(
+        (grant(iyem, GOREVLI, GOVERNOR, 1), grant(iyem, GOREVLI, REGISTRY_OFFICE, 2, area=GOVERNOR)), 3
+    ):
+        for unit in (MUNICIPALITY, TOWN_BRANCH):
+            with pytest.raises(LocalGovernmentError):
+                appoint(iyem, number, unit, "2016-03-10T09:00", actor=acting(officer))
+
+
+def test_one_person_is_not_two_officers_of_a_place(iyem: Database) -> None:
+    grant(iyem, YETKILI, PERSONNEL, 1)
+    with pytest.raises(OfficerPlaceError):
+        grant(iyem, YETKILI, PERSONNEL, 1)
+    grant(iyem, YETKILI, REGISTRY_OFFICE, 1)  # elsewhere the same person may serve as well
+
+
+def test_only_a_replacement_of_the_same_request_and_place_counts(iyem: Database) -> None:
+    one, two = grant(iyem, YETKILI, PERSONNEL, 1), grant(iyem, YETKILI, PERSONNEL, 2)
+    elsewhere = grant(iyem, YETKILI, REGISTRY_OFFICE, 3)
+    for replacement in (one, two, elsewhere):
+        with pytest.raises(OfficerPlaceError), iyem.write(actor="merkez", origin="test") as change:
+            officers.withdraw(change, CENTRE, one.officer_no, replacement=replacement)
+    with iyem.write(actor="merkez", origin="test") as change:
+        other = officers.grant(change, KEYS, CENTRE, YETKILI, REGISTRY_OFFICE, contact(4))
+        with pytest.raises(OfficerPlaceError):
+            officers.withdraw(change, CENTRE, one.officer_no, replacement=other)
+    with iyem.read() as connection:
+        assert len(officers.officers_at(connection, PERSONNEL)) == 2
+
+
+def test_a_withdrawn_yetkili_grants_nobody(iyem: Database) -> None:
+    gone = grant(iyem, YETKILI, PERSONNEL, 1)
+    with iyem.write(actor="merkez", origin="test") as change:
+        new = officers.grant(change, KEYS, CENTRE, YETKILI, PERSONNEL, contact(2))
+        officers.withdraw(change, CENTRE, gone.officer_no, replacement=new)
+    with pytest.raises(NoGrantError):
+        grant(iyem, GOREVLI, REGION, 3, acting(gone))
+
+
+def test_a_refused_entry_stays_in_the_audit_trail(iyem: Database) -> None:
+    grant(iyem, YETKILI, PERSONNEL, 1)
+    assert officers.enter_or_note(iyem, KEYS, Tckn(tckn(1)), "e-imza").role is YETKILI
+    with pytest.raises(EntryMethodError):
+        officers.enter_or_note(iyem, KEYS, Tckn(tckn(1)), "sifre")
+    with pytest.raises(NoGrantError):
+        officers.enter_or_note(iyem, KEYS, Tckn(tckn(9)), "e-imza")
+    audit = schema.table_of(schema.AuditEvent)
+    with iyem.read() as connection:
+        rows = connection.execute(select(audit.c.event, audit.c.detail).order_by(audit.c.serial)).all()
+    assert [row.event for row in rows] == ["iyem_entry:open", "iyem_entry:refuse", "iyem_entry:refuse"]
+    assert "IYEM_10_METHOD" in rows[1].detail
+    assert "IYEM_09_NO_GRANT" in rows[2].detail
+    assert all(tckn(number) not in row.detail for row in rows for number in (1, 9))
+
+
+def test_an_area_is_still_the_officers_own(iyem: Database) -> None:
+    region = grant(iyem, GOREVLI, REGION, 1)
+    assert appoint(iyem, 2, REGION, "2016-03-10T09:00", actor=acting(region)).duty.unit_no == REGION
+    assert appoint(iyem, 3, GENERAL, "2016-03-10T09:00").duty.unit_no == GENERAL
