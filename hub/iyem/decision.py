@@ -297,8 +297,8 @@ class _Question:
                     duty,
                     holds_until=duty.recorded_at,
                 )
-            until = duty.recorded_at if duty.end is None else min(duty.recorded_at, duty.end)
-            return self._say(Outcome.NO, Reason.NOT_RECORDED_YET, states, person, duty, holds_until=until)
+            first = duty.recorded_at if duty.end is None else min(duty.recorded_at, duty.end)
+            return self._say(Outcome.NO, Reason.NOT_RECORDED_YET, states, person, duty, holds_until=first)
         until = duty.end
         deputy_for = None
         if duty.kind is DutyKind.DEPUTY and duty.for_duty_no is not None:

@@ -98,13 +98,11 @@ def record(
     place = check_may_record(change.connection, actor, post.unit_no, deputy=deputy, on_screen=on_screen)
     _check_unit(change.connection, post.unit_no, begins, ends)
     others = _duties_of_unit(change.connection, post.unit_no)
-    owner_no = _owner_for(others, begins, ends) if deputy else None
     if not deputy:
         _check_free(others, begins, ends)
     code = _code(change, keys, manager)
+    owner_no = _owner_for(others, code, begins, ends) if deputy else None
     _check_own(others, code, post.kind, begins, ends)
-    if deputy and any(duty.duty_no == owner_no and duty.code == code for duty in others):
-        raise DeputyError("Yönetici kendisine vekâlet edemez.")
     first = _is_first(change.connection, place.main_no)
     number = _next_duty(change.connection)
     late = _late(begins, change.at)
@@ -156,7 +154,7 @@ def end(
         if kind is not DutyKind.DEPUTY:
             _check_free(others, row["valid_from"], ends)
         else:
-            _owner_for(others, row["valid_from"], ends)
+            _owner_for(others, row["code"], row["valid_from"], ends)
         _check_own(others, row["code"], kind, row["valid_from"], ends)
     late = row["late"] or _late(ends, change.at)
     change.correct(schema.Duty, row["id"], {"valid_to": ends, "closed_at": change.at, "late": late}, action="end")
@@ -227,7 +225,7 @@ def _moved(change: Change, row: Mapping[str, Any], begins: datetime, ends: datet
     _check_own(others, row["code"], kind, begins, ends)
     new: dict[str, Any] = {}
     if kind is DutyKind.DEPUTY:
-        new["for_duty_no"] = _owner_for(others, begins, ends)
+        new["for_duty_no"] = _owner_for(others, row["code"], begins, ends)
     else:
         _check_free(others, begins, ends)
     if ends != row["valid_to"]:
@@ -333,12 +331,14 @@ def _check_own(others: list[DutyRecord], code: int, kind: DutyKind, begins: date
         raise OverlapError("Bu kişinin bu birimde aynı dönemde aynı türden bir kaydı var.")
 
 
-def _owner_for(others: list[DutyRecord], begins: datetime, ends: datetime | None) -> int:
+def _owner_for(others: list[DutyRecord], code: int, begins: datetime, ends: datetime | None) -> int:
     """Principle 17: a deputy acts for a filled post, from a start to an end."""
     if ends is None:
         raise DeputyError("Vekâletin başlangıcı ve bitişi birlikte bildirilmeli.")
     for duty in others:
         if duty.kind is DutyKind.OWNER and duty.in_office(begins):
+            if duty.code == code:
+                raise DeputyError("Yönetici kendisine vekâlet edemez.")
             return duty.duty_no
     raise DeputyError("Birimde asil yönetici kayıtlı değil; boş kadro için vekâlet türü kullanılmaz.")
 
