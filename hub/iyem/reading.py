@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, func, select
 
@@ -14,9 +14,6 @@ from hub.registry.moment import Moment
 from hub.store import schema
 from hub.store.personal import Keys, Tckn
 from hub.store.scope import known_at
-
-TAKEN_OVER: Final = "kaysis"
-"""The ``recorder`` of duties copied from another register, which does not say when a record was made."""
 
 _DUTY = schema.table_of(schema.Duty)
 _UNIT = schema.table_of(schema.Unit)
@@ -94,5 +91,5 @@ def record(row: Row[*tuple[Any, ...]]) -> DutyRecord:
         serial=row.serial,
         title=row.title,
         for_duty_no=row.for_duty_no,
-        taken_over=row.recorder is not None and row.recorder.startswith(TAKEN_OVER),
+        taken_over=row.recorder is not None and row.recorder.startswith(schema.TAKEN_OVER),
     )

@@ -1,7 +1,8 @@
 """Duty records in imports: recognised again by unit, manager and start, never overlapping, never shortened unseen.
 
 An answer of a KAYSİS endpoint does not say when a duty was recorded there. A manager may sign only from the moment of
-recording, so a duty that comes in is taken as recorded when the hub took it in: the hub vouches for no earlier moment.
+recording, so a duty that comes in is taken as recorded when the hub took it in: the hub vouches for no earlier moment,
+and its record says that it was taken over, so that a question about an earlier moment is answered "indeterminate".
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from hub import clock
 from hub.mirror.source import Facts
 from hub.store.change import Change, Counts
 from hub.store.errors import StoreError, TimeOrderError
-from hub.store.schema import Duty, DutyKind, table_of
+from hub.store.schema import TAKEN_OVER, Duty, DutyKind, table_of
 from hub.store.scope import known_at
 
 _COMPARED = ("kind", "title", "legal_basis", "kind_text", "valid_to")
@@ -45,14 +46,15 @@ def put_duties(change: Change, rows: Sequence[Facts], refused: Refused) -> Count
         ended = row["valid_to"] is not None and row["kind"] != DutyKind.DEPUTY
         if before is None:
             day = clock.to_local(row["valid_from"]).date()
+            told = row.get("recorded_at")
             new = {
                 **row,
                 "duty_no": row.get("duty_no") or next_number,
                 "deputy_text": row.get("deputy_text") or (None if row["kind"] == DutyKind.OWNER else "Vekaleten"),
-                "recorded_at": row.get("recorded_at") or change.at,
+                "recorded_at": told or change.at,
                 "closed_at": row.get("closed_at") or (change.at if ended else None),
-                "recorder": row.get("recorder") or change.origin,
-                "late": clock.to_local(row.get("recorded_at") or change.at).date() > day,
+                "recorder": row.get("recorder") or (change.origin if told else f"{TAKEN_OVER} {change.origin}"),
+                "late": told is not None and clock.to_local(told).date() > day,
             }
             next_number = max(next_number, new["duty_no"]) + 1
             fresh.append(new)

@@ -13,6 +13,7 @@ from hub.iyem import Decision, Outcome, Reason, Who, may_sign, register
 from hub.iyem.errors import DeputyError, HourMissingError
 from hub.iyem.reading import StoredRegister
 from hub.iyem.register import Manager, Post
+from hub.mirror.duties import put_duties
 from hub.registry import managers
 from hub.registry.moment import Moment
 from hub.store import schema
@@ -254,3 +255,22 @@ def test_the_day_of_lateness_is_turkiyes_day(iyem: Database, at: Clock) -> None:
     at("2016-12-02T00:30")  # 1 December, 21:30 in UTC
     assert appoint(iyem, 1, GENERAL, "2016-12-01T23:50").late
     assert not appoint(iyem, 2, BRANCH, "2016-12-02T00:05").late
+
+
+def test_a_record_taken_over_says_nothing_of_the_time_before(iyem: Database, at: Clock) -> None:
+    """Answers of a KAYSİS endpoint do not say when a duty was recorded there."""
+    code = appoint(iyem, 1, BRANCH, "2016-03-10T09:00").duty.code
+    at("2016-06-01T09:00")
+    row = {
+        "detsis_no": GENERAL,
+        "code": code,
+        "kind": "owner",
+        "valid_from": local("2016-03-01T09:00"),
+        "valid_to": None,
+    }
+    with iyem.write(actor="test", origin="import:cevap.xml") as change:
+        put_duties(change, [row], lambda *_: pytest.fail("refused"))
+    at("2016-07-01T00:00")
+    before = ask(iyem, code, GENERAL, "2016-05-01T12:00")
+    assert (before.outcome, before.reason) == (Outcome.INDETERMINATE, Reason.RECORDING_TIME_UNKNOWN)
+    assert ask(iyem, code, GENERAL, "2016-06-01T09:00").reason is Reason.OWNER

@@ -25,7 +25,7 @@ from hub.store.schema.delivery import (
 )
 from hub.store.schema.inventory import Document, FilePlanCode, Legislation, Service
 from hub.store.schema.iyem import Cv, DeputyHeadLink, IyemOfficer, OfficerRole, WriteReceipt
-from hub.store.schema.people import DetsisOfficer, Duty, DutyKind, LegacyManager, Person
+from hub.store.schema.people import TAKEN_OVER, DetsisOfficer, Duty, DutyKind, LegacyManager, Person
 from hub.store.schema.units import Budget, Place, Type1, Type2, Type3, Unit, UnitType3
 
 
@@ -40,6 +40,7 @@ FACTS: Final[Mapping[str, type[Fact]]] = {kind.subject: kind for kind in _facts(
 
 __all__ = [
     "FACTS",
+    "TAKEN_OVER",
     "AuditEvent",
     "Base",
     "Budget",

@@ -11,6 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from hub.store.schema.base import Fact, now_index
 
+TAKEN_OVER = "taken-over"
+"""How the ``recorder`` of a duty begins that was copied from a register which does not say when it was recorded."""
+
 
 class DutyKind(StrEnum):
     """How a manager holds a unit."""
