@@ -341,8 +341,11 @@ def folded(name: bytes) -> tuple[tuple[str, str], ...]:
 
 def same_name(one: bytes, other: bytes) -> bool:
     """Do two Names (DER) name the same entity, case and blanks folded (RFC 5280 7.1)?"""
-    if one == other:
-        return True
+    return one == other or _same_name(one, other)
+
+
+@lru_cache(maxsize=2048)
+def _same_name(one: bytes, other: bytes) -> bool:
     try:
         return folded(one) == folded(other)
     except DerError:

@@ -68,7 +68,8 @@ class Node(NamedTuple):
             raise DerError("yapısal olmayan ASN.1 öğesinde alt öğe bekleniyordu")
         data, position, end = self.data, self.body, self.end
         found = []
-        while position + 2 <= end:  # read() for the common lengths, spelled out: most of the time goes here
+        new, kind, last = _new, Node, end - 2
+        while position <= last:  # read() for the common lengths, spelled out: most of the time goes here
             tag, length, body = data[position], data[position + 1], position + 2
             if length >= 0x80 or tag & 0x1F == 0x1F:
                 if length == 0x82 and tag & 0x1F != 0x1F and body + 2 <= end:
@@ -81,7 +82,7 @@ class Node(NamedTuple):
             after = body + length
             if after > end:
                 raise DerError("ASN.1 öğesi kapsayanının dışına taşıyor")
-            found.append(_new(Node, (data, tag, position, body, after)))
+            found.append(new(kind, (data, tag, position, body, after)))
             position = after
         if position < end:
             raise DerError("ASN.1 öğesi kesik")

@@ -274,7 +274,7 @@ def _qualified(certificate: Certificate) -> Iterator[Check]:
 
 
 def _level(signer: SignerInfo, found: stamps.Stamps) -> str:
-    present = {attribute.oid for attribute in signer.unsigned}
+    present = signer.unsigned_by_oid.keys()
     if found.archived:
         return "A"
     if not found.signature:
@@ -283,7 +283,7 @@ def _level(signer: SignerInfo, found: stamps.Stamps) -> str:
         return "T"
     if {oids.CERTIFICATE_VALUES, oids.REVOCATION_VALUES} <= present:
         return "X-LONG"
-    return "X" if present & {oids.ESC_TIMESTAMP, oids.CERT_CRL_TIMESTAMP} else "C"
+    return "X" if oids.ESC_TIMESTAMP in present or oids.CERT_CRL_TIMESTAMP in present else "C"
 
 
 def _levels(level: str, profile: Profile, *, has_time: bool, archived: bool) -> Iterator[Check]:

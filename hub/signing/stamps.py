@@ -65,20 +65,19 @@ def read(signer: SignerInfo) -> Stamps:
     """Collect the timestamps of a signer's signed and unsigned attributes."""
     found = Stamps()
     counts: dict[str, int] = {}
-    for attribute in (*signer.signed, *signer.unsigned):
-        if attribute.oid == oids.ARCHIVE_TIMESTAMP_V1:
-            found.obsolete += len(attribute.values)
-        kind = KINDS.get(attribute.oid)
-        if kind is None or (kind == "content") != (attribute in signer.signed):
-            continue
-        for value in attribute.values:
+    found.obsolete = len(signer.values(oids.ARCHIVE_TIMESTAMP_V1))
+    for oid, kind in KINDS.items():
+        values = signer.values(oid)
+        if oid == oids.CONTENT_TIMESTAMP:
+            values = [value for attribute in signer.all_signed(oid) for value in attribute.values]
+        for value in values:
             counts[kind] = counts.get(kind, 0) + 1
             if sum(counts.values()) > limits.TIMESTAMPS:
                 error = DerError(f"çok fazla zaman damgası: sınır {limits.TIMESTAMPS}")
                 found.unreadable.append(timestamps.unreadable(kind, counts[kind], error))
                 return found
             try:
-                _place(found, attribute.oid, attributes.token(value))
+                _place(found, oid, attributes.token(value))
             except DerError as error:
                 found.unreadable.append(timestamps.unreadable(kind, counts[kind], error))
     for tokens in (found.content, found.signature):
@@ -181,6 +180,8 @@ def _archive_readings(
 
 def order(found: Stamps) -> Iterator[Check]:
     """Content timestamps come before signature timestamps, those before archive timestamps (EN 319 102-1 5.6.2.4)."""
+    if not (found.archive or found.content or found.references or found.obsolete):
+        return
     signature = [token.time for token in found.signature]
     late = [token.time for token in found.content if signature and token.time > signature[0]]
     references = [token.time for _, token in found.references]
