@@ -1,0 +1,213 @@
+"""Two officers at once, processes killed at random points, and the register beside a model of it in memory."""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+from itertools import combinations
+from typing import Any
+
+import pytest
+from iyem.conftest import BRANCH, CENTRE, GENERAL, MISSION, PERSONNEL, appoint, fill, local, tckn
+from iyem.test_time_model import ask
+from parts.databases import KEYS
+from sqlalchemy import select
+
+from hub.errors import HubError
+from hub.iyem import register
+from hub.iyem.errors import DeputyError, OverlapError
+from hub.store import schema, verify
+from hub.store.database import Database
+from hub.store.schema import DutyKind
+
+Clock = Callable[[str], None]
+
+WRITER = """
+import json, random, sys
+from datetime import timedelta
+from hub import clock
+from hub.errors import HubError
+from hub.iyem import register
+from hub.iyem.officers import Actor
+from hub.store.database import Database
+from hub.store.personal import Keys
+from hub.store.schema import DutyKind
+url, seed, numbers = sys.argv[1], sys.argv[2], json.loads(sys.argv[3])
+keys = Keys.derive(bytes(range(32)))
+database, chance, actor = Database.open(url, keys), random.Random(seed), Actor("merkez")
+print("ready", flush=True)
+while True:
+    unit, person = chance.choice([10, 11, 12]), chance.randrange(len(numbers))
+    manager = Manager(tckn=numbers[person], given_name="Ad", surname=f"Soyad{person}")
+    start = clock.now()
+    try:
+        with database.write(actor="writer", origin=seed) as change:
+            if chance.random() < 0.7:
+                new = register.succeed(change, keys, actor, manager, Post(unit), start)[1].duty
+            else:
+                post, end = Post(unit, DutyKind.DEPUTY), start + timedelta(hours=1)
+                new = register.record(change, keys, actor, manager, post, start, end).duty
+    except HubError:
+        continue
+    print(json.dumps([new.duty_no, unit, new.code, person]), flush=True)
+"""
+
+
+def check_whole(database: Database) -> None:
+    """Nothing that may never be: overlapping owners at any time of knowledge, a code of two people, a cut journal."""
+    duty, person = schema.table_of(schema.Duty), schema.table_of(schema.Person)
+    with database.read() as connection:
+        rows = connection.execute(select(duty)).all()
+        people = connection.execute(select(person)).all()
+        report = verify.verify(connection, KEYS)
+    assert report.findings == []
+    assert report.outcome == "passed"
+    assert report.journal == database.serial()
+    heads: dict[int, list[Any]] = {}
+    for row in rows:
+        if row.kind != "deputy":
+            heads.setdefault(row.detsis_no, []).append(row)
+    for unit in heads.values():
+        for one, other in combinations(unit, 2):
+            assert not (
+                _meet(one.valid_from, one.valid_to, other.valid_from, other.valid_to)
+                and _meet(one.known_from, one.known_to, other.known_from, other.known_to)
+            ), (one, other)
+    assert len({(row.duty_no, row.detsis_no, row.code, row.kind) for row in rows}) == len({row.duty_no for row in rows})
+    assert max(Counter(row.duty_no for row in rows if row.known_to is None).values(), default=1) == 1
+    assert max(Counter(row.code for row in people if row.known_to is None).values(), default=1) == 1
+    assert len({(row.code, row.tckn_lookup) for row in people}) == len({row.code for row in people})
+    assert len({(row.code, row.tckn_lookup) for row in people}) == len({row.tckn_lookup for row in people})
+    assert {row.code for row in rows} <= {row.code for row in people}
+
+
+def _meet(start: datetime, end: datetime | None, other: datetime, other_end: datetime | None) -> bool:
+    return (other_end is None or start < other_end) and (end is None or other < end)
+
+
+def at_once(*tasks: Callable[[], object]) -> list[BaseException | None]:
+    """Run ``tasks`` in threads that start together; what each raised."""
+    barrier = threading.Barrier(len(tasks))
+    raised: list[BaseException | None] = [None] * len(tasks)
+
+    def run(place: int, task: Callable[[], object]) -> None:
+        barrier.wait()
+        try:
+            task()
+        except HubError as error:
+            raised[place] = error
+
+    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(tasks)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return raised
+
+
+def test_of_officers_who_record_one_unit_at_once_one_succeeds(iyem: Database) -> None:
+    kinds = [DutyKind.OWNER, DutyKind.ACTING]
+    for unit in (GENERAL, BRANCH):
+        raised = at_once(
+            *(
+                lambda number=number, unit=unit: appoint(
+                    iyem, 10 * unit + number, unit, "2016-03-10T09:00", kind=kinds[number % 2]
+                )
+                for number in range(6)
+            )
+        )
+        assert raised.count(None) == 1
+        assert sum(isinstance(error, OverlapError) for error in raised) == 5
+    check_whole(iyem)
+
+
+def test_a_person_recorded_in_many_places_at_once_has_one_code(iyem: Database) -> None:
+    units = (GENERAL, BRANCH, MISSION, PERSONNEL)
+    assert at_once(*(lambda unit=unit: appoint(iyem, 1, unit, "2016-03-10T09:00") for unit in units)) == [None] * 4
+    assert at_once(*(lambda n=n: appoint(iyem, n, 20 + n, "2016-03-10T09:00") for n in range(2, 5))) == [None] * 3
+    with iyem.read() as connection:
+        duty = schema.table_of(schema.Duty)
+        codes = connection.execute(select(duty.c.code).where(duty.c.detsis_no.in_(units))).scalars().all()
+    assert (len(codes), len(set(codes))) == (4, 1)
+    check_whole(iyem)
+
+
+def test_a_deputy_recorded_while_the_owner_leaves(iyem: Database, at: Clock) -> None:
+    """Whoever comes first, the deputy never signs for a post that nobody holds."""
+    at("2016-03-20T12:00")
+    outcomes = set()
+    for round_number, unit in enumerate((GENERAL, BRANCH, MISSION, PERSONNEL)):
+        owner = appoint(iyem, 2 * round_number, unit, "2016-03-10T09:00").duty
+        deputies = []
+
+        def leave(number: int = owner.duty_no) -> None:
+            with iyem.write(actor="merkez", origin="test") as change:
+                register.end(change, CENTRE, number, local("2016-03-21T09:00"))
+
+        def deputise(person: int = 2 * round_number + 1, unit: int = unit, found: list[Any] = deputies) -> None:
+            end = "2016-03-25T09:00"
+            found.append(appoint(iyem, person, unit, "2016-03-22T09:00", end, kind=DutyKind.DEPUTY).duty)
+
+        left, deputised = at_once(leave, deputise)
+        assert left is None
+        assert deputised is None or isinstance(deputised, DeputyError)
+        outcomes.add(deputised is None)
+        at("2016-04-01T00:00")
+        for deputy in deputies:
+            assert not ask(iyem, deputy.code, unit, "2016-03-23T09:00").yes
+        assert not ask(iyem, owner.code, unit, "2016-03-23T09:00").yes
+        at("2016-03-20T12:00")
+    assert outcomes
+    check_whole(iyem)
+
+
+@pytest.mark.slow
+def test_officers_that_are_killed_leave_the_register_whole(database: Database) -> None:
+    fill(database)
+    url = database.url.render_as_string(hide_password=False)
+    numbers = json.dumps([tckn(number) for number in range(12)])
+    chance = random.Random(11)
+    confirmed: list[tuple[int, int, int, int]] = []
+    for round_number in range(2):
+        writers = [
+            subprocess.Popen(
+                [sys.executable, "-c", WRITER, url, f"{round_number}{place}", numbers],
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+            for place in range(2)
+        ]
+        for writer in writers:
+            assert writer.stdout is not None
+            assert writer.stdout.readline() == "ready\n"
+            assert writer.stdout.readline()
+        time.sleep(chance.uniform(0.01, 0.4))
+        for writer in writers:
+            writer.kill()
+            time.sleep(chance.uniform(0, 0.05))
+        for writer in writers:
+            assert writer.stdout is not None
+            for line in writer.stdout.read().splitlines(keepends=True):
+                if line.endswith("]\n"):
+                    confirmed.append(tuple(json.loads(line)))
+            writer.stdout.close()
+            writer.wait()
+        check_whole(database)
+        appoint(database, 99, MISSION, f"2016-03-10T{round_number:02}:00", f"2016-03-10T{round_number:02}:30")
+    assert confirmed
+    duty = schema.table_of(schema.Duty)
+    with database.read() as connection:
+        rows = connection.execute(select(duty.c.duty_no, duty.c.detsis_no, duty.c.code)).all()
+    kept = {tuple(row) for row in rows}
+    assert all((number, unit, code) in kept for number, unit, code, _ in confirmed)
+    assert len({number for number, *_ in confirmed}) == len(confirmed)
+    persons = {person: code for _, _, code, person in confirmed}
+    assert all(persons[person] == code for _, _, code, person in confirmed)
+    assert len(set(persons.values())) == len(persons)
