@@ -1,0 +1,94 @@
+"""The pages tell of everything that there is: settings, commands, services, rooms."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+
+import click
+import pytest
+
+from hub.app import Hub
+from hub.cli import eyhub
+from hub.config import Settings
+
+ROOT = Path(__file__).parent.parent
+PAGES = ("README.md", "README.tr.md", *(f"docs/{page.name}" for page in (ROOT / "docs").glob("*.md")))
+
+
+def page(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def commands(group: click.Group, name: str) -> Iterator[str]:
+    context = click.Context(group)
+    for word in group.list_commands(context):
+        command = group.get_command(context, word)
+        assert command is not None
+        if isinstance(command, click.Group):
+            yield from commands(command, f"{name} {word}")
+        else:
+            yield f"{name} {word}"
+
+
+def test_every_setting_is_explained() -> None:
+    rows = re.findall(r"^\| `(HUB_[A-Z_]+)` \|", page("docs/operations.md"), re.MULTILINE)
+    assert sorted(rows) == sorted(item.metadata["env"] for item in fields(Settings))
+
+
+def test_every_command_is_explained_and_no_other() -> None:
+    rows = re.findall(r"^\| `(eyhub [a-z -]+)` \|", page("docs/operations.md"), re.MULTILINE)
+    assert sorted(rows) == sorted(commands(eyhub, "eyhub"))
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.tr.md"])
+def test_every_path_and_command_group_is_in_the_readme(name: str, tmp_path: Path) -> None:
+    hub = Hub(Settings(data=tmp_path))
+    try:
+        paths = {*hub._mounts(), *hub.front._open}
+    finally:
+        hub.close()
+    text = page(name)
+    assert {path for path in paths if f"`{path}`" not in text} == set()
+    named = set(re.findall(r"`(/[A-Za-z./]+)`", text))
+    assert named == paths
+    groups = {f"eyhub {word}" for word in eyhub.list_commands(click.Context(eyhub))}
+    assert {group for group in groups if f"`{group}`" not in text} == set()
+
+
+def test_every_room_is_in_the_architecture() -> None:
+    rooms = {init.parent.relative_to(ROOT).as_posix() for init in (ROOT / "hub").glob("*/__init__.py")}
+    first = page("docs/architecture.md").partition("\n## ")[0]
+    assert {room for room in rooms if f"`{room}/`" not in first} == set()
+
+
+def test_every_figure_of_operations_is_the_one_in_force() -> None:
+    from hub import limits
+
+    rows = re.findall(r"^\| `([A-Z_]+)` \| ([0-9]+)( MiB)? \|", page("docs/operations.md"), re.MULTILINE)
+    figures = [(name, figure) for name, figure, _ in rows if not name.startswith("HUB_")]
+    assert len(figures) == 6
+    for name, figure, mega in ((n, int(f), bool(m)) for n, f, m in rows if not n.startswith("HUB_")):
+        assert getattr(limits, name) == figure * (1 << 20 if mega else 1), name
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_links_lead_to_files(name: str) -> None:
+    folder = (ROOT / name).parent
+    links = re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", page(name))
+    assert [link for link in links if not (folder / link).exists()] == []
+
+
+def test_the_glossary_names_nothing_twice() -> None:
+    rows = re.findall(r"^\| `([a-z_]+)` \|", page("docs/glossary.md"), re.MULTILINE)
+    assert len(rows) > 10
+    assert len(rows) == len(set(rows))
+
+
+def test_both_readmes_show_the_same_commands() -> None:
+    def blocks(name: str) -> list[str]:
+        return re.findall(r"^```sh\n(.*?)^```", page(name), re.MULTILINE | re.DOTALL)
+
+    assert blocks("README.md") == blocks("README.tr.md") != []
