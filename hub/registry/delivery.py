@@ -109,8 +109,7 @@ def kep_owner(connection: Connection, address: str, moment: Moment = NOW) -> Kep
 def active_kep(connection: Connection, moment: Moment = NOW) -> Iterator[Kep]:
     """All active addresses by number, piece by piece."""
     statement = select(*_KEP_COLUMNS).where(_KEP.c.active, holds(schema.KepAddress, moment))
-    for row in stream(connection, statement.order_by(_KEP.c.detsis_no, _KEP.c.folded_address)):
-        yield Kep(*row)
+    return map(Kep._make, stream(connection, statement.order_by(_KEP.c.detsis_no, _KEP.c.folded_address)))
 
 
 # Certificates ------------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from sqlalchemy import ColumnElement, Connection, Row, Select
@@ -40,7 +40,8 @@ def holds(kind: type[Fact], moment: Moment = NOW) -> ColumnElement[bool]:
 
 def stream(connection: Connection, statement: AnySelect) -> Iterator[Row[*tuple[Any, ...]]]:
     """The rows of ``statement``, fetched piece by piece: memory does not grow with their number."""
-    return iter(connection.execute(statement, execution_options={"yield_per": limits.BULK_ROWS}))
+    pieces = connection.execute(statement, execution_options={"yield_per": limits.BULK_ROWS}).partitions()
+    return chain.from_iterable(pieces)
 
 
 def numbers(connection: Connection, statement: AnySelect) -> array[int]:

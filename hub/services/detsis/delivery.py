@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from operator import itemgetter
+from typing import Any, Final
 
 from hub import limits
 from hub.contract import Call
 from hub.registry import delivery
 from hub.services.detsis import rows
 from hub.services.detsis.room import Room, found, instant, within
+
+_KEP_FIELDS: Final = itemgetter(0, 1, 2, 3)
+"""All of a KEP row but its kind, which the contract does not have."""
 
 
 class DeliveryOperations:
@@ -41,7 +45,7 @@ class DeliveryOperations:
         """All active addresses of all units. Clients call it before each lookup, so it is kept prepared."""
         write = self._write_kep.many
         return self._room.whole.answer(
-            call.operation.name, ("kep",), lambda c: write(row[:4] for row in delivery.active_kep(c))
+            call.operation.name, ("kep",), lambda c: write(map(_KEP_FIELDS, delivery.active_kep(c)))
         )
 
     # Certificates --------------------------------------------------------------------------------------------------
