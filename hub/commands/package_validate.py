@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from hub import clock
-from hub.commands.databases import database_options
+from hub.commands.databases import database_options, key_path
 from hub.commands.package_options import find_packages, key_options, load_keys
 from hub.config import Settings
 from hub.errors import EXIT_INDETERMINATE, EXIT_MISUSE, EXIT_NO, EXIT_OK
@@ -27,6 +27,7 @@ from hub.package.policy import DEFAULT, load_policy
 from hub.package.register import Register, RegisterAt
 from hub.package.report import Language, Report
 from hub.package.rules.base import Outcome
+from hub.package.signatories import SignatoriesIn
 from hub.package.views.data import to_json
 from hub.package.views.html_view import to_html
 from hub.package.views.text_view import to_lines
@@ -35,6 +36,7 @@ from hub.signing import TrustStore
 from hub.signing.trust import trust_folder
 from hub.store import migrate
 from hub.store.database import Database
+from hub.store.personal import Keys
 
 CODES: Final = {Outcome.PASSED: EXIT_OK, Outcome.FAILED: EXIT_NO, Outcome.INDETERMINATE: EXIT_INDETERMINATE}
 _WORST_FIRST: Final = (EXIT_MISUSE, EXIT_NO, EXIT_INDETERMINATE, EXIT_OK)
@@ -114,7 +116,9 @@ class Worker:
             def register_on(day: datetime) -> Register:
                 return RegisterAt(connection, day)
 
-            return judge(file, options=replace(self._options, register_on=register_on))
+            keys = self._database.keys
+            signatories = SignatoriesIn(connection, keys) if keys else None
+            return judge(file, options=replace(self._options, register_on=register_on, signatories=signatories))
 
     def _target(self, target: Path, file: Path) -> Path:
         if not self.job.several:
@@ -139,6 +143,8 @@ def _database(settings: Settings) -> Database | None:
         return None
     database = Database.open(settings.database)
     migrate.check(database)
+    if key_path(settings).exists():  # without it people are not found by identity number, which the report then says
+        database.keys = Keys.load(key_path(settings))
     return database
 
 
@@ -214,7 +220,7 @@ class _Instant(click.ParamType[datetime]):
 @click.option(
     "--policy", default=DEFAULT, show_default=True, help="What to accept: strict, field, lenient, or a .toml file."
 )
-@click.option("--offline", is_flag=True, help="Do not ask the registry; its layer is then not checked.")
+@click.option("--offline", is_flag=True, help="Do not ask the registry nor İYEM; their layers are then not checked.")
 @click.option(
     "--layers", help="Only these layers, separated by commas: " + ", ".join(Layer) + ". The others do not count."
 )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from hub.package import model
+from hub.package.people import masked
 from hub.package.reader import Package
-from hub.package.rules.parties import masked
 
 
 def describe(package: Package) -> dict[str, Any]:

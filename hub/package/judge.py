@@ -23,12 +23,15 @@ from hub.package.errors import ContainerError, DecryptError, PackageError, Words
 from hub.package.keys import RecipientKey
 from hub.package.model import as_datetime
 from hub.package.parts import COMPONENTS, Generation, Kind
+from hub.package.people import masked
 from hub.package.policy import Policy, load_policy
 from hub.package.reader import Package, read_package
 from hub.package.register import Register
-from hub.package.report import MAX_FINDINGS, Finding, LayerResult, PartInfo, Report, Unchecked
+from hub.package.report import MAX_FINDINGS, Finding, LayerResult, PartInfo, Report, SignatoryInfo, Unchecked
 from hub.package.rules import RULES, run
 from hub.package.rules.base import Bag, NotCheckedError, Outcome, Problem
+from hub.package.rules.trust import known_signers
+from hub.package.signatories import Signatories, Signatory, assess, said
 from hub.package.signatures import signature_facts, validated
 from hub.package.source import Source
 from hub.package.xml import Position
@@ -41,6 +44,7 @@ _ON_INNER: Final = frozenset({"EYP-EYPS-INNER-KIND", "EYP-EYPG-ORIGINAL-VALID"})
 """Rules that say of the nested package what its own report says."""
 
 NO_TRUST: Final = Words("Güven kökleri tanımlı değil.", "No trust anchors are configured.")
+NO_IYEM: Final = Words("İYEM kayıtları bağlı değil.", "İYEM is not connected.")
 NO_REGISTRY: Final = Words("Kayıt (DETSİS) bağlı değil.", "No registry is connected.")
 OFFLINE: Final = Words("Çevrimdışı istendi.", "Asked to stay offline.")
 NOT_ASKED: Final = Words("Bu katman istenmedi.", "This layer was not asked for.")
@@ -59,7 +63,8 @@ class Options:
     layers: tuple[Layer, ...] = tuple(Layer)
     """What is asked; layers left out are ``not checked`` and do not count for :attr:`Report.asked`."""
     offline: bool = False
-    """The registry is not asked; its layer is ``not checked``, so nothing comes out better than indeterminate."""
+    """Neither registry nor İYEM is asked; both layers are ``not checked``, so nothing comes out better than
+    indeterminate."""
     advice: bool = False
     """Check completeness hints, too."""
     receiver: str = ""
@@ -68,6 +73,8 @@ class Options:
     trust: TrustStore | None = None
     """Trust anchors for signatures; without any the signature layer is ``not configured``."""
     register_on: RegisterOn | None = None
+    signatories: Signatories | None = None
+    """İYEM, asked who might sign; None: the signatory layer is ``not configured``."""
     scanner: Scanner | None = None
     now: datetime | None = None
     """The instant of judging; None: the clock's."""
@@ -220,6 +227,10 @@ class _Judgement:
         """Have the signatures validated. An encrypted package has none of its own."""
         if self.bag.p.kind is Kind.EYPS:
             self._as_inside(Layer.SIGNATURES)
+        self._validate()
+
+    def _validate(self) -> None:
+        self.bag.signatures = self.bag.signatures or signature_facts(self.bag.p)  # where the rules were not asked for
         trust = self.options.trust
         if trust is None or not trust.configured:
             self.bag.no_verdicts = NotCheckedError(NO_TRUST, Outcome.NOT_CONFIGURED)
@@ -230,6 +241,19 @@ class _Judgement:
         """Whether the signers were entitled. The decision is İYEM's; who signed is known inside only."""
         if self.bag.p.kind is not Kind.EYP:
             self._as_inside(Layer.SIGNATORIES)
+            return
+        if self.options.offline:
+            raise NotCheckedError(OFFLINE)
+        if self.options.signatories is None:
+            raise NotCheckedError(NO_IYEM, Outcome.NOT_CONFIGURED)
+        if Layer.SIGNATURES not in self.options.layers:
+            self._validate()
+        try:
+            signers = known_signers(self.bag)
+        except NotCheckedError as error:
+            self.bag.no_signatories = error
+        else:
+            self.bag.signatories = assess(self.bag.p, signers, self.options.signatories)
 
     def _as_inside(self, layer: Layer) -> None:
         """Let the layer say what the nested package says of it, because it is about what stands there."""
@@ -380,7 +404,7 @@ class _Judgement:
         package = self.bag.package
         ustveri = package.ustveri if package else None
         inner = cast("_Inner | None", self.bag.inner)
-        serial = self.bag.register.serial if self.bag.register else None
+        asked = self.bag.register or (self.options.signatories if self.bag.signatories is not None else None)
         return Report(
             name=self.bag.file_name,
             kind=package.kind if package else None,
@@ -394,7 +418,7 @@ class _Judgement:
             policy=self.options.policy.name,
             mode=self.mode,
             scope=self.options.layers,
-            registry_serial=serial,
+            registry_serial=asked.serial if asked else None,
             valid=self._verdict(tuple(Layer), accepted=False),
             accepted=self._verdict(tuple(Layer), accepted=True),
             asked=self._verdict(self.options.layers, accepted=True),
@@ -404,7 +428,31 @@ class _Judgement:
             parts=_parts(package) if package else (),
             inner=inner.report if inner else None,
             inner_missing=self.bag.inner_missing,
+            signatories=tuple(_signatory(item) for item in self.bag.signatories or ()),
         )
+
+
+def _signatory(item: Signatory) -> SignatoryInfo:
+    decision = item.decision
+    record = decision.record if decision else None
+    outcome = Outcome.PASSED if item.entitled else Outcome.FAILED if item.unsure is None else Outcome.INDETERMINATE
+    return SignatoryInfo(
+        place=item.place,
+        outcome=outcome,
+        name=item.name,
+        tckn=masked(item.tckn.number) if item.tckn else "",
+        time=item.time.isoformat().replace("+00:00", "Z") if item.time else "",
+        unit_no=item.unit_no,
+        code=item.code,
+        person=decision.person.name if decision and decision.person else "",
+        reason=decision.reason.value if decision else "",
+        why=item.unsure or (said(decision) if decision else NOT_ASKED),
+        signed_for=decision.unit_no if decision else None,
+        signed_for_name=(decision.unit_name or "") if decision else "",
+        title=(record.title or "") if record else "",
+        deputy_for=decision.deputy_for.name if decision and decision.deputy_for else "",
+        listed_code=(item.listed.tcyk or "").strip() if item.listed else "",
+    )
 
 
 def _parts(package: Package) -> tuple[PartInfo, ...]:

@@ -103,6 +103,39 @@ class PartInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class SignatoryInfo:
+    """What İYEM says of one signature of Paket Özeti. The T.C. kimlik no is masked."""
+
+    place: str
+    """The signer's place in the signature file, from ``1``."""
+    outcome: Outcome
+    """``passed``, ``failed`` or ``indeterminate``."""
+    name: str
+    """The name in the certificate."""
+    tckn: str
+    time: str
+    """The signature timestamp (ISO 8601, UTC); empty when there is none that can be relied on."""
+    unit_no: int | None
+    """The unit that the letter is from."""
+    code: int | None
+    """The T.C. Yönetici Kodu that İYEM knows the person by."""
+    person: str
+    """The person's name in İYEM."""
+    reason: str
+    """Code of the decision (docs/reasons.md); empty when none could be made."""
+    why: Words
+    signed_for: int | None
+    """The unit whose duty decides: a superior's where the head of a superior unit signed."""
+    signed_for_name: str
+    """What that unit was called then."""
+    title: str
+    deputy_for: str
+    """Whose post a deputy signed for."""
+    listed_code: str
+    """``TCYK`` as the package gives it (1.3)."""
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """Everything that is said of one package."""
 
@@ -134,6 +167,8 @@ class Report:
     parts: tuple[PartInfo, ...]
     inner: Report | None = None
     inner_missing: Words | None = None
+    signatories: tuple[SignatoryInfo, ...] = ()
+    """Of this package's own signatures; those of a nested one are in :attr:`inner`."""
 
     @property
     def errors(self) -> tuple[Finding, ...]:

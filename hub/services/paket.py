@@ -24,6 +24,7 @@ from hub.package.policy import DEFAULT, load_policy
 from hub.package.reader import read_package
 from hub.package.register import Register, RegisterAt
 from hub.package.report import Language, Report
+from hub.package.signatories import SignatoriesIn
 from hub.package.views.data import to_json
 from hub.package.views.html_view import to_html
 from hub.package.views.text_view import to_lines
@@ -51,9 +52,9 @@ def paket(
 ) -> Endpoint:
     """The service as a WSGI application.
 
-    Without ``database`` the registry layer is ``not configured``, without ``trust`` the signatures are. ``trust`` is
-    asked at every call, so that an operator's change counts at once; it may raise
-    :class:`~hub.signing.trust.NotConfiguredError`. Without ``check`` everybody may call.
+    Without ``database`` the layers of registry and signatories are ``not configured``, without ``trust`` those of
+    signatures and signatories. ``trust`` is asked at every call, so that an operator's change counts at once; it may
+    raise :class:`~hub.signing.trust.NotConfiguredError`. Without ``check`` everybody may call.
     """
     service = _Paket(database, check, trust)
     return Endpoint(
@@ -194,7 +195,9 @@ class _Paket:
             def register_on(day: datetime) -> Register:
                 return RegisterAt(connection, day)
 
-            return judge(content, name, replace(options, register_on=register_on))
+            keys = self._database.keys
+            signatories = SignatoriesIn(connection, keys) if keys else None
+            return judge(content, name, replace(options, register_on=register_on, signatories=signatories))
 
 
 def _view(report: Report, form: str, language: Language) -> str:

@@ -16,6 +16,7 @@ from hub.package.reader import Package
 if TYPE_CHECKING:
     from hub.package.register import Register
     from hub.package.schemas import SchemaFinding
+    from hub.package.signatories import Signatory
     from hub.package.signatures import SignatureFacts
     from hub.signing import SignatureReport
 
@@ -116,6 +117,10 @@ class Bag:
     """The registry, as of the letter's date."""
     no_register: NotCheckedError | None = None
     """Why the registry was not asked."""
+    signatories: tuple[Signatory, ...] | None = None
+    """What İYEM says of each signature of Paket Özeti."""
+    no_signatories: NotCheckedError | None = None
+    """Why İYEM was not asked."""
     decrypted: bool | None = None
     """Whether a key that was given opened the envelope; None when none was given."""
     now: str = ""

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from hub.package.catalogue import catalogue
 from hub.package.errors import Words
 from hub.package.parts import COMPONENTS, NS, Generation
+from hub.package.people import masked
 from hub.package.rules.base import ABSENT, Bag, NotApplicableError, Problem, at, component_part, rule, show
-from hub.package.rules.parties import masked
 
 OWN_SCHEMA_RULE = {
     "ustveri": "EYP2-K19",

@@ -9,6 +9,7 @@ from typing import Final
 
 from hub.package import model
 from hub.package.catalogue import catalogue
+from hub.package.people import masked
 from hub.package.rules.base import ABSENT, Bag, Problem, at, blank, rule
 from hub.turkish import valid_tckn
 
@@ -139,12 +140,6 @@ def person_name(bag: Bag) -> Iterator[Problem]:
             yield at(part, node, f"{node.ilk_adi or ABSENT} {node.soyadi or ABSENT}")
         elif isinstance(node, model.GercekSahis) and node.kisi is None:
             yield at(part, node, None, "Kisi")
-
-
-def masked(tckn: str | None) -> str:
-    """A T.C. kimlik no as reports show it: enough to find it in the file, not enough to be it."""
-    value = (tckn or "").strip()
-    return f"{value[:2]}*******{value[-2:]}" if len(value) >= 8 else "*" * len(value)
 
 
 @rule("EYP-TCKN-FORMAT")

@@ -13,10 +13,10 @@ from typing import Final
 
 from hub import turkish
 from hub.package.errors import Words
-from hub.package.model import GercekSahis, Imza, as_datetime
+from hub.package.model import as_datetime
 from hub.package.parts import Generation
-from hub.package.rules.base import ABSENT, Bag, NotCheckedError, Outcome, Problem, at, blank, rule
-from hub.package.rules.parties import masked
+from hub.package.people import is_listed, masked, tckn_of
+from hub.package.rules.base import ABSENT, Bag, NotCheckedError, Outcome, Problem, at, rule
 from hub.package.rules.seals import NOT_CMS, PLACEHOLDER
 from hub.signing import Check, Code, Indication, SignatureReport, SignerReport, oids
 from hub.signing import Outcome as Result
@@ -177,12 +177,6 @@ def _attributes(signer: SignerReport) -> dict[str, str]:
     return dict(signer.certificate.attributes) if signer.certificate else {}
 
 
-def tckn_of(signer: SignerReport) -> str:
-    """The T.C. kimlik no in a signer's certificate (subject serialNumber); empty when there is none."""
-    digits = re.sub(r"[^0-9]", "", _attributes(signer).get(oids.SERIAL_NUMBER, ""))
-    return digits if turkish.valid_tckn(digits) else ""
-
-
 def is_personal(signer: SignerReport) -> bool:
     """Whether a certificate is a natural person's: it names one, or carries a T.C. kimlik no."""
     return bool({_GIVEN_NAME, _SURNAME} & _attributes(signer).keys()) or bool(tckn_of(signer))
@@ -211,23 +205,8 @@ def seal_owner(bag: Bag) -> Iterable[Problem]:
 # Signers and times ----------------------------------------------------------------------------------------------------
 
 
-def _is(entry: Imza, signer: SignerReport) -> bool:
-    """Whether a listed signer is the certificate's: by T.C. kimlik no, by name where the list has none."""
-    person = entry.imzalayan
-    if person is None:
-        return False
-    if not blank(person.tckn):
-        return bool(tckn_of(signer)) and (person.tckn or "").strip() == tckn_of(signer)
-    return _folded(person) == turkish.fold(signer.certificate.name if signer.certificate else "")
-
-
-def _folded(person: GercekSahis) -> str:
-    kisi = person.kisi
-    names = (kisi.ilk_adi, kisi.ikinci_adi, kisi.soyadi) if kisi else ()
-    return turkish.fold(" ".join(name.strip() for name in names if name and name.strip()))
-
-
-def _known(bag: Bag) -> tuple[SignerReport, ...]:
+def known_signers(bag: Bag) -> tuple[SignerReport, ...]:
+    """The parallel signers of the electronic signature. Raises :class:`NotCheckedError` when one is not known."""
     signers = _signers(_report(bag, "imzacades"))
     if not signers or any(signer.certificate is None for signer in signers):
         raise NotCheckedError(Words("İmzacı sertifikası yok.", "There is no signer certificate."))
@@ -237,8 +216,8 @@ def _known(bag: Bag) -> tuple[SignerReport, ...]:
 @rule("EYP-NIHAIUSTVERI-SIGNERS", when="imzacades", needs="nihaiustveri")
 def signers_listed(bag: Bag) -> Iterator[Problem]:
     final = bag.p.nihai_ustveri
-    for signer in _known(bag):
-        if final and not any(_is(entry, signer) for entry in final.imzalar):
+    for signer in known_signers(bag):
+        if final and not any(is_listed(entry, signer) for entry in final.imzalar):
             shown = " ".join(text for text in (signer.certificate.name, masked(tckn_of(signer))) if text) if (
                 signer.certificate
             ) else ABSENT  # fmt: skip
@@ -247,9 +226,9 @@ def signers_listed(bag: Bag) -> Iterator[Problem]:
 
 @rule("EYP-NIHAIUSTVERI-EXTRA", when="imzacades", needs="nihaiustveri")
 def listed_signed(bag: Bag) -> Iterator[Problem]:
-    final, signers = bag.p.nihai_ustveri, _known(bag)
+    final, signers = bag.p.nihai_ustveri, known_signers(bag)
     for entry in final.imzalar if final else ():
-        if not any(_is(entry, signer) for signer in signers):
+        if not any(is_listed(entry, signer) for signer in signers):
             person = entry.imzalayan
             name = person.kisi.full_name if person and person.kisi else ABSENT
             yield at(bag.p.part("nihaiustveri"), entry, name)
@@ -291,14 +270,7 @@ def order_of_times(bag: Bag) -> Iterator[Problem]:
         )
 
 
-# Authority and decryption ---------------------------------------------------------------------------------------------
-
-
-@rule("EYP-YETKI-IMZACI")
-def entitled(_bag: Bag) -> Iterable[Problem]:
-    raise NotCheckedError(
-        Words("İmza anındaki yetki bu sürümde denetlenmiyor.", "Authority at signing time is not checked here yet.")
-    )
+# Decryption -----------------------------------------------------------------------------------------------------------
 
 
 @rule("EYP-EYPS-RECIPIENT", when="sifreliicerik")

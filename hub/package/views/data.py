@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 from hub.package.errors import Words
-from hub.package.report import FORMAT, Finding, Language, LayerResult, Report, Unchecked
+from hub.package.report import FORMAT, Finding, Language, LayerResult, Report, SignatoryInfo, Unchecked
 from hub.package.views.words import ACCEPTED, VALID, say
 
 
@@ -56,6 +57,9 @@ def report_data(report: Report, language: Language = Language.TR) -> dict[str, A
             }
         )
 
+    def signatory(item: SignatoryInfo) -> dict[str, Any]:
+        return _full({**asdict(item), "outcome": item.outcome.value, "why": words(item.why)})
+
     def unchecked(item: Unchecked) -> dict[str, Any]:
         return _full(
             {
@@ -95,6 +99,7 @@ def report_data(report: Report, language: Language = Language.TR) -> dict[str, A
             "layers": [layer(item) for item in report.layers],
             "findings": [finding(item) for item in report.findings],
             "unchecked": [unchecked(item) for item in report.unchecked],
+            "signatories": [signatory(item) for item in report.signatories] or None,
             "parts": [_full({"name": p.name, "content_type": p.content_type, "size": p.size}) for p in report.parts],
             "inner_missing": words(report.inner_missing),
             "inner": report_data(report.inner, language) if report.inner else None,

@@ -8,7 +8,7 @@ from typing import Final
 from rich.text import Text as Line
 
 from hub.package.errors import printable
-from hub.package.report import Finding, Language, Report
+from hub.package.report import Finding, Language, Report, SignatoryInfo
 from hub.package.rules.base import Outcome
 from hub.package.views.words import ACCEPTED, LAYERS, OUTCOMES, VALID, label, say
 
@@ -50,6 +50,8 @@ def to_lines(report: Report, language: Language = Language.TR, indent: str = "")
             (say(OUTCOMES[item.outcome], language), STYLES[item.outcome]),
             f"{why}{f'  ({counts})' if counts else ''}",
         )
+    for signatory in report.signatories:
+        yield from _signatory(signatory, language, f"{indent}  ")
     for finding in (*report.errors, *report.warnings):
         yield from _finding(finding, language, f"{indent}  ")
     if report.inner_missing and not report.inner:
@@ -57,6 +59,29 @@ def to_lines(report: Report, language: Language = Language.TR, indent: str = "")
     if report.inner:
         yield Line(f"{indent}  {label('inner', language)}:")
         yield from to_lines(report.inner, language, indent + "    ")
+
+
+def _signatory(item: SignatoryInfo, language: Language, indent: str) -> Iterator[Line]:
+    who = " ".join(text for text in (printable(item.name), item.tckn) if text)
+    yield Line.assemble(
+        f"{indent}{label('signatory', language)} {item.place}: {who}  ",
+        (say(OUTCOMES[item.outcome], language), STYLES[item.outcome]),
+        f": {say(item.why, language)}{f' ({item.reason})' if item.reason else ''}",
+    )
+    superior = item.signed_for if item.signed_for != item.unit_no else None
+    shown = [
+        f"{label(key, language)}: {printable(str(value))}"
+        for key, value in (
+            ("signatory_code", item.code),
+            ("listed_code", item.listed_code),
+            ("unit", item.unit_no),
+            ("signed_for", f"{superior} {item.signed_for_name}".strip() if superior else None),
+            ("deputy_for", item.deputy_for),
+            ("time", item.time),
+        )
+        if value
+    ]
+    yield Line(f"{indent}    {'; '.join(shown)}", style="dim")
 
 
 def _finding(item: Finding, language: Language, indent: str) -> Iterator[Line]:

@@ -7,7 +7,7 @@ from typing import Final, cast
 from lxml import etree
 
 from hub.package.errors import printable
-from hub.package.report import FORMAT, Finding, Language, Report
+from hub.package.report import FORMAT, Finding, Language, Report, SignatoryInfo
 from hub.package.views.words import ACCEPTED, VALID, say
 
 NS: Final = "urn:eyazisma-hub:xsd:rapor:1"
@@ -57,6 +57,10 @@ def _fill(root: etree._Element, report: Report, language: Language) -> None:
         _fill(_child(root, "IcPaket"), report.inner, language)
     else:
         _text(root, "IcPaketYok", say(report.inner_missing, language) if report.inner_missing else "")
+    if report.signatories:
+        signers = _child(root, "Imzacilar")
+        for signatory in report.signatories:
+            _signatory(signers, signatory, language)
 
 
 def _package(root: etree._Element, report: Report) -> None:
@@ -87,6 +91,22 @@ def _finding(parent: etree._Element, item: Finding, language: Language) -> None:
     _text(bulgu, "Beklenen", item.expected)
     _text(bulgu, "PolitikaGerekcesi", say(item.policy_why, language) if item.policy_why else "")
     _child(bulgu, "Belge", item.docs)
+
+
+def _signatory(parent: etree._Element, item: SignatoryInfo, language: Language) -> None:
+    child = _child(
+        parent, "Imzaci", yer=item.place, sonuc=item.outcome.value, zaman=item.time,
+        yoneticiKodu="" if item.code is None else str(item.code), pakettekiKod=item.listed_code,
+        birim="" if item.unit_no is None else str(item.unit_no),
+        yetkiBirimi="" if item.signed_for is None else str(item.signed_for), gerekce=item.reason,
+    )  # fmt: skip
+    _child(child, "Ad", item.name)
+    _text(child, "KimlikNo", item.tckn)
+    _text(child, "KayittakiAd", item.person)
+    _text(child, "YetkiBirimiAdi", item.signed_for_name)
+    _text(child, "Unvan", item.title)
+    _text(child, "VekaletEdilen", item.deputy_for)
+    _child(child, "Aciklama", say(item.why, language))
 
 
 def _child(parent: etree._Element, name: str, text: str = "", **attributes: str) -> etree._Element:

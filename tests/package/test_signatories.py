@@ -1,0 +1,383 @@
+"""The signatory layer: real signatures of the demo authority, a real register, each finding by its own case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from lxml import etree
+from parts.databases import KEYS
+
+from hub import clock
+from hub.config import Settings
+from hub.iyem import register
+from hub.iyem.officers import Actor
+from hub.iyem.register import Manager, Post, Recorded
+from hub.package.catalogue import Layer
+from hub.package.judge import Options, judge
+from hub.package.report import Language, Report, SignatoryInfo
+from hub.package.rules.base import Outcome
+from hub.package.signatories import SignatoriesIn
+from hub.package.views.data import to_json
+from hub.package.views.html_view import to_html
+from hub.package.views.text_view import to_lines
+from hub.package.views.xml_view import to_xml
+from hub.signing import TrustStore, make
+from hub.signing.demo_pki import DemoPki
+from hub.signing.trust import trust_folder
+from hub.store import migrate, schema
+from hub.store.database import Database
+from hub.store.schema import DutyKind
+from hub.turkish import fold
+from tests.package import factory
+from tests.package.factory import Draft
+
+MAIN, UNIT, OTHER = 82223362, 82223363, 24301050
+AYSE, CAN, EDA = "10000000146", "10000000078", "10000000382"
+NAMES = {AYSE: ("Ayşe", "Örnek"), CAN: ("Can", "Deneme"), EDA: ("Eda", "Numune")}
+CENTRE = Actor("merkez")
+NOW = datetime.now(UTC)
+LONG_AGO = NOW - timedelta(days=30)
+XSD = Path(__file__).parents[2] / "hub" / "xsd" / "rapor" / "PaketRaporu.xsd"
+
+
+@dataclass
+class State:
+    """A register, an authority, and what is signed with it."""
+
+    database: Database
+    pki: DemoPki
+    trust: TrustStore
+    monkeypatch: pytest.MonkeyPatch
+    people: dict[str, int] = field(default_factory=dict)
+
+    @contextmanager
+    def clock(self, at: datetime) -> Iterator[None]:
+        with self.monkeypatch.context() as patch:
+            patch.setattr(clock, "now", lambda: at)
+            yield
+
+    def appoint(
+        self,
+        tckn: str,
+        unit: int = MAIN,
+        kind: DutyKind = DutyKind.OWNER,
+        *,
+        start: datetime = LONG_AGO,
+        end: datetime | None = None,
+        recorded: datetime = LONG_AGO,
+    ) -> Recorded:
+        manager = Manager(tckn=tckn, given_name=NAMES[tckn][0], surname=NAMES[tckn][1])
+        with self.clock(recorded), self.database.write(actor="merkez", origin="test") as change:
+            made = register.record(change, KEYS, CENTRE, manager, Post(unit, kind, title="Müdür"), start, end)
+        self.people[tckn] = made.duty.code
+        return made
+
+    def end(self, made: Recorded, at: datetime) -> None:
+        with self.database.write(actor="merkez", origin="test") as change:
+            register.end(change, CENTRE, made.duty.duty_no, at)
+
+    def package(
+        self,
+        change: Callable[[Draft], object] = lambda draft: None,
+        *,
+        generation: int = 2,
+        signer: str = AYSE,
+        level: make.Level = make.Level.XLONG,
+    ) -> bytes:
+        draft = factory.eyp2() if generation == 2 else factory.eyp1()
+        change(draft)
+        key = self.pki.signer(" ".join(NAMES[signer]), signer)
+        draft.signed["imzacades"] = lambda content: make.sign(
+            content, key, self.pki.services(), make.Options(level=level)
+        )
+        return draft.build()
+
+    def judge(self, data: bytes, **more: object) -> Report:
+        with self.database.read() as connection:
+            options = Options(
+                trust=self.trust,
+                layers=(Layer.SIGNATORIES,),
+                signatories=SignatoriesIn(connection, KEYS),
+                **more,  # type: ignore[arg-type]
+            )
+            return judge(data, options=options)
+
+
+@pytest.fixture
+def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[State]:
+    settings = Settings.load(data=tmp_path, demo=True)
+    database = Database.open(f"sqlite:///{tmp_path / 'hub.sqlite'}", KEYS)
+    migrate.upgrade(database)
+    made = State(database, DemoPki.open(settings), TrustStore.kept(trust_folder(tmp_path), demo=True), monkeypatch)
+    founded = LONG_AGO - timedelta(days=1000)
+    with made.clock(founded), database.write(actor="test", origin="test") as change:
+        for number, name, parent in ((MAIN, "GÖNDEREN KURUM", 0), (UNIT, "ŞUBE", MAIN), (OTHER, "BAŞKA", 0)):
+            row = {
+                "detsis_no": number, "name": name, "folded_name": fold(name), "parent_no": parent,
+                "second_parent_no": 0, "main_no": parent or number, "level": 1 if parent else 0, "type1_id": 19,
+                "type2_id": 1, "place_id": None,
+            }  # fmt: skip
+            change.open(schema.Unit, row, valid_from=founded)
+    made.appoint(EDA, OTHER)  # so that the register holds something about managers
+    yield made
+    database.close()
+
+
+def found(report: Report) -> dict[str, str]:
+    return {item.rule: item.code for item in report.findings if item.layer is Layer.SIGNATORIES}
+
+
+def layer(report: Report) -> Outcome:
+    return next(item.outcome for item in report.layers if item.layer is Layer.SIGNATORIES)
+
+
+def only(report: Report) -> SignatoryInfo:
+    (item,) = report.signatories
+    return item
+
+
+def from_unit(draft: Draft) -> None:
+    sender = "<t:KKK>82223362</t:KKK><t:Adi>Gönderen Kurum</t:Adi>"
+    draft.sub("ustveri", sender, f"{sender}<t:BirimKKK>{UNIT}</t:BirimKKK>")
+
+
+def with_code(state: State, tckn: str = AYSE) -> Callable[[Draft], None]:
+    return lambda draft: draft.sub("belgeimza", "123456", str(state.people[tckn]))
+
+
+def acting_for(tckn: str, draft: Draft, component: str = "nihaiustveri") -> None:
+    given, surname = NAMES[tckn]
+    person = (
+        f"<t:VekaletVeren><t:Kisi><t:IlkAdi>{given}</t:IlkAdi><t:Soyadi>{surname}</t:Soyadi></t:Kisi>"
+        f"<t:TCKN>{tckn}</t:TCKN></t:VekaletVeren>"
+    )
+    draft.sub(component, "</t:Imzalayan>", f"</t:Imzalayan>{person}")
+
+
+def test_owner_and_resolved_code(state: State) -> None:
+    state.appoint(AYSE)
+    report = state.judge(state.package())
+    assert layer(report) is Outcome.PASSED, (report.findings, report.unchecked)
+    item = only(report)
+    assert (item.outcome, item.reason, item.code) == (Outcome.PASSED, "OWNER", state.people[AYSE])
+    assert (item.unit_no, item.signed_for, item.person) == (MAIN, MAIN, "Ayşe Örnek")
+    assert report.asked is Outcome.PASSED
+    assert state.judge(state.package()).registry_serial == report.registry_serial
+
+
+def test_head_of_a_superior_unit_passes_and_is_named(state: State) -> None:
+    state.appoint(AYSE)
+    report = state.judge(state.package(from_unit))
+    assert layer(report) is Outcome.PASSED, (report.findings, report.unchecked)
+    item = only(report)
+    assert (item.unit_no, item.signed_for, item.signed_for_name) == (UNIT, MAIN, "GÖNDEREN KURUM")
+
+
+def test_head_of_a_unit_below_does_not_sign_for_the_institution(state: State) -> None:
+    state.appoint(AYSE, UNIT)
+    assert layer(state.judge(state.package(from_unit))) is Outcome.PASSED
+    report = state.judge(state.package())
+    assert found(report) == {"EYP-YETKI-IMZACI": "OTHER_UNIT"}
+    assert report.asked is Outcome.FAILED
+
+
+def test_unknown_person(state: State) -> None:
+    assert found(state.judge(state.package())) == {"EYP-YETKI-IMZACI": "PERSON_UNKNOWN"}
+
+
+def test_unknown_unit(state: State) -> None:
+    state.appoint(AYSE)
+    data = state.package(lambda draft: draft.sub("ustveri", "<t:KKK>82223362", "<t:KKK>82223369"))
+    assert found(state.judge(data)) == {"EYP-YETKI-IMZACI": "UNIT_UNKNOWN"}
+
+
+@pytest.mark.parametrize("generation", [1, 2])
+def test_ended_an_hour_before(state: State, generation: int) -> None:
+    made = state.appoint(AYSE)
+    change = with_code(state) if generation == 1 else lambda draft: None
+    data = state.package(change, generation=generation)
+    assert layer(state.judge(data)) is Outcome.PASSED
+    state.end(made, clock.now() - timedelta(hours=1))
+    assert found(state.judge(data)) == {"EYP-YETKI-SONA-ERMIS": "ENDED"}
+
+
+@pytest.mark.parametrize("generation", [1, 2])
+def test_signed_before_the_recording(state: State, generation: int) -> None:
+    state.appoint(AYSE, start=NOW - timedelta(hours=2), recorded=datetime.now(UTC) + timedelta(minutes=5))
+    change = with_code(state) if generation == 1 else lambda draft: None
+    report = state.judge(state.package(change, generation=generation))
+    assert found(report) == {"EYP-YETKI-KAYIT-ONCESI": "NOT_RECORDED_YET"}
+
+
+def test_one_three_with_the_right_code(state: State) -> None:
+    state.appoint(AYSE)
+    report = state.judge(state.package(with_code(state), generation=1))
+    assert layer(report) is Outcome.PASSED, (report.findings, report.unchecked)
+    assert only(report).listed_code == str(state.people[AYSE])
+
+
+@pytest.mark.parametrize("written", ["", "<t:TCYK></t:TCYK>"])
+def test_one_three_without_a_code(state: State, written: str) -> None:
+    state.appoint(AYSE)
+    data = state.package(lambda draft: draft.sub("belgeimza", "<t:TCYK>123456</t:TCYK>", written), generation=1)
+    assert set(found(state.judge(data))) == {"EYP-YETKI-KOD-YOK"}
+
+
+@pytest.mark.parametrize("written", ["other", "nobody's", "no number"])
+def test_one_three_with_anothers_code(state: State, written: str) -> None:
+    state.appoint(AYSE)
+    code = {"other": str(state.people[EDA]), "nobody's": "123456", "no number": "A-1"}[written]
+    data = state.package(lambda draft: draft.sub("belgeimza", "123456", code), generation=1)
+    report = state.judge(data)
+    assert set(found(report)) == {"EYP-YETKI-KOD-BASKA"}
+    (finding,) = (item for item in report.findings if item.layer is Layer.SIGNATORIES)
+    assert (finding.found, finding.expected, finding.part) == (code, str(state.people[AYSE]), "/Imzalar/BelgeImza.xml")
+    assert finding.line
+
+
+def test_older_than_one_three_has_no_code(state: State) -> None:
+    state.appoint(AYSE)
+
+    def older(draft: Draft) -> None:
+        draft.sub("core", "<cp:version>1.3", "<cp:version>1.2")
+        draft.sub("belgeimza", "<t:TCYK>123456</t:TCYK>", "")
+
+    assert found(state.judge(state.package(older, generation=1))) == {}
+
+
+def test_one_three_lists_somebody_else(state: State) -> None:
+    state.appoint(AYSE)
+    data = state.package(lambda draft: draft.sub("belgeimza", AYSE, EDA), generation=1)
+    assert set(found(state.judge(data))) == {"EYP-YETKI-IMZALAYAN"}
+
+
+def test_another_name_is_a_warning(state: State) -> None:
+    state.appoint(AYSE)
+    report = state.judge(state.package(lambda draft: draft.sub("nihaiustveri", "Ayşe", "Fatma")))
+    (finding,) = (item for item in report.findings if item.layer is Layer.SIGNATORIES)
+    assert (finding.rule, finding.outcome) == ("EYP-YETKI-IMZALAYAN", Outcome.WARNING)
+    assert report.asked is Outcome.PASSED
+
+
+def test_deputy(state: State) -> None:
+    state.appoint(CAN)
+    state.appoint(AYSE, kind=DutyKind.DEPUTY, end=NOW + timedelta(days=2))
+    report = state.judge(state.package(lambda draft: acting_for(CAN, draft)))
+    assert found(report) == {}
+    assert (only(report).reason, only(report).deputy_for) == ("DEPUTY", "Can Deneme")
+    unnamed = state.judge(state.package())
+    assert set(found(unnamed)) == {"EYP-YETKI-BEYAN"}
+    assert unnamed.asked is Outcome.PASSED
+    assert set(found(state.judge(state.package(lambda draft: acting_for(EDA, draft))))) == {"EYP-YETKI-VEKALET"}
+
+
+@pytest.mark.parametrize("generation", [1, 2])
+def test_deputation_over(state: State, generation: int) -> None:
+    state.appoint(CAN)
+    state.appoint(AYSE, kind=DutyKind.DEPUTY, end=NOW - timedelta(hours=1))
+    change = with_code(state) if generation == 1 else lambda draft: None
+    assert found(state.judge(state.package(change, generation=generation))) == {"EYP-YETKI-VEKALET": "ENDED"}
+
+
+def test_deputy_after_the_owner_has_left(state: State) -> None:
+    owner = state.appoint(CAN)
+    state.appoint(AYSE, kind=DutyKind.DEPUTY, end=NOW + timedelta(days=2))
+    state.end(owner, clock.now() - timedelta(hours=1))
+    assert found(state.judge(state.package())) == {"EYP-YETKI-VEKALET": "DEPUTY_WITHOUT_OWNER"}
+
+
+def test_claims_a_deputation_that_nobody_recorded(state: State) -> None:
+    state.appoint(CAN)
+    state.appoint(AYSE, OTHER, DutyKind.DEPUTY, end=NOW + timedelta(days=2))
+    report = state.judge(state.package(lambda draft: acting_for(CAN, draft)))
+    assert found(report) == {"EYP-YETKI-VEKALET": "OTHER_UNIT"}
+
+
+def test_owner_who_claims_to_be_a_deputy_is_warned(state: State) -> None:
+    state.appoint(AYSE)
+    report = state.judge(state.package(lambda draft: acting_for(EDA, draft)))
+    (finding,) = (item for item in report.findings if item.layer is Layer.SIGNATORIES)
+    assert (finding.rule, finding.outcome) == ("EYP-YETKI-VEKALET", Outcome.WARNING)
+
+
+@pytest.mark.parametrize(("by", "rules"), [(CAN, set()), (EDA, {"EYP-YETKI-BEYAN"})])
+def test_delegated_by(state: State, by: str, rules: set[str]) -> None:
+    state.appoint(CAN)
+    state.appoint(AYSE, UNIT)
+
+    def delegated(draft: Draft) -> None:
+        from_unit(draft)
+        acting_for(by, draft)
+        draft.edits["nihaiustveri"].append(lambda text: text.replace("VekaletVeren", "YetkiDevreden"))
+
+    assert set(found(state.judge(state.package(delegated)))) == rules
+
+
+def test_without_trusted_time_nothing_is_said(state: State) -> None:
+    state.appoint(AYSE)
+    report = state.judge(state.package(level=make.Level.BES))
+    assert layer(report) is Outcome.INDETERMINATE
+    assert found(report) == {}
+    assert only(report).outcome is Outcome.INDETERMINATE
+    assert only(report).time == ""
+    assert report.asked is Outcome.INDETERMINATE
+
+
+def test_signer_of_unknown_roots_is_nobody(state: State, tmp_path: Path) -> None:
+    state.appoint(AYSE)
+    data = state.package()
+    other = tmp_path / "other"
+    DemoPki.open(Settings.load(data=other, demo=True))
+    state.trust = TrustStore.kept(trust_folder(other), demo=True)
+    report = state.judge(data)
+    assert layer(report) is Outcome.INDETERMINATE
+    assert report.asked is not Outcome.PASSED
+    assert only(report).outcome is Outcome.INDETERMINATE
+
+
+def test_register_without_identity_numbers_is_undecided(state: State) -> None:
+    with state.clock(LONG_AGO + timedelta(days=1)), state.database.write(actor="a", origin="test") as change:
+        change.open(schema.Person, {"code": 77, "given_name": "Ayşe", "surname": "Örnek"})
+    with state.clock(LONG_AGO + timedelta(days=2)), state.database.write(actor="a", origin="test") as change:
+        register.record(change, KEYS, CENTRE, Manager(code=77), Post(MAIN), LONG_AGO)
+    report = state.judge(state.package())
+    assert layer(report) is Outcome.INDETERMINATE
+    assert found(report) == {}
+
+
+def test_not_asked_or_not_configured(state: State) -> None:
+    state.appoint(AYSE)
+    data = state.package()
+    offline = state.judge(data, offline=True)
+    assert layer(offline) is Outcome.NOT_CHECKED
+    assert next(item.why for item in offline.layers if item.layer is Layer.SIGNATORIES)
+    assert offline.asked is Outcome.INDETERMINATE
+    alone = judge(data, options=Options(trust=state.trust))
+    assert layer(alone) is Outcome.NOT_CONFIGURED
+    assert alone.accepted is not Outcome.PASSED
+    state.trust = TrustStore.of([])
+    assert layer(state.judge(data)) is Outcome.NOT_CONFIGURED
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_views_show_the_code_and_never_the_identity_number(state: State, language: Language) -> None:
+    state.appoint(AYSE, UNIT)
+    for change in (lambda draft: None, from_unit):
+        report = state.judge(state.package(change))
+        document = to_xml(report, language)
+        etree.XMLSchema(etree.parse(str(XSD))).assertValid(etree.fromstring(document))
+        views = [
+            to_json(report, language),
+            to_html(report, language),
+            "\n".join(str(line) for line in to_lines(report, language)),
+            document.decode(),
+        ]
+        for text in views:
+            assert AYSE not in text
+            assert "10*******46" in text
+            assert "T.C. Yönetici Kodu" in text or "yoneticiKodu" in text or '"code"' in text
