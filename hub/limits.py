@@ -334,3 +334,8 @@ megabyte; the request is held in memory, twice while it is taken apart. Larger p
 PAKET_TEXT: Final = 9_500_000
 """Characters of a package as base64 inside the envelope: libxml2 takes no text of ten million. About 7 MB of package;
 larger ones come by MTOM."""
+
+# İYEM ----------------------------------------------------------------------------------------------------------------
+
+IYEM_FILE: Final = 33_554_432
+"""Bytes of a CSV file of managers: room for the 100,000 units of the largest ministry, ten times what most need."""

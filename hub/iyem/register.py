@@ -100,9 +100,10 @@ def record(
     others = _duties_of_unit(change.connection, post.unit_no)
     if not deputy:
         _check_free(others, begins, ends)
-    code = _code(change, keys, manager)
-    owner_no = _owner_for(others, code, begins, ends) if deputy else None
-    _check_own(others, code, post.kind, begins, ends)
+    known = _known_code(change.connection, keys, manager)
+    owner_no = _owner_for(others, known, begins, ends) if deputy else None
+    _check_own(others, known, post.kind, begins, ends)
+    code = _new_code(change, keys, manager) if known is None else known  # nothing is written before all is checked
     first = _is_first(change.connection, place.main_no)
     number = _next_duty(change.connection)
     late = _late(begins, change.at)
@@ -326,12 +327,14 @@ def _check_free(others: list[DutyRecord], begins: datetime, ends: datetime | Non
         raise OverlapError("Birimin bu dönemde başka bir yöneticisi kayıtlı; önce onun ayrılışı kaydedilmeli.")
 
 
-def _check_own(others: list[DutyRecord], code: int, kind: DutyKind, begins: datetime, ends: datetime | None) -> None:
+def _check_own(
+    others: list[DutyRecord], code: int | None, kind: DutyKind, begins: datetime, ends: datetime | None
+) -> None:
     if any(duty.code == code and duty.kind is kind and _overlap(duty, begins, ends) for duty in others):
         raise OverlapError("Bu kişinin bu birimde aynı dönemde aynı türden bir kaydı var.")
 
 
-def _owner_for(others: list[DutyRecord], code: int, begins: datetime, ends: datetime | None) -> int:
+def _owner_for(others: list[DutyRecord], code: int | None, begins: datetime, ends: datetime | None) -> int:
     """Principle 17: a deputy acts for a filled post, from a start to an end."""
     if ends is None:
         raise DeputyError("Vekâletin başlangıcı ve bitişi birlikte bildirilmeli.")
@@ -343,9 +346,8 @@ def _owner_for(others: list[DutyRecord], code: int, begins: datetime, ends: date
     raise DeputyError("Birimde asil yönetici kayıtlı değil; boş kadro için vekâlet türü kullanılmaz.")
 
 
-def _code(change: Change, keys: Keys, manager: Manager) -> int:
-    """The one code of the person (principle 15); a person new to the register is given the next one."""
-    connection = change.connection
+def _known_code(connection: Connection, keys: Keys, manager: Manager) -> int | None:
+    """The one code of the person (principle 15); None for somebody new to the register who may be given one."""
     if manager.tckn is None:
         if manager.code is None:
             raise CodeChoiceError("Yöneticinin T.C. Yönetici Kodu ya da T.C. kimlik no bildirilmeli.")
@@ -365,6 +367,13 @@ def _code(change: Change, keys: Keys, manager: Manager) -> int:
         raise CodeChoiceError("T.C. Yönetici Kodu seçilemez; sistem verir.")
     if not clean(manager.given_name) or not clean(manager.surname):
         raise CodeChoiceError("Yöneticinin adı ve soyadı bildirilmeli.")
+    return None
+
+
+def _new_code(change: Change, keys: Keys, manager: Manager) -> int:
+    """The next code, given to a person whom :func:`_known_code` found new."""
+    assert manager.tckn is not None
+    connection, tckn = change.connection, Tckn(manager.tckn)
     highest: int | None = connection.execute(select(func.max(schema.table_of(schema.Person).c.code))).scalar_one()
     code = (highest or 0) + 1
     row = managers.person_row(

@@ -1,0 +1,173 @@
+"""``eyhub iyem``: bulk first recording, officers, queue; exit codes, one line on refusal, nothing half-written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from iyem import conftest as state
+from iyem.test_authority_command import folder
+from sqlalchemy import select
+
+from hub.commands.iyem import iyem
+from hub.iyem import bulk
+from hub.store import schema, verify
+from hub.store.database import Database
+from hub.store.personal import Keys
+from hub.store.scope import current
+
+__all__ = ["folder"]
+
+HEADER = "DETSISNo;TCKimlikNo;Ad;Soyad;Baslama;Bitis;Tur"
+CONTACT = "--given-name Ayşe --surname Örnek --work-phone 03120000000 --mobile-phone 05000000000 --email a@b.example"
+
+
+def run(folder: Path, *arguments: str, given: str | None = None) -> Result:
+    return CliRunner().invoke(iyem, [*arguments, "--data", str(folder)], input=given)
+
+
+def load(
+    folder: Path, *rows: str, header: str = HEADER, options: tuple[str, ...] = (), institution: int = 30
+) -> Result:
+    file = folder / "managers.csv"
+    file.write_text("\n".join([HEADER, *rows, ""]), encoding="utf-8-sig")
+    return run(folder, "import", str(file), "--institution", str(institution), *options)
+
+
+def row(unit: int, person: int, start: str = "2016-04-30T09:00", end: str = "", kind: str = "asil") -> str:
+    return f"{unit};{state.tckn(person)};Ad{person};Soyad{person};{start};{end};{kind}"
+
+
+def opened(folder: Path) -> Database:
+    return Database.open(f"sqlite:///{folder / 'hub.sqlite'}", Keys.load(folder / "hub.key"))
+
+
+def old_names(folder: Path) -> int:
+    with opened(folder).read() as connection:
+        table = schema.table_of(schema.LegacyManager)
+        return len(connection.execute(select(table.c.id).where(current(schema.LegacyManager))).all())
+
+
+@pytest.fixture
+def town(folder: Path) -> Path:
+    with opened(folder).write(actor="test", origin="test") as change:
+        for name in ("Eski Başkan", "Eski Müdür"):
+            change.open(schema.LegacyManager, {"detsis_no": state.TOWN_BRANCH, "full_name": name, "title": None})
+    return folder
+
+
+def test_an_institution_is_recorded_in_one_transaction(town: Path) -> None:
+    deputy = row(31, 53, "2016-05-01T00:00", "2016-05-02T09:00", "vekil")  # before the owner it acts for
+    done = load(town, deputy, row(30, 51), row(31, 52, kind=""))
+    assert done.exit_code == 0, done.output
+    assert "3 kaydedilen" in done.stdout
+    assert "2 eski ad silindi" in done.stdout
+    assert old_names(town) == 0
+    database = opened(town)
+    with database.read() as connection:
+        assert verify.verify(connection, database.keys).outcome == "passed"
+        changes = connection.execute(select(schema.table_of(schema.ChangeSet).c.origin)).scalars().all()
+    assert changes.count("iyem-import:managers.csv") == 1
+    again = load(town, row(30, 51))
+    assert again.exit_code == 1
+    assert "managers.csv:2: IYEM_13_OVERLAP" in again.stderr
+
+
+def test_one_refused_row_refuses_all_and_removes_nothing(town: Path) -> None:
+    before = opened(town).serial()
+    bad = [
+        (row(30, 52), "IYEM_13_OVERLAP"),
+        (row(12, 53), "IYEM_03_AREA"),
+        (row(99, 53), "IYEM_01_UNIT"),
+        (row(31, 53, "2016-04-30"), "IYEM_13_HOUR"),
+        (row(31, 53, kind="müdür"), "IYEM"),
+        (row(31, 53).replace(state.tckn(53), "12345678901"), "IYEM_15_CODE"),
+        (row(31, 54, "2016-04-30T09:00", "2016-05-02T09:00", "vekil"), "IYEM_17_DEPUTY"),
+        ("x;;;;;;", "IYEM"),
+        ("99999999999999999999;;;;;;", "IYEM"),
+    ]
+    done = load(town, row(30, 51), *(text for text, _ in bad))
+    assert done.exit_code == 1
+    assert [line.split(": ")[1] for line in done.stderr.splitlines()] == [code for _, code in bad]
+    assert [int(line.split(":")[1]) for line in done.stderr.splitlines()] == list(range(3, 3 + len(bad)))
+    assert "0 kaydedilen" in done.stdout
+    assert opened(town).serial() == before
+    assert old_names(town) == 2
+    assert "12345678901" not in done.output
+    assert all(state.tckn(person) not in done.output for person in range(51, 55))
+
+
+def test_partial_records_the_rest_and_gives_no_code_to_the_refused(town: Path) -> None:
+    done = load(town, row(30, 51), row(30, 52), row(31, 53), options=("--partial",))
+    assert done.exit_code == 1
+    assert "2 kaydedilen" in done.stdout
+    assert old_names(town) == 0
+    with opened(town).read() as connection:
+        names = connection.execute(select(schema.table_of(schema.Person).c.given_name)).scalars().all()
+    assert sorted(names) == ["Ad1", "Ad51", "Ad53"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"DETSISNo;Baslama\n",
+        b"DETSISNo;Baslama;Renk\n1;2;3\n",
+        b"DETSISNo;DETSISNo;Baslama\n1;1;2\n",
+        b"DETSISNo\n1\n",
+        b"DETSISNo;Baslama\n1;2;3\n",
+        b"DETSISNo;Baslama\n\xff;2\n",
+        b'DETSISNo;Baslama\n1;"2\n',
+        b"PK\x03\x04\x00\x00",
+    ],
+)
+def test_an_unreadable_file_is_one_line_and_exit_code_2(folder: Path, content: bytes) -> None:
+    file = folder / "managers.csv"
+    file.write_bytes(content)
+    done = run(folder, "import", str(file), "--institution", "30")
+    assert done.exit_code == 2
+    assert done.stderr.startswith("eyhub: IYEM_FILE: ")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_the_institution_must_be_one(folder: Path) -> None:
+    for number in (31, 99):
+        done = load(folder, row(30, 51), institution=number)
+        assert (done.exit_code, done.stderr.split(":")[1].strip()) == (1, "IYEM_01_UNIT")
+
+
+def test_officers_are_granted_listed_and_withdrawn(folder: Path) -> None:
+    for person in (61, 62):
+        done = run(
+            folder, "officers", "grant", "yetkili", "11", "--tckn", "-", *CONTACT.split(), given=state.tckn(person)
+        )
+        assert done.exit_code == 0, done.output
+    refused = run(folder, "officers", "withdraw", "1")
+    assert (refused.exit_code, refused.stderr.split(":")[1].strip()) == (1, "IYEM_04_PLACE")
+    replaced = run(folder, "officers", "withdraw", "1", "--tckn", "-", *CONTACT.split(), given=state.tckn(63))
+    assert (replaced.exit_code, replaced.stdout) == (0, "3\n")
+    listed = run(folder, "officers", "list", "11")
+    assert [line.split()[0] for line in listed.stdout.splitlines()] == ["2", "3"]
+    assert run(folder, "officers", "list", "12").exit_code == 1
+    assert run(folder, "officers", "grant", "gorevli", "11", *CONTACT.split()).exit_code == 1
+    assert run(folder, "queue", "1").exit_code == 1
+    queue = run(folder, "queue", "2")
+    assert queue.exit_code == 0
+    assert "first-record  13  YAZILIM ŞUBE MÜDÜRLÜĞÜ" in queue.stdout
+
+
+def test_missing_units_and_closures(folder: Path) -> None:
+    assert run(folder, "missing", "--institution", "30").exit_code == 1
+    assert run(folder, "missing", "--institution", "99").exit_code == 1
+    assert load(folder, row(30, 51), row(31, 52)).exit_code == 0
+    assert run(folder, "missing", "--institution", "30").exit_code == 0
+    assert run(folder, "follow-closures").stdout == ""
+    with opened(folder).write(actor="test", origin="test") as change:
+        change.alter(schema.Unit, {"detsis_no": 31}, {"active": False, "operating": False, "external": False})
+    assert run(folder, "follow-closures").stdout == "3\n"
+
+
+def test_all_columns_are_documented() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "iyem.md").read_text(encoding="utf-8")
+    assert all(f"`{name}`" in page for name in (*bulk.COLUMNS, *filter(None, bulk.KINDS)))
