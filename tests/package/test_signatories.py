@@ -9,10 +9,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from lxml import etree
 from parts.databases import KEYS
 
 from hub import clock
+from hub.cli import eyhub
 from hub.config import Settings
 from hub.iyem import register
 from hub.iyem.officers import Actor
@@ -31,6 +33,7 @@ from hub.signing.demo_pki import DemoPki
 from hub.signing.trust import trust_folder
 from hub.store import migrate, schema
 from hub.store.database import Database
+from hub.store.personal import _HEADER
 from hub.store.schema import DutyKind
 from hub.turkish import fold
 from tests.package import factory
@@ -381,3 +384,27 @@ def test_views_show_the_code_and_never_the_identity_number(state: State, languag
             assert AYSE not in text
             assert "10*******46" in text
             assert "T.C. Yönetici Kodu" in text or "yoneticiKodu" in text or '"code"' in text
+
+
+def test_command_asks_with_the_key_file(state: State, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = state.appoint(AYSE)
+    file = tmp_path / "yazi.eyp"
+    file.write_bytes(state.package())
+    monkeypatch.setenv("HUB_DATA", str(tmp_path))
+    monkeypatch.setenv("HUB_DEMO", "1")
+    command = ["package", "validate", "--layers", "signatories", "--jobs", "1", str(file)]
+    without = CliRunner().invoke(eyhub, command)
+    assert without.exit_code == 3, "without the key file nobody is found by identity number, so nothing is said"
+    assert "İYEM kayıtları bağlı değil." in without.output
+    key = tmp_path / "hub.key"
+    key.touch(0o600)
+    key.write_text(f"{_HEADER}{bytes(range(32)).hex()}\n")
+    accepted = CliRunner().invoke(eyhub, command)
+    assert accepted.exit_code == 0, accepted.output
+    assert f"T.C. Yönetici Kodu: {state.people[AYSE]}" in accepted.output
+    assert CliRunner().invoke(eyhub, [*command, "--offline"]).exit_code == 3
+    state.end(made, clock.now() - timedelta(hours=1))
+    refused = CliRunner().invoke(eyhub, command)
+    assert refused.exit_code == 1
+    assert "EYP-YETKI-SONA-ERMIS" in refused.output
+    assert AYSE not in refused.output
