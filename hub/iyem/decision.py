@@ -229,16 +229,22 @@ class _Question:
 
     def answer(self, who: Who) -> Decision:
         states = self.register.unit(self.unit_no)
-        state = _state_at(states, self.at)
         if self.at > self.known:
             return self._say(Outcome.INDETERMINATE, Reason.TIME_AHEAD, states, holds_until=self.at)
         if self.current_until is not None and self.at > self.current_until:
             return self._say(Outcome.INDETERMINATE, Reason.REGISTRY_STALE, states)
         if not states:
             return self._say(Outcome.NO, Reason.UNIT_UNKNOWN, states)
+        found = self._judge(who, states)
+        if found.record is not None and found.record.start <= self.at:
+            return found  # the register holds something about that time: this very record
         begins = self.register.begins()
         if begins is None or self.at < begins:
             return self._say(Outcome.INDETERMINATE, Reason.REGISTRY_DATA_MISSING, states, holds_until=begins)
+        return found
+
+    def _judge(self, who: Who, states: Sequence[UnitState]) -> Decision:
+        state = _state_at(states, self.at)
         code = self._code(who)
         if isinstance(code, Reason):
             return self._say(Outcome.NO, code, states)
