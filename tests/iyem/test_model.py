@@ -40,7 +40,7 @@ OWNER, DEPUTY, ACTING = DutyKind.OWNER, DutyKind.DEPUTY, DutyKind.ACTING
 BEGIN = local("2016-03-10T09:00")
 PEOPLE = st.integers(1, 4)
 UNITS = st.sampled_from([GENERAL, BRANCH])
-HOURS = st.integers(-72, 72)
+HOURS = st.integers(-24, 24)
 
 
 @dataclass(frozen=True)
@@ -207,6 +207,21 @@ class Machine(RuleBasedStateMachine):
             ),
         )
 
+    @precondition(lambda self: self.model.known())
+    @rule(place=st.integers(0, 20), person=PEOPLE, into=st.integers(0, 6), length=st.integers(1, 48))
+    def deputise(self, place: int, person: int, into: int, length: int) -> None:
+        old = self.picked(place)
+        start = old.start + timedelta(hours=into)
+        end = start + timedelta(hours=length)
+        post = Post(old.unit, DEPUTY)
+        self.noted(
+            person,
+            self.both(
+                lambda change: register.record(change, KEYS, CENTRE, self.manager(person), post, start, end),
+                lambda: self.model.add(self.version(person, old.unit, DEPUTY, start, end)),
+            ),
+        )
+
     @rule(person=PEOPLE, unit=UNITS, ahead=st.integers(-24, 24))
     def succeed(self, person: int, unit: int, ahead: int) -> None:
         start = self.now + timedelta(hours=ahead)
@@ -298,8 +313,8 @@ def test_the_register_and_the_model_agree(template: Path) -> None:
     run_state_machine_as_test(
         Machine,
         settings=settings(
-            max_examples=25,
-            stateful_step_count=20,
+            max_examples=40,
+            stateful_step_count=25,
             deadline=None,
             derandomize=True,
             database=None,
