@@ -58,6 +58,6 @@ class Health:
             log.error("readiness check %s did not return within %s s", name, self._seconds)
             return "timeout"
         except Exception as error:
-            log.error("readiness check %s failed: %s", name, type(error).__name__, exc_info=error)
+            log.error("readiness check %s failed: %s", name, type(error).__name__)
             return "missing"
         return "ok"
