@@ -36,6 +36,7 @@ from hub import clock
 from hub.errors import HubError
 from hub.iyem import register
 from hub.iyem.officers import Actor
+from hub.iyem.register import Manager, Post
 from hub.store.database import Database
 from hub.store.personal import Keys
 from hub.store.schema import DutyKind
