@@ -107,7 +107,7 @@ class YetkiServis:
                 known = _instant(question.BilgiZamani)
                 if known not in registers:
                     registers[known] = StoredRegister(connection, self._keys, known)
-                at = _instant(question.Zaman) or now
+                at = _instant(question.Zaman) or known or now
                 found.append(may_sign(registers[known], who, question.BirimNo, at, known=known))
             return found
 
