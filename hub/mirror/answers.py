@@ -26,7 +26,7 @@ from hub.contract.errors import Refused
 from hub.contract.schema import Complex, Element
 from hub.contract.wsdl import Operation
 from hub.errors import HubError
-from hub.mirror import meaning
+from hub.mirror import meaning, whole
 from hub.mirror.known import Known
 from hub.mirror.source import ImportFileError, Plan, Refusal, Row
 from hub.store.personal import Keys, Tckn
@@ -95,7 +95,7 @@ class Answer:
 
     def plan(self) -> Plan:
         """Which lists the answer is the whole of."""
-        return Plan(meaning.vanishing(self.label, self._asked.number, self._asked.since), orphans=True)
+        return Plan(whole.vanishing(self.label, self._asked.number, self._asked.since), orphans=True)
 
     def _items(self, progress: Callable[[int], None]) -> Iterator[etree._Element]:
         """The elements that are rows: the items of ``Sonuclar``, or ``Sonuclar`` itself where it is no list."""

@@ -10,21 +10,16 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, select
-
 from hub import clock, limits
 from hub.mirror import people
 from hub.mirror.known import Known
-from hub.mirror.source import Facts, Vanishing
+from hub.mirror.source import Facts
 from hub.registry import rows
 from hub.registry.rows import line
 from hub.store import schema
 from hub.store.personal import Keys, Tckn
 from hub.store.schema import Fact
-from hub.store.scope import current
 from hub.turkish import fold
-
-SHUT: Final[Facts] = {"active": False, "operating": False, "external": False}
 
 
 class Unusable(Exception):  # noqa: N818 - the name says what it is
@@ -478,61 +473,3 @@ def needs_number(operation: str) -> bool:
 def is_callers(operation: str) -> bool:
     """Whether the operation answers for the caller's own institution."""
     return operation in _CALLERS
-
-
-def vanishing(operation: str, asked: int | None, since: bool) -> list[Vanishing]:
-    """Which lists an answer is the whole of, so that what it does not name is gone."""
-    if operation in _WHOLE:
-        return list(_WHOLE[operation])
-    few = limits.IMPORT_CLOSE_FEW
-    if operation == "KEPAdresleriniGetir":
-        return [Vanishing(schema.KepAddress, listed_owners=True, few=few)]
-    if asked is None or since:
-        return []
-    if operation in {"KendiTumBirimleriGetirWs", "AltKurulusBirimleriListele"}:
-        others = schema.Unit.detsis_no != asked
-        return [Vanishing(schema.Unit, (schema.Unit.main_no == asked, schema.Unit.active.is_(True), others), SHUT)]
-    if operation == "BirimleriminIletisimBilgileriniGetir":
-        return [Vanishing(schema.Contact, (schema.Contact.detsis_no.in_(_units_of(asked)),), few=few)]
-    if operation == "GetHizmetListesi":
-        return [Vanishing(schema.Service, (schema.Service.detsis_no.in_(_units_of(asked)),), few=few)]
-    if operation == "KurumSertifikaBilgileriniGetir":
-        kind = schema.Certificate
-        return [Vanishing(kind, (kind.detsis_no == asked, kind.active.is_(True)), {"active": False}, few=few)]
-    one = _OF_ONE.get(operation)
-    if one is None:
-        return []
-    owner: ColumnElement[bool] = one.__table__.c.detsis_no == asked
-    return [Vanishing(one, (owner,), few=few)]
-
-
-def _units_of(main_no: int) -> Any:
-    return select(schema.Unit.detsis_no).where(schema.Unit.main_no == main_no, current(schema.Unit))
-
-
-_MAIN: Final = schema.Unit.main_no == schema.Unit.detsis_no
-_WHOLE: Final[Mapping[str, tuple[Vanishing, ...]]] = {
-    "TumTip1KodlariGetirWs": (Vanishing(schema.Type1),),
-    "TumTip2KodlariGetirWs": (Vanishing(schema.Type2),),
-    "TumYerKodlariGetirWs": (Vanishing(schema.Place),),
-    "AnaKurumlariGetirKurumBirimWs": (Vanishing(schema.Unit, (_MAIN, schema.Unit.active.is_(True)), SHUT),),
-    "AnaKurumlarButceTurleriGetirWs": (Vanishing(schema.Budget),),
-    "AktifKEPAdresleriniGetir": (
-        Vanishing(schema.KepAddress, (schema.KepAddress.active.is_(True),), {"active": False}),
-    ),
-    "AnakurumIletisimBilgileriWs": (
-        Vanishing(
-            schema.Contact,
-            (schema.Contact.detsis_no.in_(select(schema.Unit.detsis_no).where(_MAIN, current(schema.Unit))),),
-        ),
-    ),
-}
-_OF_ONE: Final[Mapping[str, type[Fact]]] = {
-    "KurumBirimIletisimBilgileriGetirWs": schema.Contact,
-    "KurumEypVersiyonuGetir": schema.PackageVersion,
-    "TebligatNumarasiGetir": schema.NotificationNumber,
-    "GetBelgeListesi": schema.Document,
-    "GetMevzuatListesi": schema.Legislation,
-    "KurumSDPKodlariGetirWs": schema.FilePlanCode,
-    "DetsisIslemYetkilisiBilgileriWs": schema.DetsisOfficer,
-}

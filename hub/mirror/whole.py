@@ -1,0 +1,74 @@
+"""Which lists an answer is the whole of: what such an answer does not name is gone from the registry."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, select
+
+from hub import limits
+from hub.mirror.source import Facts, Vanishing
+from hub.store import schema
+from hub.store.schema import Fact
+from hub.store.scope import current
+
+SHUT: Final[Facts] = {"active": False, "operating": False, "external": False}
+
+
+def vanishing(operation: str, asked: int | None, since: bool) -> list[Vanishing]:
+    """Which lists an answer is the whole of, so that what it does not name is gone."""
+    if operation in _WHOLE:
+        return list(_WHOLE[operation])
+    few = limits.IMPORT_CLOSE_FEW
+    if operation == "KEPAdresleriniGetir":
+        return [Vanishing(schema.KepAddress, listed_owners=True, few=few)]
+    if asked is None or since:
+        return []
+    if operation in {"KendiTumBirimleriGetirWs", "AltKurulusBirimleriListele"}:
+        others = schema.Unit.detsis_no != asked
+        return [Vanishing(schema.Unit, (schema.Unit.main_no == asked, schema.Unit.active.is_(True), others), SHUT)]
+    if operation == "BirimleriminIletisimBilgileriniGetir":
+        return [Vanishing(schema.Contact, (schema.Contact.detsis_no.in_(_units_of(asked)),), few=few)]
+    if operation == "GetHizmetListesi":
+        return [Vanishing(schema.Service, (schema.Service.detsis_no.in_(_units_of(asked)),), few=few)]
+    if operation == "KurumSertifikaBilgileriniGetir":
+        kind = schema.Certificate
+        return [Vanishing(kind, (kind.detsis_no == asked, kind.active.is_(True)), {"active": False}, few=few)]
+    one = _OF_ONE.get(operation)
+    if one is None:
+        return []
+    owner: ColumnElement[bool] = one.__table__.c.detsis_no == asked
+    return [Vanishing(one, (owner,), few=few)]
+
+
+def _units_of(main_no: int) -> Any:
+    return select(schema.Unit.detsis_no).where(schema.Unit.main_no == main_no, current(schema.Unit))
+
+
+_MAIN: Final = schema.Unit.main_no == schema.Unit.detsis_no
+_WHOLE: Final[Mapping[str, tuple[Vanishing, ...]]] = {
+    "TumTip1KodlariGetirWs": (Vanishing(schema.Type1),),
+    "TumTip2KodlariGetirWs": (Vanishing(schema.Type2),),
+    "TumYerKodlariGetirWs": (Vanishing(schema.Place),),
+    "AnaKurumlariGetirKurumBirimWs": (Vanishing(schema.Unit, (_MAIN, schema.Unit.active.is_(True)), SHUT),),
+    "AnaKurumlarButceTurleriGetirWs": (Vanishing(schema.Budget),),
+    "AktifKEPAdresleriniGetir": (
+        Vanishing(schema.KepAddress, (schema.KepAddress.active.is_(True),), {"active": False}),
+    ),
+    "AnakurumIletisimBilgileriWs": (
+        Vanishing(
+            schema.Contact,
+            (schema.Contact.detsis_no.in_(select(schema.Unit.detsis_no).where(_MAIN, current(schema.Unit))),),
+        ),
+    ),
+}
+_OF_ONE: Final[Mapping[str, type[Fact]]] = {
+    "KurumBirimIletisimBilgileriGetirWs": schema.Contact,
+    "KurumEypVersiyonuGetir": schema.PackageVersion,
+    "TebligatNumarasiGetir": schema.NotificationNumber,
+    "GetBelgeListesi": schema.Document,
+    "GetMevzuatListesi": schema.Legislation,
+    "KurumSDPKodlariGetirWs": schema.FilePlanCode,
+    "DetsisIslemYetkilisiBilgileriWs": schema.DetsisOfficer,
+}
