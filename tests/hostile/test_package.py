@@ -20,7 +20,8 @@ from hub.package.source import BytesSource
 from tests.package import factory
 from tests.package.factory import REL, Draft, Rel, eyp1, eyp2, eypg, eyps2
 from tests.package.forge import Forged, forge
-from tests.package.mutations import EICAR, _bomb, add_part, add_rel, after, both, double, drop, refs, rel, sub
+from tests.package.mutations.kinds import EICAR, bomb
+from tests.package.mutations.tools import add_part, add_rel, after, both, double, drop, refs, rel, sub
 
 ONE_DIGEST = lambda d: setattr(d, "algorithms", ("sha512",))  # noqa: E731
 LAUGHS = '<!ENTITY a0 "x">' + "".join(f'<!ENTITY a{n} "&a{n - 1};&a{n - 1};">' for n in range(1, 30))
@@ -110,7 +111,7 @@ CASES: dict[str, tuple[Callable[[], Draft], Callable[[Draft], object]]] = {
     "b15-eicar-EYP-TARAMA-ZARARLI": (eyp2, add_part("/ImzasizEkler/ikinci.txt", EICAR)),
     "b15-program-EYP-TARAMA-PROGRAM": (eyp2, add_part("/ImzasizEkler/ikinci.txt", b"\x7fELF")),
     "b15-macro-EYP-TARAMA-MAKRO": (eyp2, add_part("/ImzasizEkler/ikinci.txt", b"PK\3\4 word/vbaProject.bin")),
-    "b1-nested-zip-ZIP_BOMB": (eyp2, _bomb),
+    "b1-nested-zip-ZIP_BOMB": (eyp2, bomb),
     "b1-nested-package-bomb-ZIP_BOMB": (
         eypg,
         lambda d: both(
