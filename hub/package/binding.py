@@ -12,7 +12,7 @@ from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from lxml import etree
 
-from hub.package.model import Identifier, Node, Text, wire_name
+from hub.package.node import Identifier, Node, Text, wire_name
 from hub.package.xml import XSI, Xml, local_name
 
 _N = TypeVar("_N", bound=Node)

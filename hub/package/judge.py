@@ -21,7 +21,6 @@ from hub.package.digest import Scanner
 from hub.package.envelope import EnvelopeError, decrypt
 from hub.package.errors import ContainerError, DecryptError, PackageError, Words
 from hub.package.keys import RecipientKey
-from hub.package.model import as_datetime
 from hub.package.parts import COMPONENTS, Generation, Kind
 from hub.package.people import masked
 from hub.package.policy import Policy, load_policy
@@ -34,6 +33,7 @@ from hub.package.rules.trust import known_signers
 from hub.package.signatories import Signatories, Signatory, assess, said
 from hub.package.signatures import signature_facts, validated
 from hub.package.source import Source
+from hub.package.values import as_datetime
 from hub.package.xml import Position
 from hub.signing import TrustStore
 

@@ -5,70 +5,16 @@ lower case with underscores (``BelgeId`` → ``belge_id``), or the name in ``wir
 children come in which order and how often is stated by the schemas in ``hub/xsd/eyp1`` and ``hub/xsd/eyp2`` only: here
 every single child may be None and every repeated one empty, so that a malformed package can be held and judged too.
 
-Leaves hold the text as written. A leaf that was read from a package is a :class:`Text` and knows where it stood
-(:attr:`Text.at`, the number of its element in document order); a leaf given by a caller may be a plain ``str``.
+Leaves hold the text as written. A leaf that was read from a package is a :class:`~hub.package.node.Text` and knows
+where it stood (:attr:`~hub.package.node.Text.at`); a leaf given by a caller may be a plain ``str``.
 """
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field, fields
-from datetime import datetime
-from typing import Any, Final, Self
+from dataclasses import dataclass
 
-from hub.clock import from_local
-
-NIL: Final = "nil"
-
-
-class Text(str):
-    """The text of a leaf element; ``language_id`` is its ``languageID`` attribute, ``nil`` its ``xsi:nil``."""
-
-    __slots__ = ("at", "language_id", "nil", "scheme_id")
-
-    at: int
-    language_id: str | None
-    scheme_id: str | None
-    nil: bool
-
-    def __new__(
-        cls,
-        value: str = "",
-        *,
-        language_id: str | None = None,
-        scheme_id: str | None = None,
-        nil: bool = False,
-        at: int = -1,
-    ) -> Self:
-        text = super().__new__(cls, value)
-        text.language_id = language_id
-        text.scheme_id = scheme_id
-        text.nil = nil
-        text.at = at
-        return text
-
-
-class Identifier(Text):
-    """The text of an identifier; ``scheme_id`` is its ``schemeID`` attribute."""
-
-    __slots__ = ()
-
-
-def wire(name: str, *, attribute: bool = False) -> Any:
-    """A single child (or attribute) whose wire name does not follow from the field's."""
-    return field(default=None, metadata={"wire": name, "attribute": attribute})
-
-
-def many(name: str = "") -> Any:
-    """A repeated child."""
-    return field(default=(), metadata={"wire": name} if name else {})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Node:
-    """Anything read from an element; ``at`` is that element's number in document order, -1 when not read."""
-
-    at: int = field(default=-1, compare=False, repr=False, metadata={"wire": ""})
+from hub.package.node import Identifier, Node, Text, many, wire
+from hub.package.values import as_bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -485,76 +431,3 @@ class Core(Node):
     last_modified_by: str | None = wire("lastModifiedBy")
     last_printed: str | None = wire("lastPrinted")
     content_status: str | None = wire("contentStatus")
-
-
-def wire_name(item: Any) -> str:
-    """The wire name of a dataclass field of this module; empty for ``at``."""
-    name = item.metadata.get("wire")
-    return name if name is not None else "".join(part[:1].upper() + part[1:] for part in item.name.split("_"))
-
-
-def wire_fields(cls: type[Node]) -> dict[str, str]:
-    """Wire name → field name of a model class."""
-    return {wire_name(item): item.name for item in fields(cls) if wire_name(item)}
-
-
-# Reading leaves ------------------------------------------------------------------------------------------------------
-
-_DATETIME = re.compile(r"(-?\d{4,})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)?", re.ASCII)
-_DURATION = re.compile(
-    r"-?P(?=\d|T\d)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?", re.ASCII
-)
-GUID: Final = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}", re.ASCII)
-
-
-def as_bool(text: str | None) -> bool | None:
-    """The value of an xsd:boolean; None when absent, blank or not one."""
-    return {"true": True, "1": True, "false": False, "0": False}.get((text or "").strip())
-
-
-def as_int(text: str | None) -> int | None:
-    """The value of an xsd:int; None when absent or not one."""
-    value = (text or "").strip()
-    if not re.fullmatch(r"[+-]?[0-9]{1,10}", value):
-        return None
-    number = int(value)
-    return number if -(1 << 31) <= number < 1 << 31 else None
-
-
-def as_datetime(text: str | None) -> datetime | None:
-    """The instant of an xsd:dateTime, aware and in UTC; None when absent or not one.
-
-    Fractions are cut at microseconds (.NET writes seven digits); a time without an offset is Türkiye local time.
-    """
-    match = _DATETIME.fullmatch((text or "").strip())
-    if not match:
-        return None
-    year, month, day, hour, minute, second, fraction, offset = match.groups()
-    stamp = f"{year}-{month}-{day}T{hour}:{minute}:{second}.{(fraction or '0')[:6]:0<6}"
-    try:
-        return from_local(datetime.fromisoformat(stamp + {"Z": "+00:00", None: ""}.get(offset, offset)))
-    except (ValueError, OverflowError):
-        return None
-
-
-def has_offset(text: str | None) -> bool:
-    """Whether a date-time says which zone it is in."""
-    match = _DATETIME.fullmatch((text or "").strip())
-    return bool(match and match.group(8))
-
-
-def is_duration(text: str | None) -> bool:
-    """Whether the text is an xsd:duration."""
-    return bool(_DURATION.fullmatch((text or "").strip()))
-
-
-def is_zero_duration(text: str | None) -> bool:
-    """Whether a valid duration lasts no time at all, which means that no term was set."""
-    match = _DURATION.fullmatch((text or "").strip())
-    return bool(match) and not any(float(part) for part in match.groups() if part) if match else False
-
-
-def place(value: object) -> int:
-    """Where a node or leaf stood in its document; -1 when it was not read from one."""
-    at = getattr(value, "at", -1)
-    return at if isinstance(at, int) else -1

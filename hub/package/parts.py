@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from hub.package import model
+from hub.package.node import Node
 
 NS: Final = "urn:dpt:eyazisma:schema:xsd:"
 
@@ -41,7 +42,7 @@ class Component:
     """Part name of the relationship's source."""
     roots: Mapping[Generation, tuple[str, str]] | None = None
     """Generation → local name and namespace of the root element."""
-    model: type[model.Node] | None = None
+    model: type[Node] | None = None
 
 
 def _both(name: str, two: str = "", suffix: str = "") -> dict[Generation, tuple[str, str]]:

@@ -20,12 +20,13 @@ from hub.package.binding import bind
 from hub.package.container import Container
 from hub.package.digest import ALGORITHMS, PartFacts, Scanner, facts_of, survey
 from hub.package.errors import ContainerError, XmlRefusedError
+from hub.package.node import Node
 from hub.package.opc import Opc, fold, read_opc
 from hub.package.parts import COMPONENTS, MUHUR_1X, NS, Generation, Kind
 from hub.package.source import Source
 from hub.package.xml import Xml, parse
 
-_N = TypeVar("_N", bound=model.Node)
+_N = TypeVar("_N", bound=Node)
 
 PDFA: Final = b"pdfaid:part"
 VBA: Final = b"vbaProject.bin"
@@ -63,7 +64,7 @@ class Package:
     """Part name → why it could not be parsed."""
     small: Mapping[str, bytes]
     """Part name → bytes of every part that was read whole: XML components and signatures."""
-    models: Mapping[str, model.Node]
+    models: Mapping[str, Node]
     """Part name → model of the component."""
     facts: Mapping[str, PartFacts]
     """Part name → size, digests and first bytes."""
@@ -220,13 +221,13 @@ class _Reading:
         self.xml: dict[str, Xml] = {}
         self.refused: dict[str, XmlRefusedError] = {}
         self.small: dict[str, bytes] = {}
-        self.models: dict[str, model.Node] = {}
+        self.models: dict[str, Node] = {}
         self.facts: dict[str, PartFacts] = {}
         self.damaged: dict[str, ContainerError] = {}
 
     def read_components(self) -> None:
         """Parse every XML component and take signature parts into memory."""
-        wanted: dict[str, type[model.Node] | None] = {}
+        wanted: dict[str, type[Node] | None] = {}
         for relationship in self.opc.relationships:
             component = COMPONENTS.get(relationship.name)
             part = self.opc.find(relationship.resolved) if relationship.resolved else None
@@ -245,7 +246,7 @@ class _Reading:
             except ContainerError as error:
                 self.damaged[part] = error
 
-    def _read(self, part: str, cls: type[model.Node] | None) -> None:
+    def _read(self, part: str, cls: type[Node] | None) -> None:
         limit = limits.PART_XML_BYTES if cls else limits.PART_CMS_BYTES
         self.small[part] = data = self.container.read(self.opc.parts[part], limit)
         if cls is None:

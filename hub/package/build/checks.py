@@ -15,7 +15,7 @@ from hub.package.build import shape
 from hub.package.build.compose import NIL, TEXT
 from hub.package.build.problems import Problems
 from hub.package.digest import ALGORITHMS
-from hub.package.model import is_zero_duration
+from hub.package.values import is_zero_duration
 from hub.turkish import valid_tckn
 
 NIL_GUID: Final = str(uuid.UUID(int=0))

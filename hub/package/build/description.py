@@ -25,7 +25,7 @@ from hub.package.build.attachments import Attachment, complete_attachments, comp
 from hub.package.build.directory import Directory
 from hub.package.build.fill import fill
 from hub.package.build.problems import BuildError, Problems
-from hub.package.model import Node, Text, wire_name
+from hub.package.node import Node, Text, wire_name
 from hub.package.parts import Generation, Kind
 
 DIGESTS: Final[Mapping[str, str]] = {"SHA-256": "sha256", "SHA-384": "sha384", "SHA-512": "sha512"}

@@ -9,12 +9,13 @@ from urllib.parse import unquote
 
 from hub.package.digest import ALGORITHMS
 from hub.package.errors import Words
-from hub.package.model import Ek, as_bool, as_int
+from hub.package.model import Ek
 from hub.package.opc import Relationship, fold
 from hub.package.parts import Generation
 from hub.package.reader import PDFA
 from hub.package.rules.base import Bag, NotCheckedError, Problem, at, blank, require, rule
 from hub.package.rules.distribution import withheld_ids
+from hub.package.values import as_bool, as_int
 
 _LATIN: Final = str.maketrans("şŞöÖçÇıİğĞüÜ", "sSoOcCiIgGuU")
 

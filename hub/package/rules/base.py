@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from hub.package.catalogue import Mode, Severity
 from hub.package.errors import ContainerError, Words, printable
-from hub.package.model import place
+from hub.package.node import place
 from hub.package.parts import COMPONENTS, Generation, Kind
 from hub.package.reader import Package
 

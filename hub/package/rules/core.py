@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hub.package import model
-from hub.package.model import GUID, as_datetime
 from hub.package.opc import CORE_CONTENT_TYPE, fold, rels_of
 from hub.package.rules.base import ABSENT, Bag, NotApplicableError, Problem, at, blank, rule, show
+from hub.package.values import GUID, as_datetime
 from hub.package.xml import XSI, local_name
 
 

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 
 from hub.package.catalogue import catalogue
-from hub.package.model import Dagitim, is_duration, is_zero_duration
+from hub.package.model import Dagitim
 from hub.package.rules.base import Bag, Problem, at, blank, rule
+from hub.package.values import is_duration, is_zero_duration
 
 
 def _entries(bag: Bag) -> Iterator[tuple[str, Dagitim]]:

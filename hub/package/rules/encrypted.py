@@ -8,11 +8,11 @@ from typing import Final
 
 from hub.package.envelope import EnvelopeError, peek
 from hub.package.errors import Words
-from hub.package.model import GUID
 from hub.package.opc import fold
 from hub.package.parts import COMPONENTS, ENCRYPTED, Generation
 from hub.package.reader import Package
 from hub.package.rules.base import ABSENT, Bag, NotCheckedError, Problem, at, blank, rule, show
+from hub.package.values import GUID
 
 VERSION: Final = "1.4"
 YONTEM: Final = "Elektronik Belgeleri Açık Anahtar Altyapısı Kullanarak Güvenli İşleme Rehberi"

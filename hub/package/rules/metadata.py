@@ -8,8 +8,9 @@ from itertools import count
 from typing import Final
 
 from hub.package.catalogue import catalogue
-from hub.package.model import GUID, Ustveri, as_datetime, as_int, has_offset
+from hub.package.model import Ustveri
 from hub.package.rules.base import ABSENT, Bag, Problem, at, blank, rule
+from hub.package.values import GUID, as_datetime, as_int, has_offset
 
 LETTERS: Final = "abcçdefgğhıijklmnoöprsştuüvyz"
 """Labels of references, in order."""

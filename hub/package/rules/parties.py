@@ -9,6 +9,7 @@ from typing import Final
 
 from hub.package import model
 from hub.package.catalogue import catalogue
+from hub.package.node import Node, Text
 from hub.package.people import masked
 from hub.package.rules.base import ABSENT, Bag, Problem, at, blank, rule
 from hub.turkish import valid_tckn
@@ -19,7 +20,7 @@ _LANGUAGE: Final = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
 _HOLDERS: Final = ("ustveri", "nihaiustveri", "belgehedef", "belgeimza")
 
 
-def nodes(bag: Bag) -> Iterator[tuple[str, model.Node]]:
+def nodes(bag: Bag) -> Iterator[tuple[str, Node]]:
     """Every node of the documents that hold parties, with its part, in document order."""
     for name in _HOLDERS:
         part = bag.p.part(name)
@@ -28,20 +29,20 @@ def nodes(bag: Bag) -> Iterator[tuple[str, model.Node]]:
                 yield part, node
 
 
-def _walk(node: model.Node) -> Iterator[model.Node]:
+def _walk(node: Node) -> Iterator[Node]:
     yield node
     for item in fields(node):
         value = getattr(node, item.name)
         for child in value if isinstance(value, tuple) else (value,):
-            if isinstance(child, model.Node):
+            if isinstance(child, Node):
                 yield from _walk(child)
 
 
-def _leaves(bag: Bag) -> Iterator[tuple[str, model.Node, str, model.Text]]:
+def _leaves(bag: Bag) -> Iterator[tuple[str, Node, str, Text]]:
     for part, node in nodes(bag):
         for item in fields(node):
             value = getattr(node, item.name)
-            if isinstance(value, model.Text):
+            if isinstance(value, Text):
                 yield part, node, item.name, value
 
 
@@ -222,7 +223,7 @@ def contact_complete(bag: Bag) -> Iterator[Problem]:
                 yield at(part, node, None, ", ".join(missing))
 
 
-_JUDGED_ELSEWHERE: Final[dict[type[model.Node], frozenset[str]]] = {
+_JUDGED_ELSEWHERE: Final[dict[type[Node], frozenset[str]]] = {
     model.Id: frozenset({"value", "e_yazisma_id_mi"}),
     model.KurumKurulus: frozenset({"kkk"}),
     model.TuzelSahis: frozenset({"id"}),

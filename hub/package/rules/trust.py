@@ -13,11 +13,11 @@ from typing import Final
 
 from hub import turkish
 from hub.package.errors import Words
-from hub.package.model import as_datetime
 from hub.package.parts import Generation
 from hub.package.people import is_listed, masked, tckn_of
 from hub.package.rules.base import ABSENT, Bag, NotCheckedError, Outcome, Problem, at, rule
 from hub.package.rules.seals import NOT_CMS, PLACEHOLDER
+from hub.package.values import as_datetime
 from hub.signing import Check, Code, Indication, SignatureReport, SignerReport, oids
 from hub.signing import Outcome as Result
 

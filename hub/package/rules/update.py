@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator
 
 from hub.package.catalogue import catalogue
 from hub.package.errors import Words
-from hub.package.model import GUID, Guncelleme, GuvenlikKoduDegisiklikBilgisi, as_datetime
+from hub.package.model import Guncelleme, GuvenlikKoduDegisiklikBilgisi
 from hub.package.opc import fold
 from hub.package.parts import COMPONENTS, ZIPPED
 from hub.package.reader import Package
 from hub.package.rules.base import ABSENT, Bag, NotCheckedError, Problem, at, blank, rule
 from hub.package.rules.metadata import real_date
+from hub.package.values import GUID, as_datetime
 
 
 @rule("EYP-EYPG-GENERATION")

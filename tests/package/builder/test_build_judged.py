@@ -25,10 +25,10 @@ from hub.package.build.update import build_update
 from hub.package.catalogue import Layer
 from hub.package.judge import Options, judge
 from hub.package.keys import load_pfx
-from hub.package.model import as_datetime
 from hub.package.parts import Kind
 from hub.package.reader import read_package
 from hub.package.rules.base import Outcome
+from hub.package.values import as_datetime
 from hub.signing import keys, make
 from package.builder.making import BELGE_ID, PlainSigner, certificate, full, minimal, write_files
 
