@@ -111,9 +111,9 @@ def test_changed_octets_never_pass_unexplained() -> None:
         position = chance.randrange(len(data))
         changed = bytearray(data)
         changed[position] ^= chance.randrange(1, 256)
-        started = time.perf_counter()
+        started = time.thread_time()
         report = validate(bytes(changed), content, trust=trust, profile=profile)
-        slowest = max(slowest, time.perf_counter() - started)
+        slowest = max(slowest, time.thread_time() - started)
         if report.passed:
             why = explain(data, position)
             assert why, f"{name}: octet {position} became {changed[position]:#x} and the file still passes"
