@@ -6,11 +6,12 @@ and begins its work by itself once the database is there.
 
 from __future__ import annotations
 
+import itertools
 import logging
 import sys
 import threading
-import time
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 from wsgiref.types import StartResponse, WSGIApplication
@@ -23,7 +24,7 @@ from hub.edge import server
 from hub.edge.access_log import AccessLog
 from hub.edge.front import Front
 from hub.edge.health import Health
-from hub.edge.metrics import Metrics
+from hub.edge.metrics import Metrics, State
 from hub.errors import ConfigError
 from hub.limits import HEALTH_SECONDS
 from hub.registry import serials
@@ -37,6 +38,7 @@ from hub.signing.keys import SigningKey, load_pfx
 from hub.signing.trust import TrustKeeper, trust_folder
 from hub.store import migrate
 from hub.store.database import Database
+from hub.store.errors import DatabaseUnavailableError
 from hub.store.freshness import Freshness
 from hub.store.personal import Keys
 
@@ -73,12 +75,14 @@ class Hub:
         self.settings = settings
         keys = self._keys = Keys.load(Path(settings.key_file) if settings.key_file else settings.data / "hub.key")
         self.database = Database.open(settings.database, keys)
-        self.freshness = Freshness(self.database)
+        self.freshness = Freshness(self.database, settings.stale_seconds)
+        self._head: tuple[int, datetime] | None = None
         self.metrics = Metrics(
             self._serial,
             {
                 "hub_overload_refusals": lambda: self.front.gate.refused,
                 "hub_slow_clients_closed": lambda: self.front.watchdog.closed,
+                "hub_stale_calls": lambda: self.detsis.stale,
             },
         )
         self._check = Door(self.database, self.freshness).check
@@ -101,6 +105,7 @@ class Hub:
             observe=self._observe,
         )
         self._prepared = threading.Event()
+        self._closing = threading.Event()
         self.health = Health(
             {"database": self._check_database, "migrations": self._check_migrations, "registry": self._check_registry},
             HEALTH_SECONDS,
@@ -134,6 +139,7 @@ class Hub:
     def prepare(self) -> None:
         """Make what hot reads are answered from; raises where the database is not there."""
         self.detsis.prepare()
+        self._serial()
         self._prepared.set()
 
     def prepare_when_possible(self) -> None:
@@ -143,6 +149,7 @@ class Hub:
 
     def close(self) -> None:
         """Give up connections and threads."""
+        self._closing.set()
         self.detsis.close()
         self.freshness.close()
         self.database.close()
@@ -156,12 +163,9 @@ class Hub:
         return True
 
     def _retry(self) -> None:
-        for seconds in _RETRY_SECONDS:
-            time.sleep(seconds)
-            if self._try_prepare():
+        for seconds in itertools.chain(_RETRY_SECONDS, itertools.repeat(_RETRY_SECONDS[-1])):
+            if self._closing.wait(seconds) or self._try_prepare():
                 return
-        while not self._try_prepare():
-            time.sleep(_RETRY_SECONDS[-1])
 
     # Health and metrics --------------------------------------------------------------------------------------------
 
@@ -187,10 +191,19 @@ class Hub:
     def _observe(self, seen: Observed) -> None:
         self.metrics.observe(seen.operation or "-", seen.code, seen.seconds)
 
-    def _serial(self) -> tuple[int, float]:
-        with self.database.read() as connection:
-            number, at, _ = serials.head(connection)
-        return number, (clock.now() - at).total_seconds()
+    def _serial(self) -> State | None:
+        """The registry's state, or that of the last time it could be read; None where it never could."""
+        if self.freshness.away() is None:
+            try:
+                with self.database.read() as connection:
+                    number, at, _ = serials.head(connection)
+                self._head = number, at
+            except DatabaseUnavailableError:
+                pass
+        if self._head is None:
+            return None
+        number, at = self._head
+        return State(number, (clock.now() - at).total_seconds(), self.freshness.away() or 0.0)
 
 
 def application() -> Front:

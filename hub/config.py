@@ -52,6 +52,10 @@ class Settings:
     fetch_private: bool = field(default=False, metadata={"env": "HUB_FETCH_PRIVATE"})
     """May private, loopback and link-local addresses be asked too?"""
 
+    stale_seconds: int = field(default=900, metadata={"env": "HUB_STALE_SECONDS"})
+    """For how many seconds look-ups go on being answered from memory and prepared files, as the registry was last
+    seen, when the database does not answer. 0: not at all."""
+
     demo: bool = field(default=False, metadata={"env": "HUB_DEMO"})
     """Demo mode: sample data and test certificates are accepted."""
 
@@ -85,6 +89,10 @@ def _read(name: str, raw: str, default: object) -> object:
         if raw.lower() not in {"0", "1", "true", "false", "yes", "no"}:
             raise ConfigError(f"{name}: 0 ya da 1 olmalı")
         return raw.lower() in {"1", "true", "yes"}
+    if isinstance(default, int):
+        if not raw.isascii() or not raw.isdecimal():
+            raise ConfigError(f"{name}: sıfır ya da daha büyük bir tam sayı olmalı")
+        return int(raw)
     if isinstance(default, tuple):
         return tuple(part.strip() for part in raw.split(",") if part.strip())
     if isinstance(default, Path):

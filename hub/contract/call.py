@@ -35,6 +35,9 @@ class Call:
     caller: Any = None
     """Whatever ``authenticate`` returned."""
 
+    added: tuple[tuple[str, str], ...] = ()
+    """HTTP headers that a service adds to its answer. Clients of the contract look at none of them."""
+
     notes: dict[str, Any] = field(default_factory=dict)
     """A service's own remarks on this call, for its observer."""
 

@@ -243,6 +243,7 @@ class Endpoint:
                 call.caller = self._authenticate(taken.header, call)
             result = route.function(call, **taken.arguments)
             reply = self._answer(route, call, result, gzip=gzip)
+            reply.headers = call.added
             if taken.envelope is not None:
                 self._reader.learn(taken)
             return reply

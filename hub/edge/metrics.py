@@ -20,7 +20,7 @@ from bisect import bisect_left
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
@@ -37,7 +37,19 @@ _FLUSH_SECONDS: Final = 1.0
 _COUNTED: Final = {
     "hub_overload_refusals": "Requests refused by the overload gate.",
     "hub_slow_clients_closed": "Connections closed at a deadline.",
+    "hub_stale_calls": "Calls accepted while the database did not answer.",
 }
+
+
+class State(NamedTuple):
+    """What answers show of the registry."""
+
+    serial: int
+    """Of the newest change."""
+    age: float
+    """Seconds since that change."""
+    away: float
+    """Seconds for which the database has not answered; 0 where it does."""
 
 
 class _Sums:
@@ -79,7 +91,7 @@ class _Sums:
 class _Shown(Collector):
     """Sums as Prometheus's families."""
 
-    def __init__(self, sums: _Sums, registry: tuple[int, float] | None) -> None:
+    def __init__(self, sums: _Sums, registry: State | None) -> None:
         self._sums = sums
         self._registry = registry
 
@@ -96,22 +108,24 @@ class _Shown(Collector):
         for name, help_ in _COUNTED.items():
             yield CounterMetricFamily(name, help_, value=sums.counted[name])
         if self._registry is not None:
-            serial, age = self._registry
+            serial, age, away = self._registry
             shown = "Serial of the newest change that answers show."
             yield GaugeMetricFamily("hub_registry_serial", shown, value=serial)
             yield GaugeMetricFamily("hub_registry_age_seconds", "Seconds since that change.", value=age)
+            gone = "Seconds for which the database has not answered; 0 where it does."
+            yield GaugeMetricFamily("hub_database_away_seconds", gone, value=away)
 
 
 class Metrics:
     """One worker's figures; make it after the process was forked.
 
-    ``serial`` returns the registry's journal serial and the age in seconds of what it shows. ``counted`` are figures
-    that others keep, by name: ``hub_overload_refusals`` and ``hub_slow_clients_closed``.
+    ``serial`` returns the registry's state, None where nothing is known of it. ``counted`` are figures that others
+    keep, by name: those of :data:`_COUNTED`.
     """
 
     def __init__(
         self,
-        serial: Callable[[], tuple[int, float]] | None = None,
+        serial: Callable[[], State | None] | None = None,
         counted: Mapping[str, Callable[[], int]] | None = None,
     ) -> None:
         self._serial = serial

@@ -73,15 +73,24 @@ class Live(ABC, Generic[F, V]):
         """The file as this kind reads it."""
 
     def state(self) -> State[F, V]:
-        """What is known as of now: every change committed before the call is in it."""
+        """What is known as of now: every change committed before the call is in it, unless the database is away."""
         serial = self._freshness.serial()
         state = self._state
-        return state if state.seen == serial else self._refresh(serial)
+        if state.seen == serial:
+            return state
+        if state.file is not None and state.touched is not None and self._freshness.away() is not None:
+            return state  # what came after it cannot be read now; see :attr:`seen`
+        return self._refresh(serial)
 
     @property
     def serial(self) -> int:
         """The serial that answers given now show."""
         return self.state().seen
+
+    @property
+    def seen(self) -> int:
+        """The serial that answers showed last, without asking anybody; -1 before the first."""
+        return self._state.seen
 
     def prepare(self) -> None:
         """Make the file if there is none, or adopt the one there is; called once before a worker serves. Waits for

@@ -5,14 +5,19 @@ read last, which :mod:`hub.store.walindex` tells without asking SQLite. On Postg
 what each commit announces, and asks itself each :data:`~hub.limits.FRESHNESS_POLL` seconds in case an announcement was
 lost; what this process commits itself it knows at once. While the listening connection is down every question goes to
 the database, so that no answer is older than it says.
+
+Where the database does not answer at all, the last serial heard of it may go on counting for a while: what is kept in
+files and memory for that serial is then still answered, by whoever says so (:meth:`Freshness.away`).
 """
 
 from __future__ import annotations
 
 import contextlib
+import logging
 import sqlite3
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 import psycopg
@@ -22,6 +27,8 @@ from hub.store.change import NOTIFY_CHANNEL
 from hub.store.database import Database
 from hub.store.errors import DatabaseUnavailableError
 from hub.store.walindex import WalIndex
+
+_log = logging.getLogger("hub.store")
 
 _BOTH = "SELECT name, serial FROM counter WHERE name IN ('journal', 'access')"
 
@@ -35,8 +42,13 @@ class _Local(threading.local):
 class Freshness:
     """The last committed serial, for one process. Make one after the process was forked; close it at the end."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, stale_seconds: float = 0) -> None:
+        """``stale_seconds``: for how long after it stopped answering the last serial heard of the database goes on
+        counting as the last one. 0: not at all, every question then raises."""
         self._database = database
+        self._stale_seconds = stale_seconds
+        self._away_since: float | None = None
+        self._ask_again = 0.0
         self._local = _Local()
         self._index: WalIndex | None = None
         self._known: tuple[bytes | None, dict[str, int]] = (None, {})
@@ -52,29 +64,83 @@ class Freshness:
         """The last committed serial of ``journal`` or ``access``.
 
         On PostgreSQL a commit of another process may be missing for as long as its announcement travels, at most
-        :data:`~hub.limits.FRESHNESS_POLL` seconds.
+        :data:`~hub.limits.FRESHNESS_POLL` seconds. Raises :class:`~hub.store.errors.DatabaseUnavailableError` where
+        the database does not answer, and has not for longer than is allowed; until then see :meth:`away`.
         """
         if self._database.embedded:
             index = self._index
             mark = None if index is None else index.mark()
             known, serials = self._known
             if mark is None or mark != known:
-                serials = self._read()
-                self._known = (mark, serials)  # the mark is the older of the two, so it never promises too much
+                serials = self._asked(self._read)
+                if self._away_since is None:
+                    self._known = (mark, serials)  # the mark is the older of the two, so it never promises too much
             return serials[counter]
         if self._thread is None:
             self._start()
         if time.monotonic() < self._good_until:
             return max(self._serials[counter], self._database.last_committed[counter])
-        return self._database.serial(counter)
+        return self._asked(self._from_server)[counter]
+
+    def away(self) -> float | None:
+        """For how many seconds the database has not answered; None where it did when it was asked last."""
+        since = self._away_since
+        return None if since is None else time.monotonic() - since
+
+    def _asked(self, ask: Callable[[], dict[str, int]]) -> dict[str, int]:
+        """Both counters as ``ask`` finds them; while the database is away the last ones, as long as that is allowed.
+
+        One thread at a time finds out whether it is back, so that the others need not wait for it.
+        """
+        now = time.monotonic()
+        if self._away_since is not None:
+            if now < self._ask_again and self._may_be_stale():
+                return self._last()
+            self._ask_again = now + limits.FRESHNESS_POLL
+        try:
+            found = ask()
+        except DatabaseUnavailableError:
+            self._gone()
+            if not self._may_be_stale():
+                raise
+            return self._last()
+        self._serials = found
+        self._back()
+        return found
+
+    def _may_be_stale(self) -> bool:
+        away = self.away()
+        return away is not None and away < self._stale_seconds and self._serials["journal"] > 0
+
+    def _last(self) -> dict[str, int]:
+        return {name: max(serial, self._database.last_committed[name]) for name, serial in self._serials.items()}
+
+    def _gone(self) -> None:
+        now = time.monotonic()
+        self._ask_again = now + limits.FRESHNESS_POLL
+        if self._away_since is None:
+            self._away_since = now
+            _log.error("the database does not answer; the last serial heard of it is %d", self._serials["journal"])
+
+    def _back(self) -> None:
+        away = self.away()
+        if away is not None:
+            self._away_since = None
+            _log.warning("the database answers again after %d s", away)
+
+    def _from_server(self) -> dict[str, int]:
+        """Both counters, from PostgreSQL."""
+        with self._database.read() as connection:
+            return {str(name): int(serial) for name, serial in connection.exec_driver_sql(_BOTH)}
 
     def _read(self) -> dict[str, int]:
         """Both counters, from the database."""
-        cursor = self._local.cursor or self._connect()
         try:
+            cursor = self._local.cursor or self._connect()
             found = dict(cursor.execute(_BOTH).fetchall())
             serials = {"journal": found["journal"], "access": found["access"]}
         except (sqlite3.Error, KeyError) as error:
+            self._local.cursor = None
             raise DatabaseUnavailableError("Veritabanına ulaşılamıyor.") from error
         if self._index is None and self._database.url.database is not None:
             self._index = WalIndex.of(self._database.url.database)
@@ -127,6 +193,7 @@ class Freshness:
     def _follow(self, connection: psycopg.Connection[Any]) -> None:
         while not self._stop.is_set():
             self._serials = dict(connection.execute(_BOTH).fetchall())
+            self._back()
             self._good_until = time.monotonic() + 3 * limits.FRESHNESS_POLL
             for notice in connection.notifies(timeout=limits.FRESHNESS_POLL, stop_after=1):
                 counter, _, serial = notice.payload.partition(" ")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.edge.metrics import FOLDER, Metrics
+from hub.edge.metrics import FOLDER, Metrics, State
 
 
 def shown(metrics: Metrics) -> dict[str, float]:
@@ -55,5 +55,10 @@ def test_any_worker_shows_the_figures_of_all(tmp_path: Path, monkeypatch: pytest
 
 
 def test_the_registrys_serial_and_age_are_shown() -> None:
-    found = shown(Metrics(lambda: (7, 1.5)))
+    found = shown(Metrics(lambda: State(7, 1.5, 3.0)))
     assert (found["hub_registry_serial"], found["hub_registry_age_seconds"]) == (7, 1.5)
+    assert found["hub_database_away_seconds"] == 3.0
+
+
+def test_an_unknown_registry_is_left_out() -> None:
+    assert not [name for name in shown(Metrics(lambda: None)) if name.startswith("hub_registry")]

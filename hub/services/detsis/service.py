@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
@@ -32,6 +33,8 @@ from hub.store.freshness import Freshness
 from hub.store.personal import Keys
 
 WSDL: Final = "DETSISServis.wsdl"
+
+_log: Final = logging.getLogger("hub.services")
 
 SUBJECTS: Final = (
     UnitOperations,
@@ -101,6 +104,9 @@ class Detsis:
         whole = WholeLists(contract, database, freshness, folder, version)
         self.room = Room(contract, database, fragments, Names(database, freshness, folder), whole, keys)
         self._check = check
+        self._freshness = freshness
+        self.stale = 0
+        """Calls accepted while the database was away."""
         self.endpoint = Endpoint(
             contract,
             functions(self.room),
@@ -126,9 +132,24 @@ class Detsis:
             raise AuthenticationError
         address = call.environ.get("hub.client") or call.environ.get("REMOTE_ADDR", "")
         try:
-            return self._check(header.KurumID or "", header.Password or "", address)
+            caller = self._check(header.KurumID or "", header.Password or "", address)
         except AccessDeniedError:
             raise AuthenticationError from None
+        away = self._freshness.away()
+        if away is not None:
+            self._tell_age(call, away)
+        return caller
+
+    def _tell_age(self, call: Call, away: float) -> None:
+        """Say, where the contract leaves room for it, of which serial an answer is and how long that is unconfirmed."""
+        serial = self.room.whole.seen(call.operation.name)
+        if serial is None:
+            serial = min(self.room.fragments.seen, self.room.names.seen)
+        call.added = (("Age", str(int(away))), ("X-Registry-Serial", str(serial)))
+        self.stale += 1
+        _log.info(
+            "%s %s: no database for %d s, asked of serial %d", call.correlation, call.operation.name, away, serial
+        )
 
 
 def functions(room: Room) -> dict[str, Callable[..., Any]]:

@@ -51,17 +51,22 @@ class WholeLists:
 
     def answer(self, operation: str, subjects: tuple[str, ...], rows: Rows) -> Prepared:
         """The answer of ``operation`` whose list is ``rows``, which show facts of ``subjects`` only (words of the
-        journal). Every change committed before the call shows."""
+        journal). Every change committed before the call shows, unless the database is away."""
         serial = self._freshness.serial()
         held = self._held.get(operation)
         if held is not None and held.seen == serial:
             return held.answer
         with self._locks[operation]:
             held = self._held.get(operation)
-            if held is not None and held.seen == serial:
+            if held is not None and (held.seen == serial or self._freshness.away() is not None):
                 return held.answer
             made = self._held[operation] = self._current(operation, subjects, rows, held)
             return made.answer
+
+    def seen(self, operation: str) -> int | None:
+        """The serial up to which the answer of ``operation`` that is held is right; None where none is held."""
+        held = self._held.get(operation)
+        return None if held is None else held.seen
 
     def _current(self, operation: str, subjects: tuple[str, ...], rows: Rows, held: _Held | None) -> _Held:
         with self._database.read() as connection:
