@@ -303,15 +303,18 @@ def token(raw: bytes) -> Token:
                 parts = item.sequence()
                 if len(parts) == 3 and der.boolean(parts[1]):
                     critical = der.oid(parts[0])
-    return Token(
-        raw=raw,
-        cms=data,
-        signer=data.signers[0],
-        imprint=Digest(algorithm_id(imprint[0]).oid, der.octets(imprint[1])),
-        time=der.time(fields[4].expect(der.GENERALIZED_TIME)),
-        policy=der.oid(fields[1]),
-        serial=der.integer(fields[3]),
-        unknown_critical=critical,
+    return _new(  # in the order of the fields
+        Token,
+        (
+            raw,
+            data,
+            data.signers[0],
+            Digest(algorithm_id(imprint[0]).oid, der.octets(imprint[1])),
+            der.time(fields[4].expect(der.GENERALIZED_TIME)),
+            der.oid(fields[1]),
+            der.integer(fields[3]),
+            critical,
+        ),
     )
 
 

@@ -136,23 +136,36 @@ def _signed_data(data: bytes, *, ber: bool) -> SignedData:
     _bounded(certificates, limits.CERTIFICATES, "sertifika")
     _bounded(revocations, limits.REVOCATIONS, "iptal bilgisi")
     _bounded(signers, limits.SIGNERS, "imzacı")
-    return SignedData(
-        version=version,
-        digest_oids=digests,
-        content_type=der.oid(encap[0]),
-        content_type_raw=encap[0].raw,
-        content=content,
-        encap_raw=fields[2].raw,
-        certificates=tuple([node.raw for node in certificates if node.tag == der.SEQUENCE]),
-        certificates_raw=bag.raw if bag else b"",
-        crls=tuple([node.raw for node in revocations if node.tag == der.SEQUENCE]),
-        ocsps=tuple([_other_ocsp(node) for node in revocations if _is_ocsp(node)]),
-        crls_raw=status.raw if status else b"",
-        certificate_choices=tuple([node.raw for node in certificates]),
-        revocation_choices=tuple([node.raw for node in revocations]),
-        signers=tuple([signer_info(node) for node in signers]),
-        ber=ber,
+    choices, plain = _choices(certificates)
+    lists, plain_lists = _choices(revocations)
+    return _new(  # in the order of the fields
+        SignedData,
+        (
+            version,
+            digests,
+            der.oid(encap[0]),
+            encap[0].raw,
+            content,
+            fields[2].raw,
+            plain,
+            bag.raw if bag else b"",
+            plain_lists,
+            () if lists is plain_lists else tuple([_other_ocsp(node) for node in revocations if _is_ocsp(node)]),
+            status.raw if status else b"",
+            choices,
+            lists,
+            tuple([signer_info(node) for node in signers]),
+            ber,
+        ),
     )
+
+
+def _choices(nodes: list[Node]) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
+    """The members of a bag, and those that are certificates or CRLs: the same tuple where all are."""
+    members = tuple([node.raw for node in nodes])
+    if all(node.tag == der.SEQUENCE for node in nodes):
+        return members, members
+    return members, tuple([node.raw for node in nodes if node.tag == der.SEQUENCE])
 
 
 def _bounded(nodes: list[Node], most: int, what: str) -> None:
@@ -206,36 +219,61 @@ def signer_info(node: Node) -> SignerInfo:
     unsigned_by_oid: dict[str, list[bytes]] = {}
     for attribute in unsigned:
         unsigned_by_oid.setdefault(attribute.oid, []).extend(attribute.values)
-    return SignerInfo(
-        version=der.integer(version.expect(der.INTEGER)),
-        issuer=issuer,
-        serial=serial,
-        key_id=key_id,
-        digest_oid=algorithm_id(digest_node).oid,
-        signed=signed,
-        signed_raw=signed_node.raw if signed_node else b"",
-        signature_algorithm=algorithm_id(rest[0]),
-        signature=der.octets(rest[1]),
-        unsigned=unsigned,
-        signed_by_oid=signed_by_oid,
-        unsigned_by_oid=unsigned_by_oid,
-        head=tuple([field.raw for field in head]),
-        raw=node.raw,
+    return _new(  # in the order of the fields
+        SignerInfo,
+        (
+            der.integer(version.expect(der.INTEGER)),
+            issuer,
+            serial,
+            key_id,
+            algorithm_id(digest_node).oid,
+            signed,
+            signed_node.raw if signed_node else b"",
+            algorithm_id(rest[0]),
+            der.octets(rest[1]),
+            unsigned,
+            signed_by_oid,
+            unsigned_by_oid,
+            tuple([field.raw for field in head]),
+            node.raw,
+        ),
     )
 
 
 def attributes(node: Node) -> tuple[Attribute, ...]:
-    """The attributes of a ``[0]``/``[1]`` IMPLICIT SET OF Attribute."""
+    """The attributes of a ``[0]``/``[1]`` IMPLICIT SET OF Attribute.
+
+    Half of a file's elements are in here, so the common attribute (one value, lengths in DER) is read without a node
+    for each element; :func:`_attribute` reads every other one.
+    """
+    if not node.tag & 0x20:
+        node.children()
+    data, position, end = node.data, node.body, node.end
+    span, dotted = der.span, der.dotted
     found = []
-    for item in node.children():
-        parts = item.sequence()
-        if len(parts) != 2:
-            raise DerError("öznitelik bozuk")
-        values = parts[1].expect(der.SET).children()
-        if not values:
-            raise DerError("değeri olmayan öznitelik")
-        raws = (values[0].raw,) if len(values) == 1 else tuple([value.raw for value in values])
-        found.append(_new(Attribute, (der.oid(parts[0]), raws, item.raw)))
+    while position < end:
+        tag, body, after = span(data, position, end)
+        if tag != der.SEQUENCE:
+            raise DerError(f"ASN.1 etiketi 0x30 bekleniyordu, 0x{tag:02x} bulundu")
+        name, start, values = span(data, body, after)
+        kind, inner, last = span(data, values, after)
+        _, _, only = span(data, inner, last)
+        raw = data[position:after]
+        if name == der.OID and kind == der.SET and last == after and only == last:
+            found.append(_new(Attribute, (dotted(data[start:values]), (data[inner:last],), raw)))
+        else:
+            found.append(_attribute(der.parse(raw)))
+        position = after
     if len(found) > limits.SIGNATURE_ATTRIBUTES:
         raise DerError("çok fazla öznitelik")
     return tuple(found)
+
+
+def _attribute(node: Node) -> Attribute:
+    parts = node.sequence()
+    if len(parts) != 2:
+        raise DerError("öznitelik bozuk")
+    values = parts[1].expect(der.SET).children()
+    if not values:
+        raise DerError("değeri olmayan öznitelik")
+    return Attribute(der.oid(parts[0]), tuple([value.raw for value in values]), node.raw)

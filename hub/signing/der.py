@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
 
 from hub import limits
 from hub.errors import HubError
@@ -40,17 +40,17 @@ class IndefiniteLengthError(DerError):
     """An indefinite length where only definite ones are read; :func:`to_definite` can rewrite it."""
 
 
-_new = tuple.__new__  # a NamedTuple's own constructor costs twice as much
-
-
-class Node(NamedTuple):
+class Node:
     """One element: ``data[start:end]`` with its first identifier octet ``tag`` and its content from ``body``."""
 
-    data: bytes
-    tag: int
-    start: int
-    body: int
-    end: int
+    __slots__ = ("body", "data", "end", "start", "tag")  # a file makes hundreds; a NamedTuple costs half as much again
+
+    def __init__(self, data: bytes, tag: int, start: int, body: int, end: int) -> None:
+        self.data = data
+        self.tag = tag
+        self.start = start
+        self.body = body
+        self.end = end
 
     @property
     def raw(self) -> bytes:
@@ -68,12 +68,14 @@ class Node(NamedTuple):
             raise DerError("yapısal olmayan ASN.1 öğesinde alt öğe bekleniyordu")
         data, position, end = self.data, self.body, self.end
         found = []
-        new, kind, last = _new, Node, end - 2
+        node_at, last = Node, end - 2
         while position <= last:  # read() for the common lengths, spelled out: most of the time goes here
             tag, length, body = data[position], data[position + 1], position + 2
             if length >= 0x80 or tag & 0x1F == 0x1F:
                 if length == 0x82 and tag & 0x1F != 0x1F and body + 2 <= end:
                     length, body = data[body] << 8 | data[body + 1], body + 2
+                elif length == 0x81 and tag & 0x1F != 0x1F and body < end:
+                    length, body = data[body], body + 1
                 else:
                     node = read(data, position, end)
                     found.append(node)
@@ -82,7 +84,7 @@ class Node(NamedTuple):
             after = body + length
             if after > end:
                 raise DerError("ASN.1 öğesi kapsayanının dışına taşıyor")
-            found.append(new(kind, (data, tag, position, body, after)))
+            found.append(node_at(data, tag, position, body, after))
             position = after
         if position < end:
             raise DerError("ASN.1 öğesi kesik")
@@ -146,15 +148,35 @@ def read(data: bytes, position: int = 0, limit: int | None = None) -> Node:
     end = position + length
     if end > limit:
         raise DerError("ASN.1 öğesi kapsayanının dışına taşıyor")
-    return _new(Node, (data, tag, start, position, end))
+    return Node(data, tag, start, position, end)
+
+
+def span(data: bytes, position: int, limit: int) -> tuple[int, int, int]:
+    """First identifier octet, start of the content and end of the element at ``position``: :func:`read` without a node,
+    where many elements are read and few are kept."""
+    body = position + 2
+    if body <= limit:
+        tag, length = data[position], data[position + 1]
+        if tag & 0x1F != 0x1F:
+            if length == 0x82 and body + 2 <= limit:
+                length, body = data[body] << 8 | data[body + 1], body + 2
+            elif length == 0x81 and body < limit:
+                length, body = data[body], body + 1
+            if length < 0x80 or body > position + 2:
+                end = body + length
+                if end <= limit:
+                    return tag, body, end
+    node = read(data, position, limit)
+    return node.tag, node.body, node.end
 
 
 def parse(data: bytes) -> Node:
     """The one element that ``data`` is; :class:`DerError` when octets follow it."""
-    node = read(data)
-    if node.end != len(data):
+    end = len(data)
+    tag, body, after = span(data, 0, end)
+    if after != end:
         raise DerError("ASN.1 öğesinden sonra artık baytlar var")
-    return node
+    return Node(data, tag, 0, body, end)
 
 
 def is_minimal(node: Node) -> bool:
@@ -182,7 +204,8 @@ def wrap(tag: int, *parts: bytes) -> bytes:
 
 
 @lru_cache(maxsize=1024)
-def _dotted(content: bytes) -> str:
+def dotted(content: bytes) -> str:
+    """An OBJECT IDENTIFIER's content octets in dotted form."""
     if not content or content[-1] & 0x80 or len(content) > limits.OID_OCTETS:
         raise DerError("nesne tanımlayıcısı (OID) bozuk")
     arcs: list[int] = []
@@ -202,22 +225,26 @@ def _dotted(content: bytes) -> str:
 
 def oid(node: Node) -> str:
     """An OBJECT IDENTIFIER in dotted form."""
-    return _dotted(node.expect(OID).content)
+    if node.tag != OID:
+        node.expect(OID)
+    return dotted(node.data[node.body : node.end])
 
 
 def integer(node: Node) -> int:
     """An INTEGER or ENUMERATED of bounded size."""
-    size = node.end - node.body
-    if node.tag not in (INTEGER, ENUMERATED) or size == 0:
+    body, end = node.body, node.end
+    if node.tag not in (INTEGER, ENUMERATED) or end == body:
         raise DerError("tamsayı bekleniyordu")
-    if size > limits.INTEGER_OCTETS:
+    if end - body > limits.INTEGER_OCTETS:
         raise DerError("tamsayı çok büyük")
-    return int.from_bytes(node.data[node.body : node.end], "big", signed=True)
+    return int.from_bytes(node.data[body:end], "big", signed=True)
 
 
 def octets(node: Node) -> bytes:
     """The content of a primitive OCTET STRING."""
-    return node.expect(OCTET_STRING).content
+    if node.tag != OCTET_STRING:
+        node.expect(OCTET_STRING)
+    return node.data[node.body : node.end]
 
 
 def bit_octets(node: Node) -> bytes:
@@ -249,7 +276,7 @@ def time(node: Node) -> datetime:
     """A UTCTime or GeneralizedTime in UTC ("Z"), with its fraction of a second. RFC 5280 4.1.2.5, RFC 3161 2.4.2."""
     if node.tag not in (UTC_TIME, GENERALIZED_TIME):
         raise DerError("zaman değeri bekleniyordu")
-    return _time(node.tag, node.content)
+    return _time(node.tag, node.data[node.body : node.end])
 
 
 @lru_cache(maxsize=4096)
