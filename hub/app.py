@@ -40,6 +40,7 @@ from hub.store import migrate
 from hub.store.database import Database
 from hub.store.errors import DatabaseUnavailableError
 from hub.store.freshness import Freshness
+from hub.store.keyed import Keyed
 from hub.store.personal import Keys
 
 log = logging.getLogger(__name__)
@@ -77,6 +78,7 @@ class Hub:
         self.database = Database.open(settings.database, keys)
         self.freshness = Freshness(self.database, settings.stale_seconds)
         self._head: tuple[int, datetime] | None = None
+        self._keyed = Keyed(self.database)
         self.metrics = Metrics(
             self._serial,
             {
@@ -125,7 +127,13 @@ class Hub:
             IMZA_PATH: signatures,
             PAKET_PATH: self.paket,
             YETKI_PATH: yetki.endpoint(
-                self.database, self._check, keys=keys, settings=settings, sign=self._receipt_key, observe=observe
+                self.database,
+                self._check,
+                keyed=self._keyed,
+                keys=keys,
+                settings=settings,
+                sign=self._receipt_key,
+                observe=observe,
             ),
             IYEM_PATH: iyem_service.endpoint(self.database, self._check, keys=keys, settings=settings, observe=observe),
         }
@@ -152,6 +160,7 @@ class Hub:
         self._closing.set()
         self.detsis.close()
         self.freshness.close()
+        self._keyed.close()
         self.database.close()
 
     def _try_prepare(self) -> bool:

@@ -145,8 +145,11 @@ class Register(Protocol):
     def person(self, code: int) -> Named | None:
         """The person with this code."""
 
-    def duties(self, code: int) -> Sequence[DutyRecord]:
-        """All duties of this code."""
+    def duties(self, code: int, unit_no: int) -> Sequence[DutyRecord]:
+        """All duties of this code in one unit, by start."""
+
+    def elsewhere(self, code: int, unit_no: int, at: datetime) -> DutyRecord | None:
+        """The duty of this code in another unit that began first of those in office at ``at``."""
 
     def duty(self, duty_no: int) -> DutyRecord | None:
         """One duty."""
@@ -267,8 +270,7 @@ class _Question:
         return code if who.code in (None, code) else Reason.CODE_OF_ANOTHER
 
     def _by_duties(self, states: Sequence[UnitState], person: Named) -> Decision:
-        duties = self.register.duties(person.code)
-        here = [duty for duty in duties if duty.unit_no == self.unit_no]
+        here = self.register.duties(person.code, self.unit_no)
         office = sorted((d for d in here if d.in_office(self.at)), key=lambda duty: (_RANK[duty.kind], duty.start))
         refusal: Decision | None = None
         for duty in office:
@@ -285,7 +287,7 @@ class _Question:
             return self._say(Outcome.NO, Reason.ENDED, states, person, past, holds_until=until)
         if ahead is not None:
             return self._say(Outcome.NO, Reason.NOT_STARTED, states, person, ahead, holds_until=until)
-        elsewhere = next((duty for duty in duties if duty.in_office(self.at)), None)
+        elsewhere = self.register.elsewhere(person.code, self.unit_no, self.at)
         reason = Reason.NO_DUTY_HERE if elsewhere is None else Reason.OTHER_UNIT
         return self._say(Outcome.NO, reason, states, person, elsewhere)
 

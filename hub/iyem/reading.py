@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, select
 
 from hub.iyem.decision import DutyRecord, Named, UnitState
 from hub.registry import managers, serials
@@ -46,7 +46,15 @@ class StoredRegister:
         found = managers.person(self._connection, code, Moment(None, self._known))
         return None if found is None else Named(found.code, f"{found.given_name} {found.surname}")
 
-    def duties(self, code: int) -> Sequence[DutyRecord]:
+    def duties(self, code: int, unit_no: int) -> Sequence[DutyRecord]:
+        return self._duties((_DUTY.c.code == code) & (_DUTY.c.detsis_no == unit_no))
+
+    def elsewhere(self, code: int, unit_no: int, at: datetime) -> DutyRecord | None:
+        others = self._duties((_DUTY.c.code == code) & (_DUTY.c.detsis_no != unit_no))
+        return next((duty for duty in others if duty.in_office(at)), None)
+
+    def duties_of(self, code: int) -> Sequence[DutyRecord]:
+        """All duties of one person."""
         return self._duties(_DUTY.c.code == code)
 
     def duties_in(self, unit_no: int) -> Sequence[DutyRecord]:
@@ -70,9 +78,13 @@ class StoredRegister:
         ]
 
     def begins(self) -> datetime | None:
-        statement = select(func.min(_DUTY.c.valid_from)).where(known_at(schema.Duty, self._known))
-        found: datetime | None = self._connection.execute(statement).scalar_one()
+        found: datetime | None = self._connection.execute(beginning(self._known)).scalar_one_or_none()
         return found
+
+
+def beginning(known: datetime | None = None) -> Select[datetime]:
+    """The statement for the start of the first duty, as was known at ``known``: the first entry of an index."""
+    return select(_DUTY.c.valid_from).where(known_at(schema.Duty, known)).order_by(_DUTY.c.valid_from).limit(1)
 
 
 def record(row: Row[*tuple[Any, ...]]) -> DutyRecord:

@@ -141,7 +141,7 @@ class SignatoriesIn:
 
     def deputed_by(self, code: int, unit_nos: Sequence[int], at: datetime) -> Sequence[Named]:
         found = []
-        for duty in self._register.duties(code):
+        for duty in self._register.duties_of(code):
             if duty.kind is not DutyKind.DEPUTY or duty.unit_no not in unit_nos or duty.for_duty_no is None:
                 continue
             owner = self._register.duty(duty.for_duty_no)

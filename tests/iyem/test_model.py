@@ -28,12 +28,14 @@ from parts.databases import KEYS
 from hub import clock
 from hub.iyem import Outcome, Who, may_sign, register
 from hub.iyem.errors import IyemError
+from hub.iyem.prefetch import Prefetch
 from hub.iyem.reading import StoredRegister
 from hub.iyem.register import Manager, Post
 from hub.registry import managers
 from hub.registry.moment import Moment
 from hub.store import migrate
 from hub.store.database import Database
+from hub.store.keyed import Keyed
 from hub.store.schema import DutyKind
 
 OWNER, DEPUTY, ACTING = DutyKind.OWNER, DutyKind.DEPUTY, DutyKind.ACTING
@@ -139,6 +141,8 @@ class Machine(RuleBasedStateMachine):
         shutil.copy(self.template, self.folder / "hub.sqlite")
         self.database = Database.open(f"sqlite:///{self.folder / 'hub.sqlite'}", KEYS)
         self.now = BEGIN
+        self.keyed = Keyed(self.database)
+        self.prefetch = Prefetch(self.keyed, KEYS)
         self.patch = mock.patch.object(clock, "now", side_effect=lambda: self.now)
         self.patch.start()
         self.model = Model()
@@ -148,6 +152,7 @@ class Machine(RuleBasedStateMachine):
     def teardown(self) -> None:
         check_whole(self.database)
         self.patch.stop()
+        self.keyed.close()
         self.database.close()
         shutil.rmtree(self.folder)
 
@@ -292,8 +297,12 @@ class Machine(RuleBasedStateMachine):
                     holders = {duty.duty_no for duty in managers.duties_at(connection, unit, Moment(at, known))}
                     assert holders == {v.number for v in versions if v.unit == unit and v.covers(at)}
                     for person, code in self.codes.items():
-                        found = may_sign(stored, Who(code), unit, at, known=known).outcome
-                        assert found is self.model.says(person, unit, at, known or self.now), (person, unit, at, known)
+                        found = may_sign(stored, Who(code), unit, at, known=known)
+                        said = self.model.says(person, unit, at, known or self.now)
+                        assert found.outcome is said, (person, unit, at, known)
+                        if known is None:  # the keyed read finds what the steps find
+                            (fast,) = self.prefetch.registers([(Who(code), unit)])
+                            assert may_sign(fast, Who(code), unit, at) == found
 
 
 @pytest.fixture(scope="module")

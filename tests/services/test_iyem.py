@@ -49,6 +49,7 @@ from hub.signing.demo_pki import DemoPki
 from hub.signing.trust import TrustKeeper, trust_folder
 from hub.store import schema
 from hub.store.database import Database
+from hub.store.keyed import Keyed
 from hub.store.schema import OfficerRole
 
 __all__ = ["at"]  # the fixture that sets the clock
@@ -102,8 +103,9 @@ def site(database: Database, at: Callable[[str], None], tmp_path: Path) -> Itera
     at("2015-01-01T00:00")
     fill(database)
     at("2016-03-10T11:00")
+    keyed = Keyed(database)
     made = {
-        "yetki": yetki.endpoint(database, check, keys=KEYS, settings=settings, sign=lambda: key),
+        "yetki": yetki.endpoint(database, check, keyed=keyed, keys=KEYS, settings=settings, sign=lambda: key),
         "iyem": service.endpoint(database, check, keys=KEYS, settings=settings),
     }
     found = Site(database, settings, [], {})
@@ -119,6 +121,7 @@ def site(database: Database, at: Callable[[str], None], tmp_path: Path) -> Itera
     for server in found.servers:
         server.shutdown()
         server.server_close()
+    keyed.close()
 
 
 PERSON = {"TCKimlikNo": tckn(1), "Ad": "Ayşe", "Soyad": "Örnek"}
@@ -187,6 +190,29 @@ def test_another_institutions_people_are_not_found_by_identity_number(site: Site
         audit = schema.table_of(schema.AuditEvent)
         events = [(row.actor, row.event) for row in connection.execute(select(audit).order_by(audit.c.serial))]
     assert events == [("university", "personal:refuse"), ("court", "personal:ask")]
+
+
+def test_a_stranger_is_not_told_of_by_identity_number(site: Site, at: Callable[[str], None]) -> None:
+    """Without the right to personal data an identity number tells nothing of people who never served here."""
+    own = appoint(site.database, 1, GENERAL, "2016-03-10T09:00").duty.code
+    rector = appoint(site.database, 2, UNIVERSITY, "2016-03-10T09:00").duty.code
+    at("2016-04-01T00:00")
+
+    def ask(as_: str, code: int | None, person: int, unit: int = BRANCH, **more: Any) -> tuple[str, Any, Any]:
+        question = {"YoneticiKodu": code, "TCKimlikNo": tckn(person), "BirimNo": unit, **more}
+        found = site.ask("yetki", "ImzaYetkisiSorgula", as_=as_, Soru=[question])[0]
+        return found.Gerekce, found.Yonetici and found.Yonetici.YoneticiKodu, found.Gorev and found.Gorev.BirimNo
+
+    nothing = ("NO_DUTY_HERE", None, None)
+    for more in ({}, {"BilgiZamani": wall("2016-03-31T00:00")}):
+        assert ask("ministry", None, 1, **more) == ("OTHER_UNIT", own, GENERAL)
+        assert ask("ministry", None, 2, **more) == nothing  # holds a post elsewhere
+        assert ask("ministry", None, 3, **more) == nothing  # nobody at all reads the same
+        assert ask("ministry", rector, 2, **more) == nothing
+        assert ask("ministry", rector, 1, **more) == nothing  # nor whose code it is
+        assert ask("ministry", own, 2, **more) == ("CODE_OF_ANOTHER", None, None)
+        assert ask("court", None, 2, UNIVERSITY, **more) == ("OWNER", rector, UNIVERSITY)
+        assert ask("court", None, 2, BRANCH, **more) == ("OTHER_UNIT", rector, UNIVERSITY)
 
 
 def test_a_receipt_says_what_was_decided_and_can_be_checked(site: Site, at: Callable[[str], None]) -> None:

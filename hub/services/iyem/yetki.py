@@ -8,6 +8,7 @@ audit trail.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -21,18 +22,23 @@ from hub.contract.call import Observe
 from hub.contract.profile import STRICT
 from hub.errors import HubError
 from hub.iyem import words
-from hub.iyem.decision import Decision, InvalidQuestionError, Outcome, Who, may_sign
+from hub.iyem.decision import Decision, InvalidQuestionError, Outcome, Reason, Who, may_sign
+from hub.iyem.prefetch import Prefetch
 from hub.iyem.reading import StoredRegister
-from hub.registry import units
+from hub.registry import managers
 from hub.services.iyem import common
 from hub.services.iyem.common import Check, Faults, RightError
 from hub.signing import receipts
 from hub.signing.keys import SigningKey
 from hub.store.database import Database
+from hub.store.keyed import Keyed
 from hub.store.personal import Keys, Tckn
 
 WSDL: Final = "YetkiServis.wsdl"
 FAULT: Final = "YetkiHatasi"
+
+_OF_OTHERS: Final = frozenset({Reason.PERSON_UNKNOWN, Reason.CODE_OF_ANOTHER, Reason.NO_DUTY_HERE, Reason.OTHER_UNIT})
+"""Reasons that tell of a person beyond the unit asked about."""
 
 _RECEIPT_OUTCOMES: Final = {
     Outcome.YES: receipts.Outcome.PASSED,
@@ -54,6 +60,7 @@ class YetkiServis:
         self,
         database: Database,
         check: Check,
+        keyed: Keyed,
         keys: Keys | None,
         settings: Settings,
         sign: Callable[[], SigningKey | None],
@@ -63,6 +70,7 @@ class YetkiServis:
         self._keys = keys
         self._settings = settings
         self._sign = sign
+        self._prefetch = Prefetch(keyed, keys)
 
     def authenticate(self, header: Any, call: Call) -> Caller:
         """The caller whom the header proves."""
@@ -86,10 +94,44 @@ class YetkiServis:
         return call.result(Karar=common.decision(call.types, found), Tutanak=signed)
 
     def _decide(self, caller: Caller, questions: list[Any]) -> list[Decision]:
-        asked = [(question, _who(question)) for question in questions]
-        strangers = [question.BirimNo for question, who in asked if who.tckn is not None]
-        with self._database.read() as connection:
-            foreign = self._foreign(connection, caller, strangers)
+        asked = [(_who(question), question.BirimNo) for question in questions]
+        home = self._check_people(caller, [unit_no for who, unit_no in asked if who.tckn is not None])
+        if all(question.BilgiZamani is None for question in questions):
+            registers = self._prefetch.registers(asked)
+            now = clock.now()
+            found = [
+                may_sign(register, who, unit_no, _instant(question.Zaman) or now)
+                for register, (who, unit_no), question in zip(registers, asked, questions, strict=True)
+            ]
+        else:
+            with self._database.read() as connection:
+                found = self._as_known(connection, asked, questions)
+        if caller.may_see_personal_data:
+            return found
+        return [
+            one if who.tckn is None else self._reduced(one, who, home)
+            for one, (who, _) in zip(found, asked, strict=True)
+        ]
+
+    def _as_known(self, connection: Connection, asked: list[tuple[Who, int]], questions: list[Any]) -> list[Decision]:
+        """The decisions where some ask for what was known at another moment."""
+        now = clock.now()
+        registers: dict[datetime | None, StoredRegister] = {}
+        found = []
+        for (who, unit_no), question in zip(asked, questions, strict=True):
+            known = _instant(question.BilgiZamani)
+            register = registers.setdefault(known, StoredRegister(connection, self._keys, known))
+            found.append(may_sign(register, who, unit_no, _instant(question.Zaman) or known or now, known=known))
+        return found
+
+    def _check_people(self, caller: Caller, numbers: list[int]) -> int:
+        """The caller's institution. ``numbers`` are the units that are asked about by identity number: those of others
+        need the right to personal data, and are noted."""
+        if not numbers:
+            return caller.detsis_no
+        mains = self._prefetch.institutions({caller.detsis_no, *numbers})
+        home = mains.get(caller.detsis_no, caller.detsis_no)
+        foreign = sorted({number for number in numbers if mains.get(number) != home})
         if foreign:
             self._database.audit(
                 caller.kurum_id,
@@ -99,24 +141,24 @@ class YetkiServis:
             )
             if not caller.may_see_personal_data:
                 raise RightError("Başka kurumların birimleri için T.C. kimlik no ile sorgu yetkiniz yok.")
-        now = clock.now()
-        with self._database.read() as connection:
-            registers: dict[datetime | None, StoredRegister] = {}
-            found = []
-            for question, who in asked:
-                known = _instant(question.BilgiZamani)
-                if known not in registers:
-                    registers[known] = StoredRegister(connection, self._keys, known)
-                at = _instant(question.Zaman) or known or now
-                found.append(may_sign(registers[known], who, question.BirimNo, at, known=known))
-            return found
+        return home
 
-    @staticmethod
-    def _foreign(connection: Connection, caller: Caller, numbers: list[int]) -> list[int]:
-        """Those of ``numbers`` that are not units of the caller's institution."""
-        rows = {row.detsis_no: row.main_no for row in units.units(connection, sorted({*numbers, caller.detsis_no}))}
-        home = rows.get(caller.detsis_no, caller.detsis_no)
-        return sorted({number for number in numbers if rows.get(number) != home})
+    def _reduced(self, found: Decision, who: Who, home: int) -> Decision:
+        """What a caller without the right to personal data is told of somebody asked about by identity number: nothing
+        of people who hold no duty in the caller's institution, not even whether İYEM knows them."""
+        if found.reason not in _OF_OTHERS:
+            return found
+        if found.record is not None and home in self._prefetch.institutions({found.record.unit_no}).values():
+            return found
+        if found.reason is Reason.CODE_OF_ANOTHER and who.code is not None and self._serves(who.code, home):
+            return found
+        return replace(found, reason=Reason.NO_DUTY_HERE, person=None, record=None)
+
+    def _serves(self, code: int, home: int) -> bool:
+        """Whether the person with this code has or had a duty in the institution."""
+        with self._database.read() as connection:
+            held = {duty.detsis_no for duty in managers.duties_of(connection, code)}
+        return home in self._prefetch.institutions(held).values()
 
     def _receipt(self, found: Decision) -> receipts.Receipt:
         subject = [("DETSISNo", str(found.unit_no))]
@@ -146,14 +188,16 @@ def endpoint(
     database: Database,
     check: Check,
     *,
+    keyed: Keyed,
     keys: Keys | None,
     settings: Settings,
     sign: Callable[[], SigningKey | None],
     observe: Observe | None = None,
 ) -> Endpoint:
-    """The service as a WSGI application; ``sign`` gives the key for receipts, None where there is none."""
+    """The service as a WSGI application; ``keyed`` reads what decisions need, ``sign`` gives the key for receipts, None
+    where there is none."""
     contract = Contract.load(WSDL, times="utc")
-    service = YetkiServis(database, check, keys, settings, sign)
+    service = YetkiServis(database, check, keyed, keys, settings, sign)
     return Endpoint(
         contract,
         {name: getattr(service, name) for name in contract.operations},

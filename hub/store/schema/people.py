@@ -46,7 +46,10 @@ class Person(Fact):
 
     @classmethod
     def more_args(cls) -> tuple[Any, ...]:
-        return (now_index("ix_person_now_lookup", "tckn_lookup", unique=True),)
+        return (
+            now_index("ix_person_now_lookup", "tckn_lookup", unique=True),
+            Index("ix_person_lookup", "tckn_lookup"),  # as was known once
+        )
 
 
 class Duty(Fact):
@@ -87,7 +90,9 @@ class Duty(Fact):
         return (
             CheckConstraint("kind IN ('owner', 'deputy', 'acting')", name="kind"),
             Index("ix_duty_unit", "detsis_no", "valid_from"),
-            Index("ix_duty_code", "code", "valid_from"),
+            Index("ix_duty_code", "code", "detsis_no", "valid_from"),
+            # since when the register holds anything, as is known now or was known once: found in the index alone
+            Index("ix_duty_begins", "valid_from", "known_to", "known_from"),
         )
 
 

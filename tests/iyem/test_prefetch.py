@@ -1,0 +1,240 @@
+"""The keyed read of a decision beside the step-by-step one: the same answers over histories that no rule allowed."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from itertools import product
+
+import pytest
+from iyem.conftest import FOUNDED, GENERAL, appoint, local, tckn
+from parts.databases import KEYS
+from sqlalchemy import event, text
+
+from hub.iyem import Reason, Who, may_sign
+from hub.iyem.prefetch import Prefetch, Prefetched
+from hub.iyem.reading import StoredRegister
+from hub.registry.managers import person_row
+from hub.store import schema
+from hub.store.database import Database
+from hub.store.errors import DatabaseUnavailableError
+from hub.store.keyed import Keyed
+from hub.store.personal import Tckn
+from hub.store.schema import DutyKind
+from hub.turkish import fold
+
+Clock = Callable[[str], None]
+PEOPLE, UNITS = range(1, 7), range(101, 106)
+
+
+@pytest.fixture
+def prefetch(database: Database) -> Iterator[Prefetch]:
+    keyed = Keyed(database)
+    yield Prefetch(keyed, KEYS)
+    keyed.close()
+
+
+def scatter(database: Database, chance: random.Random, at: Clock) -> list[datetime]:
+    """Persons, units and duties without rhyme or reason; the instants at which anything changes."""
+    edges = [FOUNDED]
+
+    def moment() -> datetime:
+        found = FOUNDED + timedelta(minutes=chance.randrange(60 * 24 * 365 * 2))
+        edges.append(found)
+        return found
+
+    at("2016-06-01T00:00")
+    with database.write(actor="test", origin="test") as change:
+        for code in PEOPLE:
+            number = Tckn(tckn(code)) if code % 3 else None
+            change.open(
+                schema.Person, person_row(KEYS, code=code, given_name="Ad", surname=f"Soyad{code}", tckn=number)
+            )
+        for number in UNITS:
+            row = {"detsis_no": number, "name": f"BİRİM {number}", "folded_name": fold(f"BİRİM {number}")}
+            row |= {"parent_no": 0, "second_parent_no": 0, "main_no": number, "level": 0, "type1_id": 19, "type2_id": 1}
+            change.open(schema.Unit, row, valid_from=FOUNDED + timedelta(days=number % 3 * 50))
+        for number in chance.sample(UNITS, 3):
+            change.alter(schema.Unit, {"detsis_no": number}, {"name": f"YENİ {number}"}, at=local("2015-01-01T00:00"))
+        closed = {"active": False, "successor_no": 101}
+        change.alter(schema.Unit, {"detsis_no": 105}, closed, at=local("2015-10-01T00:00"))
+        for duty_no in range(1, 60):
+            start, end = sorted((moment(), moment()))
+            kind = chance.choice(list(DutyKind))
+            change.open(
+                schema.Duty,
+                {
+                    "duty_no": duty_no,
+                    "detsis_no": chance.choice(UNITS),
+                    "code": chance.choice(PEOPLE),
+                    "kind": kind.value,
+                    "title": chance.choice([None, "Müdür"]),
+                    "for_duty_no": chance.choice([None, chance.randrange(1, 70)]) if kind is DutyKind.DEPUTY else None,
+                    "recorded_at": chance.choice([start, moment()]),
+                    "closed_at": None,
+                    "recorder": chance.choice([None, "görevli 1", schema.TAKEN_OVER, f"{schema.TAKEN_OVER}: x.xml"]),
+                },
+                valid_from=start,
+                valid_to=chance.choice([None, end + timedelta(minutes=1)]),
+            )
+    at("2016-07-01T00:00")
+    duty = schema.table_of(schema.Duty)
+    with database.write(actor="test", origin="test") as change:
+        for row in change.connection.execute(duty.select().where(duty.c.duty_no % 5 == 0)).mappings().all():
+            change.correct(schema.Duty, row["id"], {"valid_to": row["valid_from"] + timedelta(hours=3)})
+        for row in change.connection.execute(duty.select().where(duty.c.duty_no % 7 == 0)).mappings().all():
+            if row["known_to"] is None:
+                change.flush()
+                known = change.connection.execute(
+                    duty.select().where(duty.c.duty_no == row["duty_no"], duty.c.known_to.is_(None))
+                ).one()
+                change.retract(schema.Duty, known.id)
+    return edges
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_both_ways_answer_alike(database: Database, prefetch: Prefetch, at: Clock, seed: int) -> None:
+    chance = random.Random(seed)
+    edges = scatter(database, chance, at)
+    at("2016-08-01T00:00")
+    whos = [Who(code) for code in (*PEOPLE, 99)]
+    whos += [Who(tckn=Tckn(tckn(code))) for code in (*PEOPLE, 99)]
+    whos += [Who(chance.choice(PEOPLE), Tckn(tckn(chance.choice(PEOPLE)))) for _ in range(4)]
+    seen = set()
+    with database.read() as connection:
+        full = StoredRegister(connection, KEYS)
+        for who, unit_no in product(whos, (*UNITS, 999)):
+            (register,) = prefetch.registers([(who, unit_no)])
+            for edge in chance.sample(edges, 6):
+                for when in (edge, edge - timedelta(microseconds=1)):
+                    found = may_sign(full, who, unit_no, when)
+                    assert may_sign(register, who, unit_no, when) == found
+                    seen.add(found.reason)
+    assert len(seen) >= 10, seen
+
+
+def test_many_questions_see_one_state(iyem: Database, prefetch: Prefetch) -> None:
+    code = appoint(iyem, 1, GENERAL, "2016-03-10T09:00").duty.code
+    serial = iyem.serial()
+    found = prefetch.registers([(Who(code), GENERAL), (Who(tckn=Tckn(tckn(1))), GENERAL), (Who(77), 99)])
+    assert [register.serial for register in found] == [serial] * 3
+    assert [isinstance(register, Prefetched) for register in found] == [True] * 3
+    assert may_sign(found[1], Who(tckn=Tckn(tckn(1))), GENERAL, local("2016-03-10T11:00")).reason is Reason.OWNER
+    assert prefetch.institutions([GENERAL, 99]) == {GENERAL: 10}
+
+
+def test_a_commit_shows_in_the_next_answer(iyem: Database, prefetch: Prefetch) -> None:
+    assert prefetch.registers([(Who(1), GENERAL)])[0].begins() is None
+    code = appoint(iyem, 1, GENERAL, "2016-03-10T09:00").duty.code
+    found = prefetch.registers([(Who(code), GENERAL)])[0]
+    assert (found.begins(), found.serial) == (local("2016-03-10T09:00"), iyem.serial())
+
+
+def test_without_keys_nobody_is_found_by_identity_number(iyem: Database) -> None:
+    appoint(iyem, 1, GENERAL, "2016-03-10T09:00")
+    keyed = Keyed(iyem)
+    who = Who(tckn=Tckn(tckn(1)))
+    assert Prefetch(keyed, None).registers([(who, GENERAL)])[0].code_of(Tckn(tckn(1))) is None
+    keyed.close()
+
+
+def test_it_cannot_write(iyem: Database) -> None:
+    keyed = Keyed(iyem)
+    removal = keyed.statement(schema.table_of(schema.Duty).delete())
+    with pytest.raises(DatabaseUnavailableError):
+        keyed.rows([(removal, {})])
+    keyed.close()
+
+
+def test_a_connection_that_was_lost_is_made_again(iyem: Database, prefetch: Prefetch) -> None:
+    prefetch.registers([(Who(1), GENERAL)])
+    if iyem.embedded:
+        pytest.skip("a file is not lost")
+    with iyem.writer.connect() as connection:
+        connection.execute(
+            text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE pid <> pg_backend_pid() AND datname = current_database()"
+            )
+        )
+    assert prefetch.registers([(Who(1), GENERAL)])[0].serial == iyem.serial()
+
+
+def test_a_missing_database_is_said_to_be(tmp_path: object) -> None:
+    database = Database.open(f"sqlite:///{tmp_path}/none.sqlite")
+    keyed = Keyed(database)
+    with pytest.raises(DatabaseUnavailableError):
+        Prefetch(keyed, None).registers([(Who(1), GENERAL)])
+    with pytest.raises(sqlite3.OperationalError):
+        sqlite3.connect(f"file:{tmp_path}/none.sqlite?mode=ro", uri=True)  # nor was it made by asking
+
+
+HOT = ("SCAN duty", "SCAN person", "SCAN unit", "Seq Scan on duty", "Seq Scan on person", "Seq Scan on unit")
+
+
+def test_every_step_of_a_decision_goes_by_an_index(database: Database, at: Clock) -> None:
+    """Both engines, both ways, now and as was known once: no step reads a table whole."""
+    at("2016-06-01T00:00")
+    with database.write(actor="test", origin="test") as change:
+        rows = (
+            {
+                "duty_no": n,
+                "detsis_no": n % 300,
+                "code": n % 300 + 1,
+                "kind": "owner",
+                "recorded_at": FOUNDED,
+                "valid_from": FOUNDED + timedelta(hours=n),
+                "valid_to": FOUNDED + timedelta(hours=n + 1),
+            }
+            for n in range(1, 6000)
+        )
+        change.open_many(schema.Duty, rows)
+        change.open_many(
+            schema.Person, (person_row(KEYS, code=n, given_name="Ad", surname="Soyad") for n in range(1, 3000))
+        )
+        form = {"folded_name": "b", "parent_no": 0, "second_parent_no": 0, "level": 0, "type1_id": 1, "type2_id": 1}
+        change.open_many(schema.Unit, ({**form, "detsis_no": n, "name": "B", "main_no": n} for n in range(1, 3000)))
+    plans = list(_plans(database))
+    assert len(plans) >= 12
+    for statement, plan in plans:
+        covered = plan.replace("SCAN duty USING COVERING INDEX ix_duty_begins", "")
+        assert not any(words in covered for words in HOT), f"{statement}\n{plan}"
+
+
+def _plans(database: Database) -> Iterator[tuple[str, str]]:
+    """Each statement of the hot questions with the engine's plan for it."""
+    asked: list[tuple[str, object]] = []
+    keyed = Keyed(database)
+    prefetch = Prefetch(keyed, KEYS)
+    for who in (Who(5), Who(tckn=Tckn(tckn(5)))):
+        statement, parameters = prefetch._question(who, 7)
+        asked.append((statement.text, statement.values(parameters)))
+
+    def note(_c: object, _cursor: object, statement: str, parameters: object, *_: object) -> None:
+        asked.append((statement, parameters))
+
+    explain = "EXPLAIN QUERY PLAN " if database.embedded else "EXPLAIN "
+    with database.read() as connection:
+        if not database.embedded:
+            connection.execute(text("SELECT 1"))
+        event.listen(database.reader, "before_cursor_execute", note)
+        try:
+            for known in (None, local("2016-05-01T00:00"), local("2016-07-01T00:00")):
+                stored = StoredRegister(connection, KEYS, known)
+                stored.begins()
+                stored.duties(5, 7)
+                stored.elsewhere(5, 7, FOUNDED)
+                stored.duty(9)
+                stored.duties_in(7)
+                stored.person(5)
+                stored.code_of(Tckn(tckn(5)))
+                stored.unit(7)
+        finally:
+            event.remove(database.reader, "before_cursor_execute", note)
+        raw = connection.connection.cursor()
+        for statement, given in asked:
+            raw.execute(explain + statement, given)
+            yield statement, "\n".join(str(row) for row in raw.fetchall())
+    keyed.close()
