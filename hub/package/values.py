@@ -12,6 +12,7 @@ from typing import Final
 from hub.clock import from_local
 
 _DATETIME = re.compile(r"(-?\d{4,})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)?", re.ASCII)
+_MINUTES = re.compile(r"^(\d{4}-\d\d-\d\dT\d\d:\d\d)(Z|[+-]\d\d:\d\d)$", re.ASCII)
 _DURATION = re.compile(
     r"-?P(?=\d|T\d)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?", re.ASCII
 )
@@ -46,6 +47,12 @@ def as_datetime(text: str | None) -> datetime | None:
         return from_local(datetime.fromisoformat(stamp + {"Z": "+00:00", None: ""}.get(offset, offset)))
     except (ValueError, OverflowError):
         return None
+
+
+def as_w3cdtf(text: str | None) -> datetime | None:
+    """The instant of a core property's W3CDTF: an xsd:dateTime whose seconds may be left out. None when not one."""
+    value = (text or "").strip()
+    return as_datetime(_MINUTES.sub(r"\1:00\2", value))
 
 
 def has_offset(text: str | None) -> bool:

@@ -57,6 +57,8 @@ class Entry:
     """Position of the local header."""
     data: int
     """Position of the first byte of content."""
+    open_ended: bool = False
+    """Whether the local header leaves sizes to a descriptor behind the content."""
 
     @property
     def is_folder(self) -> bool:
@@ -277,12 +279,17 @@ def _merge(source: Source, item: _Central, directory: int) -> Entry:
     size, compressed, _, _ = _zip64(extra, size, compressed, 0, 0)
     told = (crc, compressed, size)
     agreed = (item.crc, item.compressed, item.size)
-    if told != agreed and not (flags & HAS_DESCRIPTOR and told == (0, 0, 0)):
+    pairs = zip(told, agreed, strict=True)
+    deferred = bool(flags & HAS_DESCRIPTOR) and all(mine in (0, theirs) for mine, theirs in pairs)
+    if told != agreed and not deferred:
         raise ZipInconsistentError(
             "Yerel ve merkezi başlık çelişiyor (boyut ya da CRC).", entry=shown, found=str(told), expected=str(agreed)
         )
     data = item.offset + _LOCAL.size + names + extras
-    return Entry(item.name, flags, method, item.crc, item.compressed, item.size, item.mode, item.offset, data)
+    open_ended = told != agreed
+    return Entry(
+        item.name, flags, method, item.crc, item.compressed, item.size, item.mode, item.offset, data, open_ended
+    )
 
 
 def _check_layout(source: Source, entries: tuple[Entry, ...], directory: int) -> None:
@@ -305,7 +312,8 @@ def _check_layout(source: Source, entries: tuple[Entry, ...], directory: int) ->
                     "Girdiler arasında fazladan veri var.", entry=printable(entry.name), found=f"{gap} B"
                 )
             _check_descriptor(source.read_at(end, gap), entry)
-        elif entry.flags & HAS_DESCRIPTOR:
+        elif entry.open_ended:
+            # without it a local header that says everything is enough: some writers fill it in and leave the flag
             raise ZipInconsistentError("Veri tanımlayıcı eksik.", entry=printable(entry.name))
 
 

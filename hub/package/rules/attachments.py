@@ -184,10 +184,10 @@ def internal_withheld(bag: Bag) -> Iterator[Problem]:
 
 
 def _missing(bag: Bag) -> Iterator[Ek]:
-    by_name = {file_of(part).lower() for _, part, _ in _attached(bag)}
+    parts = [part for _, part, _ in _attached(bag)]
     for ek in _ekler(bag):
         # a part with a wrong relationship Id is there all the same; that Id has a rule of its own
-        named = encoded_name(ek.dosya_adi or "").lower() in by_name
+        named = not blank(ek.dosya_adi) and any(same_name(ek.dosya_adi, part) for part in parts)
         if (ek.tur or "").strip() == "DED" and not named and _part_of(bag, ek) is None:
             yield ek
 
@@ -340,17 +340,22 @@ def order_numbers(bag: Bag) -> Iterator[Problem]:
         seen.add(number or 0)
 
 
+def _absent(bag: Bag, ek_id: str) -> bool:
+    return all(found != ek_id for _, _, found in _attached(bag))
+
+
 @rule("EYP-EK-DUPLICATE-NAME", needs="ustveri")
 def names_apart(bag: Bag) -> Iterator[Problem]:
     seen: dict[tuple[bool, str], Ek] = {}
+    withheld = {item for item in withheld_ids(bag) if _absent(bag, item)}
     for ek in _ekler(bag):
         if (ek.tur or "").strip() != "DED" or blank(ek.dosya_adi):
             continue
         key = (ek.imzali, encoded_name(ek.dosya_adi or "").lower())
         if (other := seen.setdefault(key, ek)) is not ek:
-            # a writer that made the part names unique has solved it; then the parts differ
-            parts = (_part_of(bag, ek), _part_of(bag, other))
-            if None in parts or parts[0] == parts[1]:
+            # a writer that made the part names unique has solved it; then the parts differ, or one is withheld
+            parts = [_part_of(bag, item) for item in (ek, other) if item.ek_id not in withheld]
+            if None in parts or len(set(parts)) < len(parts):
                 yield at(_ustveri_part(bag), ek.dosya_adi, ek.dosya_adi)
 
 

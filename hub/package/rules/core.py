@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from hub.package import model
 from hub.package.opc import CORE_CONTENT_TYPE, fold, rels_of
 from hub.package.rules.base import ABSENT, Bag, NotApplicableError, Problem, at, blank, rule, show
-from hub.package.values import GUID, as_datetime
+from hub.package.values import GUID, as_w3cdtf
 from hub.package.xml import XSI, local_name
+
+DCTERMS: Final = "http://purl.org/dc/terms/"
 
 
 @rule("EYP-CORE-ONE")
@@ -34,6 +37,8 @@ def core_plain(bag: Bag) -> Iterator[Problem]:
         yield Problem(rels)
     seen: set[str] = set()
     for number, element in enumerate(bag.p.xml[part].elements()):
+        if element.getparent() is not bag.p.xml[part].root:
+            continue  # keywords may hold several values
         if str(element.tag) in seen:
             yield Problem(part, number, local_name(element), "1")
         seen.add(str(element.tag))
@@ -103,18 +108,22 @@ def content_type(bag: Bag) -> Iterator[Problem]:
 def created(bag: Bag) -> Iterator[Problem]:
     core, part = bag.p.core, bag.p.core_part or ""
     assert core
-    if as_datetime(core.created) is None:
+    if as_w3cdtf(core.created) is None:
         yield at(part, core.created or core, core.created, "xsd:dateTime")
         return
     for number, element in enumerate(bag.p.xml[part].elements()):
-        if local_name(element) == "created" and not element.get(f"{{{XSI}}}type", "").endswith(":W3CDTF"):
-            yield Problem(part, number, element.get(f"{{{XSI}}}type", ABSENT), "dcterms:W3CDTF")
+        if local_name(element) != "created":
+            continue
+        written = element.get(f"{{{XSI}}}type", "").strip()
+        prefix, _, kind = written.rpartition(":")
+        if (element.nsmap.get(prefix or None), kind) != (DCTERMS, "W3CDTF"):
+            yield Problem(part, number, written or ABSENT, "dcterms:W3CDTF")
 
 
 @rule("EYP-CORE-CREATED-UTC", needs="core")
 def created_utc(bag: Bag) -> Iterator[Problem]:
     value = bag.p.core.created if bag.p.core else None
-    if as_datetime(value) is not None and not (value or "").strip().endswith("Z"):
+    if as_w3cdtf(value) is not None and not (value or "").strip().endswith("Z"):
         yield at(bag.p.core_part, value, value, "…Z")
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date, datetime
 from itertools import count
 from typing import Final
 
+from hub.clock import to_local
 from hub.package.catalogue import catalogue
 from hub.package.model import Ustveri
 from hub.package.rules.base import ABSENT, Bag, Problem, at, blank, rule
@@ -28,6 +30,11 @@ def real_date(text: str | None) -> bool:
     """Whether a date-time is one and not the zero value that some writers leave (year 1)."""
     value = as_datetime(text)
     return value is not None and value.year > 1
+
+
+def local_day(instant: datetime) -> date:
+    """The calendar day of an instant in Türkiye; what is dated without a time of day is compared by it."""
+    return to_local(instant).date()
 
 
 @rule("EYP2-K16")
@@ -198,8 +205,8 @@ def security_withdrawn(bag: Bag) -> Iterator[Problem]:
 @rule("EYP-USTVERI-GECERLILIK", needs="ustveri")
 def security_until(bag: Bag) -> Iterator[Problem]:
     ustveri, part = _ustveri(bag)
-    until, date = as_datetime(ustveri.guvenlik_kodu_gecerlilik_tarihi), as_datetime(ustveri.tarih)
-    if until and date and until < date:
+    until, written = as_datetime(ustveri.guvenlik_kodu_gecerlilik_tarihi), as_datetime(ustveri.tarih)
+    if until and written and local_day(until) < local_day(written):
         value = ustveri.guvenlik_kodu_gecerlilik_tarihi
         yield at(part, value, value, f"≥ {ustveri.tarih}")
 

@@ -262,7 +262,7 @@ def no_external(bag: Bag) -> Iterator[Problem]:
             yield at(document.part, item, item.uri, INTERNAL)
 
 
-@rule("EYP-OPC-UNDIGESTED", needs="nihaiozet")
+@rule("EYP-OPC-UNDIGESTED", when="nihaiozet")
 def undigested(bag: Bag) -> Iterator[Problem]:
     document = _needed(bag, "nihaiozet")
     # components that their own rules demand are not named a second time

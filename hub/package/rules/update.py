@@ -11,7 +11,7 @@ from hub.package.opc import fold
 from hub.package.parts import COMPONENTS, ZIPPED
 from hub.package.reader import Package
 from hub.package.rules.base import ABSENT, Bag, NotCheckedError, Problem, at, blank, rule
-from hub.package.rules.metadata import real_date
+from hub.package.rules.metadata import local_day, real_date
 from hub.package.values import GUID, as_datetime
 
 
@@ -169,7 +169,7 @@ def change_order(bag: Bag) -> Iterator[Problem]:
     earliest = as_datetime(date)
     for part, item in _changes(bag):
         value = as_datetime(item.degistirme_tarihi)
-        if value and earliest and value.date() < earliest.date():
+        if value and earliest and local_day(value) < local_day(earliest):
             yield at(part, item.degistirme_tarihi, item.degistirme_tarihi, f"≥ {date}")
         elif value and now and value > now:
             yield at(part, item.degistirme_tarihi, item.degistirme_tarihi, f"≤ {bag.now[:10]}")

@@ -117,7 +117,14 @@ ustveri("EYP-EK-OZET-HRFONLY", "OZ-2</t:OzId><t:ImzaliMi>true</t:ImzaliMi>", "OZ
         f'<t:Ozet><t:OzetAlgoritmasi Algorithm="{ALGORITHMS["sha256"]}"/><t:OzetDegeri>YWJj</t:OzetDegeri></t:Ozet>')  # fmt: skip
 ustveri("EYP-EK-SIRANO", "<t:SiraNo>3", "<t:SiraNo>0")
 ustveri("EYP-EK-SIRANO-UNIQUE", "<t:SiraNo>3", "<t:SiraNo>2")
-ustveri("EYP-EK-DUPLICATE-NAME", "dorduncu.txt", "BİRİNCİ.pdf")
+# neither withheld nor made unique: both would lie at one place
+m(
+    "EYP-EK-DUPLICATE-NAME",
+    both(
+        sub("ustveri", "dorduncu.txt", "BİRİNCİ.pdf"),
+        cut("ustveri", "<t:KonulmamisEkListesi>", "</t:KonulmamisEkListesi>"),
+    ),
+)
 ustveri("EYP-EK-AD", "<t:Ad>Birinci</t:Ad>", "", advice=True)
 ustveri("EYP-EK-IMZALIMI", "OZ-2</t:OzId><t:ImzaliMi>true</t:ImzaliMi>", "OZ-2</t:OzId>")
 m("EYP-ILGI-ID", sub("ustveri", f'<t:Id Value="{ILGI1}"/>', "<t:Id/>"))
