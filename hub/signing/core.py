@@ -19,6 +19,7 @@ from hub.signing.report import (
     About,
     Check,
     Code,
+    Outcome,
     Sub,
     failed,
     passed,
@@ -144,6 +145,22 @@ def check_digest(signer: SignerInfo, content: bytes, of: About) -> Check:
     return passed(Code.MESSAGE_DIGEST, of, name)
 
 
+def check_protection(signer: SignerInfo, of: About) -> Iterator[Check]:
+    """CMSAlgorithmProtection, where it is: the signer meant the algorithms that the SignerInfo names (RFC 6211)."""
+    value = one_signed(signer, oids.ALGORITHM_PROTECTION)
+    if value is None:
+        return
+    try:
+        digest, *rest = der.parse(value).sequence()
+        meant = [der.oid(der.read(der.wrap(der.SEQUENCE, one.content)).first()) for one in rest if one.tag == 0xA1]
+        same = algorithms.algorithm_id(digest).oid == signer.digest_oid and meant == [signer.signature_algorithm.oid]
+    except (DerError, ValueError):
+        same = False
+    if not same:
+        found = "algoritmalar imzalı özniteliktekinden (CMSAlgorithmProtection) farklı"
+        yield failed(Code.SIGNATURE_ALGORITHM, of, found, Sub.SIG_CONSTRAINTS_FAILURE)
+
+
 def check_value(signer: SignerInfo, certificate: Certificate, of: About, ctx: Context, at: datetime) -> Iterator[Check]:
     """The signature value over the signed attributes' DER, and the age of its algorithms at ``at``."""
     try:
@@ -160,6 +177,7 @@ def check_value(signer: SignerInfo, certificate: Certificate, of: About, ctx: Co
         return
     yield passed(Code.SIGNATURE_VALUE, of, how.text)
     digest = algorithms.DIGESTS.get(signer.digest_oid, "")
+    yield from check_protection(signer, of)
     reasons = [ctx.ages.aged(how, key, at)]
     if digest != how.digest:
         reasons.append(ctx.ages.aged(how._replace(digest=digest), None, at))
@@ -204,6 +222,13 @@ def check_ess(
             yield passed(Code.SIGNING_CERTIFICATE, of, name)
 
 
+def _evidence_age(ages: AgePolicy, evidence: Crl | Ocsp) -> Iterator[Check]:
+    """Was the evidence that a good status rests on signed with an algorithm past its date?"""
+    issued, of = evidence.issued
+    if why := ages.aged(algorithms.method(evidence.algorithm), None, issued):
+        yield path.aged(ages, About(of, "", evidence.sha256), why)
+
+
 class Chain(NamedTuple):
     """A checked path with the evidence that each of its certificates' status rests on."""
 
@@ -227,15 +252,40 @@ def check_chain(
 ) -> Chain:
     """Path, and status of every certificate but the anchor, at ``at``.
 
-    The path is built from all ``pools``; status is asked of the first pool that says anything about the certificate
-    (usable or not), so that evidence which came in a better place is not overruled, and of the evidence from outside
-    when the file's does not do.
+    Paths are built from all ``pools``. The first that holds in everything is taken; when none does, the first says
+    what is wrong (EN 319 102-1 5.2.6.4 goes to the next path in the same way).
     """
     certificates = [one for pool in (*pools, ctx.outside) for one in pool.certificates]
-    found = path.find(leaf, certificates, ctx.trust, at, ctx.budget, kind)
+    first: tuple[Chain, list[Question | MissingIssuer]] | None = None
+    for found in path.find(leaf, certificates, ctx.trust, at, ctx.budget, kind):
+        chain, wanted = _walk(ctx, found, kind, at, pools, leaf_kinds=leaf_kinds, demanded=demanded)
+        if not any(check.outcome in (Outcome.FAILED, Outcome.INDETERMINATE) for check in chain.checks):
+            return chain
+        first = first or (chain, wanted)
+    assert first is not None  # find() yields at least one path
+    ctx.wanted += first[1]
+    return first[0]
+
+
+def _walk(
+    ctx: Context,
+    found: Path,
+    kind: str,
+    at: datetime,
+    pools: Sequence[Pool],
+    *,
+    leaf_kinds: frozenset[str],
+    demanded: bool,
+) -> tuple[Chain, list[Question | MissingIssuer]]:
+    """One path checked, and what nothing at hand could answer about it.
+
+    Status is asked of the first pool that says anything about a certificate (usable or not), so that evidence which
+    came in a better place is not overruled, and of the evidence from outside when the file's does not do.
+    """
     checks = path.check(found, at, kind, ctx.ages)
+    wanted: list[Question | MissingIssuer] = []
     if not found.anchored:
-        ctx.wanted.append(MissingIssuer(found.certificates[-1]))
+        wanted.append(MissingIssuer(found.certificates[-1]))
     status: dict[Certificate, Crl | Ocsp] = {}
     unanswered: set[Certificate] = set()
     for place, one in enumerate(found.certificates[:-1]):
@@ -247,10 +297,11 @@ def check_chain(
         checks += verdict.checks
         if verdict.evidence is not None:
             status[one] = verdict.evidence
+            checks += _evidence_age(ctx.ages, verdict.evidence)
             continue
         silent = (Code.STATUS_MISSING, Code.OCSP_CERT_ID)
         if any(check.code in silent and check.about.kind != "responder" for check in verdict.checks):
             unanswered.add(one)
         if not any(check.code is Code.CERT_REVOKED for check in verdict.checks):
-            ctx.wanted.append(question)
-    return Chain(found, checks, status, frozenset(unanswered))
+            wanted.append(question)
+    return Chain(found, checks, status, frozenset(unanswered)), wanted

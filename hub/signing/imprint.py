@@ -6,7 +6,7 @@ are offered and a token is good for either; the first is the one that this proje
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from hub.signing import algorithms, der, oids
@@ -30,18 +30,28 @@ def content_timestamp(content: bytes) -> list[Reading]:
 def references_timestamp(signer: SignerInfo, *, with_signature: bool) -> list[Reading]:
     """CAdES-C-timestamp (``with_signature``) or the timestamp over references only (RFC 5126 6.3.5, 6.3.6).
 
-    Readings: each attribute's type and values; each attribute whole; values only.
+    "The concatenated values, without the type or length encoding for that value" has been read in many ways. Readings:
+    each attribute's type and values; each attribute whole; the set of values; the values; the values' contents. In each
+    the attributes come in the order of the standard, or as they stand in the file.
     """
     kinds = [oids.CERTIFICATE_REFS, oids.REVOCATION_REFS]
     if with_signature:
         kinds.insert(0, oids.SIGNATURE_TIMESTAMP)
-    chosen = [attribute for kind in kinds for attribute in signer.unsigned if attribute.oid == kind]
+    ordered = [attribute for kind in kinds for attribute in signer.unsigned if attribute.oid == kind]
     head = [signer.signature] if with_signature else []
-    return [
-        head + [der.parse(attribute.raw).content for attribute in chosen],
-        head + [attribute.raw for attribute in chosen],
-        head + [der.parse(value).content for attribute in chosen for value in attribute.values],
-    ]
+    standing = [attribute for attribute in signer.unsigned if attribute.oid in kinds]
+    orders = [ordered] if ordered == standing else [ordered, standing]
+    return [head + [part(attribute) for attribute in order] for part in _PARTS for order in orders]
+
+
+_PARTS: Final[tuple[Callable[[Attribute], bytes], ...]] = (
+    lambda attribute: der.parse(attribute.raw).content,
+    lambda attribute: attribute.raw,
+    lambda attribute: der.parse(attribute.raw).children()[1].raw,
+    lambda attribute: b"".join(attribute.values),
+    lambda attribute: b"".join([der.parse(value).content for value in attribute.values]),
+)
+"""What of an attribute a timestamp over references may digest; each binds the same octets."""
 
 
 def archive_v2(

@@ -10,6 +10,8 @@ SIGNED_DATA: Final = "1.2.840.113549.1.7.2"
 CONTENT_TYPE: Final = "1.2.840.113549.1.9.3"
 MESSAGE_DIGEST: Final = "1.2.840.113549.1.9.4"
 SIGNING_TIME: Final = "1.2.840.113549.1.9.5"
+ALGORITHM_PROTECTION: Final = "1.2.840.113549.1.9.52"
+"""CMSAlgorithmProtection (RFC 6211)."""
 COUNTER_SIGNATURE: Final = "1.2.840.113549.1.9.6"
 OCSP_RESPONSE_INFO: Final = "1.3.6.1.5.5.7.16.2"
 """id-ri-ocsp-response (RFC 5940): an OCSP response in the crls field."""
@@ -70,6 +72,9 @@ EKU_OCSP_SIGNING: Final = "1.3.6.1.5.5.7.3.9"
 AD_OCSP: Final = "1.3.6.1.5.5.7.48.1"
 AD_CA_ISSUERS: Final = "1.3.6.1.5.5.7.48.2"
 OCSP_BASIC: Final = "1.3.6.1.5.5.7.48.1.1"
+OCSP_EXTENSIONS: Final = frozenset({f"1.3.6.1.5.5.7.48.1.{number}" for number in (2, 3, 6, 9)})
+"""Response extensions that may be critical, as nothing depends on them: nonce, CRL reference, archive cutoff, extended
+revoked definition."""
 OCSP_NOCHECK: Final = "1.3.6.1.5.5.7.48.1.5"
 
 # Qualified certificates: ETSI EN 319 412-5 and BTK's communiqué on electronic signatures

@@ -47,22 +47,30 @@ class Budget:
 
 def find(
     leaf: Certificate, pool: Sequence[Certificate], trust: TrustStore, at: datetime, budget: Budget, kind: str
-) -> Path:
-    """The path from ``leaf`` to an anchor that is usable at ``at``, through certificates of ``pool``.
+) -> Iterator[Path]:
+    """The paths from ``leaf`` to an anchor that is usable at ``at``, through certificates of ``pool``.
 
-    Among several, the first whose signatures all verify and whose certificates are all valid at ``at`` is taken; when
-    none reaches an anchor, the one that got furthest says why.
+    Each is built when asked for; those whose certificates are all valid at ``at`` come first, then the other anchored
+    ones. When none reaches an anchor, the one that got furthest comes alone and says why.
     """
+    late: list[Path] = []
     best: Path | None = None
+    any_valid = False
     for path in _paths((leaf,), pool, trust, at, budget, kind):
         if path.anchored and all(one.not_before <= at <= one.not_after for one in path.certificates):
-            return path
-        if best is None or (path.anchored, len(path.certificates)) > (best.anchored, len(best.certificates)):
+            any_valid = True
+            yield path
+        elif path.anchored:
+            late.append(path)
+        elif best is None or len(path.certificates) > len(best.certificates):
             best = path
+    yield from late
+    if any_valid or late:
+        return
     if best is None:
         fault = failed(Code.CHAIN_ANCHOR, about(kind, leaf), "sertifika yolu çok uzun", Sub.NO_CERTIFICATE_CHAIN_FOUND)
-        return Path((leaf,), anchored=False, fault=fault)
-    return best
+        best = Path((leaf,), anchored=False, fault=fault)
+    yield best
 
 
 def _paths(
@@ -93,7 +101,7 @@ def _paths(
                 unusable = why
                 continue
             yield Path((*so_far, issuer), anchored=True, fault=None)
-        elif len(so_far) < limits.CHAIN - 1 and not issuer.self_issued:
+        elif len(so_far) < limits.CHAIN - 1 and not (issuer.self_signed or issuer.forged_root):
             yield from _paths((*so_far, issuer), pool, trust, at, budget, kind)
     place = _kind(so_far, kind)
     if unusable:

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
-from hub.signing import certificates, oids
-from hub.signing.certificates import CRL_SIGN, DIGITAL_SIGNATURE, NON_REPUDIATION, Certificate
+from hub.signing import algorithms, certificates, oids
+from hub.signing.certificates import CRL_SIGN, DIGITAL_SIGNATURE, NON_REPUDIATION, UNDERSTOOD, Certificate
 from hub.signing.der import DerError
 from hub.signing.evidence import Pool
 from hub.signing.report import About, Check, Code, Outcome, Sub, about, failed, passed, unsure
@@ -64,12 +64,14 @@ def judge(question: Question, pools: Sequence[Pool]) -> Verdict:
     """Answer from the first pool that has a usable answer; a pool that has none is passed over to the next.
 
     Within a pool the newest usable answer of each kind counts, and one that says "revoked in time" is fatal whatever
-    another kind says.
+    another kind says, also a CRL where only OCSP may show that a certificate is good.
     """
     subject = about(question.kind, question.certificate)
     problems: list[Check] = []
     for pool in pools:
         answers = _answers(question, pool)
+        if "crl" not in question.kinds and pool.crls:
+            answers += [one for one in _against(question, pool) if _fatal(one, question)]
         usable = [answer for answer in answers if answer.problem is None]
         if not usable:
             problems += [answer.problem for answer in answers if answer.problem is not None]
@@ -100,6 +102,16 @@ def speaks(question: Question, pool: Pool) -> bool:
     if _crls(question, pool):
         return True
     return any(_single(question, response) is not None for response in pool.ocsps)
+
+
+def _against(question: Question, pool: Pool) -> list[Answer]:
+    """The newest usable CRL's word on a certificate whose status must come from OCSP."""
+    usable = [one for crl in _crls(question, pool) if (one := _by_crl(question, crl)).problem is None]
+    return [max(usable, key=lambda one: one.issued)] if usable else []
+
+
+def _fatal(answer: Answer, question: Question) -> bool:
+    return answer.revocation is not None and answer.revocation.at <= question.at
 
 
 def _weighed(problem: Check, question: Question) -> Check:
@@ -181,7 +193,7 @@ def _stray(question: Question, response: Ocsp) -> Answer:
 def _by_ocsp(question: Question, response: Ocsp, single: SingleResponse, pool: Pool) -> Answer:
     problem: Check | None = None
     try:
-        problem = _responder_problem(question, response, pool)
+        problem = _unknown_extension(response) or _responder_problem(question, response, pool)
         if problem is None and single.status == "unknown":
             found = "ÇİSDuP yanıtı: durumu bilinmiyor"
             problem = unsure(Code.OCSP_UNKNOWN, _about(response), found, Sub.TRY_LATER)
@@ -192,13 +204,21 @@ def _by_ocsp(question: Question, response: Ocsp, single: SingleResponse, pool: P
     return Answer(response.produced_at, single.revocation, problem, response)
 
 
+def _unknown_extension(response: Ocsp) -> Check | None:
+    unknown = [name for name, one in response.extensions.items() if one.critical and name not in oids.OCSP_EXTENSIONS]
+    if not unknown:
+        return None
+    found = f"yanıtta bilinmeyen kritik uzantı {unknown[0]}"
+    return failed(Code.OCSP_UNKNOWN, _about(response), found, Sub.TRY_LATER)
+
+
 def _stale(question: Question, response: Ocsp, single: SingleResponse) -> Check | None:
     if single.next_update is not None and question.at <= single.next_update:
         return None
     if single.revocation is not None and single.revocation.at <= question.at:
         return None  # a revocation does not go stale
     oldest = min(response.produced_at, single.this_update)
-    if oldest >= question.at - OCSP_EARLY:
+    if single.next_update is None and oldest >= question.at - OCSP_EARLY:
         return None
     found = f"yanıt {oldest:%Y-%m-%d %H:%M:%SZ} tarihli, {question.at:%Y-%m-%d %H:%M:%SZ} için eski"
     return failed(Code.OCSP_FRESHNESS, _about(response), found, Sub.TRY_LATER)
@@ -239,6 +259,12 @@ def _one_responder(question: Question, response: Ocsp, responder: Certificate, p
     if oids.EKU_OCSP_SIGNING not in (responder.extended_usage or ()):
         found = "yanıtlayıcının sertifikasında OCSPSigning kullanımı yok"
         return failed(Code.OCSP_RESPONDER, of, found, Sub.CHAIN_CONSTRAINTS_FAILURE)
+    unknown = [name for name, one in responder.extensions.items() if one.critical and name not in UNDERSTOOD]
+    if unknown:
+        found = f"yanıtlayıcının sertifikasında bilinmeyen kritik uzantı {unknown[0]}"
+        return failed(Code.CERT_EXTENSIONS, of, found, Sub.CHAIN_CONSTRAINTS_FAILURE)
+    if why := algorithms.too_weak(responder.key):
+        return failed(Code.CERT_KEY, of, why, Sub.CRYPTO_CONSTRAINTS_FAILURE)
     usage = responder.key_usage
     if usage is not None and not usage & {DIGITAL_SIGNATURE, NON_REPUDIATION}:
         found = "yanıtlayıcının anahtar kullanımında imza yok"

@@ -162,8 +162,9 @@ def _archive_readings(
     if data.content is None and content is None:
         return [], []
     if oid == oids.ARCHIVE_TIMESTAMP_V2:
-        left_out = frozenset(other.raw for _, other in found.archive if other.time >= token.time)
-        return imprint.archive_v2(data, signer, content, left_out), []
+        later = [other.raw for _, other in found.archive if other.time > token.time]
+        groups = [imprint.archive_v2(data, signer, content, frozenset([*later, *tied])) for tied in _tied(found, token)]
+        return [one for group in groups for one in group], []
     of = About("timestamp", f"{kind} {number}")
     try:
         index = attributes.hash_index(token)
@@ -176,6 +177,19 @@ def _archive_readings(
     if why:
         return readings, [failed(Code.HASH_INDEX, of, why, Sub.HASH_FAILURE)]
     return readings, [passed(Code.HASH_INDEX, of)]
+
+
+def _tied(found: Stamps, token: Token) -> list[list[bytes]]:
+    """The archive timestamps of the very time of ``token``, itself counted, that may be the younger ones.
+
+    Where two have one time, only their imprints tell which came first: neither is taken into the other, or the one
+    that stands later in the file is the younger, or the one that stands before.
+    """
+    same = [other.raw for _, other in found.archive if other.time == token.time]
+    if len(same) == 1:
+        return [same]
+    place = same.index(token.raw)
+    return [same, same[place:], same[: place + 1]]
 
 
 def order(found: Stamps) -> Iterator[Check]:

@@ -88,6 +88,11 @@ class Crl:
             found = self._digests[name] = algorithms.digest(name, self.raw)
         return found
 
+    @property
+    def issued(self) -> tuple[datetime, str]:
+        """When it was issued, and what reports call its kind."""
+        return self.this_update, "crl"
+
     @cached_property
     def number(self) -> int | None:
         """The CRL number, or None."""
@@ -112,6 +117,20 @@ class Crl:
                 return f"bilinmeyen kritik SİL uzantısı {name}"
         return ""
 
+    @cached_property
+    def _odd_entries(self) -> bool:
+        """Has any entry a critical extension that is not understood? Then nothing in the list may be relied on
+        (RFC 5280 5.3). Only a list in which the octets of a critical mark occur is read for it."""
+        node = self._entries
+        if node is None or node.data.find(b"\x01\x01\xff", node.body, node.end) < 0:
+            return False
+        for entry in node.children():
+            parts = entry.sequence()
+            found = _extensions(parts[2]) if len(parts) == 3 else {}
+            if any(one.critical and name not in _ENTRY_EXTENSIONS for name, one in found.items()):
+                return True
+        return False
+
     def revocation(self, serial: int) -> Revocation | None:
         """The entry of the certificate with this serial number, or None.
 
@@ -120,6 +139,8 @@ class Crl:
         """
         if self._entries is None:
             return None
+        if self._odd_entries:
+            raise DerError("SİL kaydında bilinmeyen kritik uzantı")
         size = max(1, (serial.bit_length() + 8) // 8)
         sought = der.wrap(der.INTEGER, serial.to_bytes(size, "big", signed=True))
         node = self._entries
@@ -132,6 +153,10 @@ class Crl:
             if node.data.startswith(sought, entry.body):
                 return _entry(entry)
         return None
+
+
+_ENTRY_EXTENSIONS: Final = frozenset({"2.5.29.21", "2.5.29.23", "2.5.29.24", oids.CERTIFICATE_ISSUER})
+"""Reason, hold instruction, invalidity date; and the issuer's name of an indirect list, which is refused by itself."""
 
 
 def _entry(node: Node) -> Revocation | None:
@@ -242,6 +267,11 @@ class Ocsp:
     def digest(self, name: str) -> bytes:
         """The digest of the whole response by hashlib's ``name``."""
         return algorithms.digest(name, self.raw)
+
+    @property
+    def issued(self) -> tuple[datetime, str]:
+        """When it was issued, and what reports call its kind."""
+        return self.produced_at, "ocsp"
 
     def answered_by(self, certificate: Certificate) -> bool:
         """Is ``certificate`` the responder that the response names?"""

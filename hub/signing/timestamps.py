@@ -59,15 +59,15 @@ def judge(
 ) -> TimestampReport:
     """Judge one token.
 
-    ``readings`` are what its imprint may be the digest of. Its own evidence is asked first; ``fallback`` pools are
-    asked when it has nothing on a certificate. ``issuers`` are certificates that paths may use besides. ``demanded``
-    false: missing status is indeterminate instead of a failure.
+    ``readings`` are what its imprint may be the digest of; none when the content that it is over was not given. Its own
+    evidence is asked first; ``fallback`` pools are asked when it has nothing on a certificate. ``issuers`` are
+    certificates that paths may use besides. ``demanded`` false: missing status is indeterminate instead of a failure.
     """
     of = About("timestamp", f"{kind} {number}")
     own = evidence.of_token(token)
     checks: list[Check] = list(own.unreadable)
     checks += extra
-    checks += _imprint(token, readings, of)
+    checks += _imprint(token, readings, of) if readings else [_unseen(of)]
     if (token.time - ctx.at).total_seconds() > CLOCK_SKEW_SECONDS:
         found = f"damganın zamanı {token.time:%Y-%m-%d %H:%M:%SZ}, doğrulama zamanından sonra"
         checks.append(unsure(Code.TIMESTAMP_FUTURE, of, found, Sub.NO_POE))
@@ -82,6 +82,11 @@ def judge(
         checks += _usage(authority)
         checks += check_chain(ctx, authority, "tsa", token.time, pools, demanded=demanded).checks
     return TimestampReport(kind, number, token.time, authority, *conclude(checks), tuple(checks))
+
+
+def _unseen(of: About) -> Check:
+    found = "damgalanan içerik verilmedi"
+    return unsure(Code.MESSAGE_IMPRINT, of, found, Sub.SIGNED_DATA_NOT_FOUND)
 
 
 def _imprint(token: Token, readings: list[Reading], of: About) -> Iterator[Check]:

@@ -202,7 +202,7 @@ def _check_signature(root: etree._Element, signer: Certificate, at: datetime) ->
 
 def _check_trust(pool: list[Certificate], trust: TrustStore, at: datetime) -> tuple[Certificate, ...]:
     signer = pool[0]
-    found = path.find(signer, pool[1:], trust, at, path.Budget(), "signer")
+    found = next(path.find(signer, pool[1:], trust, at, path.Budget(), "signer"))
     for check in path.check(found, at, "signer", AgePolicy(strict=True)):
         if check.outcome in (Outcome.FAILED, Outcome.INDETERMINATE):
             raise ReceiptTrustError(f"Tutanağı imzalayana güvenilmiyor: {check.found or check.code.value}.")
