@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import sys
 from typing import Any
-
-from sqlalchemy import Connection
 
 from hub.app import Hub
 from hub.config import Settings
 from hub.edge import server
-from hub.services.detsis.whole import WholeLists
+from hub.edge.access_log import AccessLog
 
 
 def application() -> Any:
     """The WSGI application of one worker."""
     settings = Settings.load()
-    hub = Hub(settings)
+    hub = Hub(settings, access_log=AccessLog(sys.stdout))
     hub.prepare()
-    room = hub.detsis.room
-
-    def built(operation: str, subjects: tuple[str, ...], rows: Callable[[Connection], Iterable[Any]]) -> Any:
-        described = room.contract.operations[operation]
-        return room.contract.result_class(described)(SonucHatali=False, Sonuclar=room.stream(rows))
-
-    assert isinstance(room.whole, WholeLists)
-    room.whole.answer = built  # type: ignore[method-assign]
+    hub.detsis.room.whole.keep = False
     server.settle(settings)
     return hub.front

@@ -5,7 +5,7 @@ It knows no domain. A service loads a :class:`Contract`, registers one function 
 """
 
 from hub.contract.address import Address
-from hub.contract.answer import Prepared
+from hub.contract.answer import Measured, Prepared
 from hub.contract.call import Call, Observed
 from hub.contract.contract import Contract, RowWriter
 from hub.contract.endpoint import Endpoint
@@ -22,6 +22,7 @@ __all__ = [
     "ContractError",
     "Endpoint",
     "Limits",
+    "Measured",
     "Observed",
     "Prepared",
     "Profile",

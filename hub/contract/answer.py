@@ -1,10 +1,11 @@
 """Answers on their way out: small ones from memory, long ones from a temporary file, prepared ones from stored bytes.
 
-A function's lists may be generators, so an answer may be longer than memory should hold. Beyond
-:data:`~hub.limits.SOAP_ANSWER_HELD` bytes it is written to an unnamed temporary file while the generator runs, and
-sent when it is whole. The client gets a ``Content-Length``; a failure at row 90,000 is still a proper error answer,
-not a torn one (HTTP servers end a torn chunked answer as if it were whole); and a slow reader keeps no database
-transaction open.
+A list whose length is known (:class:`Measured`) is sent while it is written. Other lists may be generators, so an
+answer may be longer than memory should hold. Beyond :data:`~hub.limits.SOAP_ANSWER_HELD` bytes it is written to an
+unnamed temporary file while the generator runs, and sent when it is whole. Every answer has a ``Content-Length``: of a
+list that comes from the database a failure at row 90,000 is still a proper error answer, and whatever breaks off later
+is shorter than was stated, which clients notice (HTTP servers end a torn chunked answer as if it were whole). A slow
+reader keeps no database transaction open.
 """
 
 from __future__ import annotations
@@ -17,12 +18,16 @@ import tempfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Any, Final
 
 from hub import limits
+from hub.contract.errors import AnswerBroken
 from hub.contract.soap import Wrapping
+from hub.contract.writer import Rendered
 
 BLOCK: Final = 262_144
+_STAND_IN: Final = Rendered(b"\0")
+"""One item in place of all; no XML holds this character."""
 _GZIP_HEAD: Final = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x04\xff"
 _MARK: Final = b"EYPREP01"
 _SIZES: Final = struct.Struct("<8sQQ")
@@ -53,6 +58,46 @@ class Body:
     def chunks(self) -> list[bytes] | None:
         """The bytes as a list, where they are in memory."""
         return self._blocks if isinstance(self._blocks, list) else None
+
+
+class Measured:
+    """The items of an array, whose length is known before they are written, so that they are sent as they are made.
+
+    ``pieces`` are :class:`~hub.contract.Rendered` fragments, together ``size`` bytes long. What can fail should have
+    failed before one of these is made: a failure after the first byte breaks the connection off before the length that
+    was stated, which every HTTP client notices, but no client can be told in words any more.
+    """
+
+    __slots__ = ("pieces", "size")
+
+    def __init__(self, pieces: Iterable[Rendered], size: int) -> None:
+        self.pieces = pieces
+        self.size = size
+
+    def __iter__(self) -> Iterator[Rendered]:
+        return iter(self.pieces)
+
+
+def stream(write: Callable[[Any], Iterator[bytes]], result: Any, field: str, wrapping: Wrapping) -> Body:
+    """The answer whose array ``field`` is :class:`Measured` and not empty, written by ``write`` while it is sent."""
+    items: Measured = getattr(result, field)
+    setattr(result, field, [_STAND_IN])
+    before, _, after = b"".join((wrapping.head, *write(result), wrapping.tail)).partition(_STAND_IN)
+    return Body(_exactly(before, items, after), len(before) + items.size + len(after), compressed=False)
+
+
+def _exactly(before: bytes, items: Measured, after: bytes) -> Iterator[bytes]:
+    """The answer; raises :class:`~hub.contract.errors.AnswerBroken` before a byte too many, or one too few, is sent."""
+    yield before
+    left = items.size
+    for piece in items:
+        left -= len(piece)
+        if left < 0:
+            break
+        yield piece
+    if left:
+        raise AnswerBroken("Yanıtın uzunluğu önceden bildirilenden başka.")
+    yield after
 
 
 def _nothing() -> None:

@@ -172,12 +172,16 @@ class RowWriter:
 
     __slots__ = ("_write",)
 
-    def __init__(self, write: Callable[[Iterable[Any]], str]) -> None:
+    def __init__(self, write: Callable[[Sequence[Any]], str]) -> None:
         self._write = write
 
     def __call__(self, row: Sequence[Any]) -> Rendered:
         """One row as one item."""
         return Rendered(self._write((row,)).encode())
+
+    def block(self, rows: Sequence[Sequence[Any]]) -> Rendered:
+        """Many rows as one fragment."""
+        return Rendered(self._write(rows).encode())
 
     def many(self, rows: Iterable[Any]) -> Iterator[Rendered]:
         """All ``rows``, a thousand items a fragment; put the iterator itself into the array field."""

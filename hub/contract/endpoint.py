@@ -18,16 +18,18 @@ from urllib.parse import urlsplit
 from hub.config import Settings
 from hub.contract import answer, faults, intake, pages, registry, request, soap
 from hub.contract.address import Address
-from hub.contract.answer import Body, Prepared
+from hub.contract.answer import Body, Measured, Prepared
 from hub.contract.call import Authenticate, Call, Observe, Observed, OnError
 from hub.contract.contract import Contract
 from hub.contract.errors import (
+    AnswerBroken,
     BodyTooLarge,
     Refused,
     SoapFault,
 )
 from hub.contract.profile import ASMX, Profile
 from hub.contract.schema import Complex
+from hub.contract.writer import is_list
 from hub.contract.wsdl import Operation, Version
 from hub.errors import HubError
 
@@ -64,7 +66,7 @@ class Reply:
 class _Route:
     """Everything about one operation that is known before a request comes."""
 
-    __slots__ = ("arguments", "function", "headers", "operation", "pieces", "wrappings")
+    __slots__ = ("arguments", "function", "headers", "list", "operation", "pieces", "wrappings")
 
     def __init__(self, contract: Contract, operation: Operation, function: Callable[..., Any]) -> None:
         self.operation = operation
@@ -72,6 +74,7 @@ class _Route:
         assert isinstance(operation.input.type, Complex)
         self.arguments = contract.readers.arguments(operation.input.type)
         self.pieces = contract.answer(operation)
+        self.list = _the_list(operation)
         self.wrappings: dict[Version, soap.Wrapping] = {
             "1.1": contract.wrapping(operation, "1.1"),
             "1.2": contract.wrapping(operation, "1.2"),
@@ -179,7 +182,7 @@ class Endpoint:
                 )
             )
         chunks = reply.body.chunks
-        return chunks if chunks is not None else _Stream(reply.body)
+        return chunks if chunks is not None else _Stream(reply.body, environ, correlation, seen.operation)
 
     def _correlation(self, given: str | None) -> str:
         """The client's id where it is well formed, else one of our own."""
@@ -259,7 +262,12 @@ class Endpoint:
         if result.__class__ is Prepared:
             body = result.body(wrapping, gzip=gzip)
         else:
-            body = answer.gather(route.pieces(result), wrapping, gzip=gzip)
+            field = route.list
+            items = None if field is None else getattr(result, field, None)
+            if field is not None and items.__class__ is Measured and items.size and not gzip:
+                body = answer.stream(route.pieces, result, field, wrapping)
+            else:
+                body = answer.gather(route.pieces(result), wrapping, gzip=gzip)
         return Reply(200, soap.CONTENT_TYPES[call.version], body)
 
     def _fail(self, route: _Route, call: Call, error: Exception, *, gzip: bool) -> Reply:
@@ -302,18 +310,33 @@ class _Seen(intake.Seen):
 
 
 class _Stream:
-    """A WSGI iterable that closes its file when the server is done with it."""
+    """A WSGI iterable that closes its file when the server is done with it, and tells of what broke in its middle."""
 
-    __slots__ = ("_body",)
+    __slots__ = ("_body", "_correlation", "_environ", "_operation")
 
-    def __init__(self, body: Body) -> None:
+    def __init__(self, body: Body, environ: dict[str, Any], correlation: str, operation: str) -> None:
         self._body = body
+        self._environ = environ
+        self._correlation = correlation
+        self._operation = operation
 
     def __iter__(self) -> Iterator[bytes]:
-        return iter(self._body)
+        try:
+            yield from self._body
+        except Exception as error:
+            _log_failure(error, self._correlation, self._operation)
+            self._environ["hub.about"] = f"{self._correlation} {self._operation or '-'} {AnswerBroken.code}"
+            raise AnswerBroken("Yanıt gönderilirken kesildi.") from None
 
     def close(self) -> None:
         self._body.close()
+
+
+def _the_list(operation: Operation) -> str | None:
+    """The one array of the operation's result; None where there is none or more."""
+    kind = None if operation.result is None else operation.result.type
+    found = [field.name for field in kind.fields if is_list(field)] if isinstance(kind, Complex) else []
+    return found[0] if len(found) == 1 else None
 
 
 def _body(data: bytes) -> Body:

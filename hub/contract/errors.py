@@ -31,6 +31,12 @@ class ValueMisfit(HubError):  # noqa: N818 - the name says what it is; all here 
     code = "CONTRACT_VALUE"
 
 
+class AnswerBroken(HubError):  # noqa: N818
+    """An answer that was being sent could not be finished. The connection is broken off before the stated length."""
+
+    code = "ANSWER_BROKEN"
+
+
 class SoapFault(HubError):  # noqa: N818
     """A fault that a service raises on purpose; ``detail`` is an instance of a type that the operation's
     ``wsdl:fault`` declares, or None.

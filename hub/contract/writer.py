@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from hub.contract import values
+from hub.contract.columns import Column, Rows
 from hub.contract.errors import ContractError, ValueMisfit
 from hub.contract.schema import Complex, Field, Simple
 from hub.contract.values import Kind
@@ -61,11 +62,11 @@ class Writers:
     def pieces(self, item: Field, around: str) -> Callable[[Any], Iterator[bytes]]:
         """A generator function that writes ``item`` with its value piece by piece; arrays directly inside a complex
         value are streamed, so that what they iterate over is never held as a whole."""
-        if isinstance(item.type, Simple) or item.repeated or not any(map(_iterable, item.type.fields)):
+        if isinstance(item.type, Simple) or item.repeated or not any(map(is_list, item.type.fields)):
             return self._whole(item, around)
         return self._streamed(item, item.type, around)
 
-    def rows(self, item: Field, columns: Sequence[str], around: str) -> Callable[[Iterable[Any]], str]:
+    def rows(self, item: Field, columns: Sequence[str], around: str) -> Rows:
         """Writer of many rows at once: each row is a sequence of the values of ``columns`` (fields of the item's
         type; the others keep their default)."""
         kind = item.type
@@ -89,8 +90,32 @@ class Writers:
         source += _indented(self._guarded(kind.name, body), 2)
         source += ["    return ''.join(out)"]
         self._define(name, source)
-        made: Callable[[Iterable[Any]], str] = self._scope[name]
+        parts = [
+            self._column(field, inner) if field.name in columns else self._cell(field, inner)(None)
+            for field in kind.fields
+        ]
+        order = [columns.index(name) for name in fields if name in columns]
+        return Rows((open_, close), parts, order, self._scope[name])
+
+    def _cell(self, field: Field, around: str) -> Text:
+        """Writer of one field, the whole element or what stands for it, from any value or None."""
+        name = f"cell_{len(self._scope)}"
+        self._define(name, [f"def {name}(v):", *_indented([*self._field(field, "v", "o", around), "return o"])])
+        made: Text = self._scope[name]
         return made
+
+    def _column(self, field: Field, around: str) -> Column:
+        """What is known of ``field`` before its values are."""
+        open_, close, _ = _tags(field, around)
+        plain: type | None = None
+        low = high = 0
+        if isinstance(field.type, Simple) and not field.repeated and field.type.enumeration is None:
+            how = self._kind(field.type)
+            if how.write == "{v}:d" and how.low is not None and how.high is not None:
+                plain, low, high = int, how.low, how.high
+            elif how.write == "escape({v})":
+                plain = str
+        return Column(open_, close, self._cell(field, around), plain, low, high)
 
     # Compiling -----------------------------------------------------------------------------------------------------
 
@@ -259,7 +284,7 @@ class Writers:
         body = [f"if v is None: yield from {absent}(v); return", *self._checked(kind, "v"), "t = ''; begun = False"]
         for index, field in enumerate(kind.fields):
             body.append(f"a = v.{field.name}")
-            if not _iterable(field):
+            if not is_list(field):
                 body += self._guarded(f"{kind.name}.{field.name}", self._field(field, "a", f"b{index}", inner))
                 body.append(f"t += b{index}")
                 continue
@@ -316,7 +341,7 @@ def plain_items(value: Any, name: str) -> Iterable[Any]:
     return value
 
 
-def _iterable(field: Field) -> bool:
+def is_list(field: Field) -> bool:
     """Whether ``field`` is an array or stands for one."""
     return field.repeated or (isinstance(field.type, Complex) and field.type.item is not None)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -106,9 +106,11 @@ def kep_owner(connection: Connection, address: str, moment: Moment = NOW) -> Kep
     return None if row is None else Kep(*row)
 
 
-def active_kep(connection: Connection, moment: Moment = NOW) -> Iterator[Kep]:
-    """All active addresses by number, piece by piece."""
+def active_kep(connection: Connection, moment: Moment = NOW, *, of: Sequence[int] | None = None) -> Iterator[Kep]:
+    """All active addresses by number, piece by piece; with ``of`` those of these few units."""
     statement = select(*_KEP_COLUMNS).where(_KEP.c.active, holds(schema.KepAddress, moment))
+    if of is not None:
+        statement = statement.where(_KEP.c.detsis_no.in_(of))
     return map(Kep._make, stream(connection, statement.order_by(_KEP.c.detsis_no, _KEP.c.folded_address)))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from hub.config import Settings
-from hub.contract import Call, Contract, Endpoint, Observed
+from hub.contract import Call, Contract, Endpoint, Measured, Observed, Rendered
 from hub.edge import front as front_module
 from hub.edge.deadline import Watchdog
 from hub.edge.front import Front
@@ -130,8 +130,23 @@ def application() -> Front:
 
         return call.result(SonucHatali=False, Sonuclar=rows())
 
+    def broken(call: Call, **_: Any) -> Any:
+        """A list of known length that fails when half of it has been sent."""
+        item = Rendered(b"<KurumBirimWS><DETSISNo>1</DETSISNo></KurumBirimWS>" * 5_000)
+
+        def items() -> Any:
+            yield from [item] * 5
+            raise RuntimeError("gizli iç bilgi")
+
+        return call.result(SonucHatali=False, Sonuclar=Measured(items(), 10 * len(item)))
+
     served = endpoint(
-        {"TumYerKodlariGetirWs": fail, "AktifKEPAdresleriniGetir": long, "AnaKurumlariGetirKurumBirimWs": torn},
+        {
+            "TumYerKodlariGetirWs": fail,
+            "AktifKEPAdresleriniGetir": long,
+            "AnaKurumlariGetirKurumBirimWs": torn,
+            "KendiTumBirimleriGetirWs": broken,
+        },
         settings=Settings(allowed_hosts=("localhost", "127.0.0.1")),
     )
     return Front({"/DETSISServis.asmx": served}, open_paths={}, watchdog=Watchdog(0.1))

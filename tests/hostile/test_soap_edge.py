@@ -7,6 +7,7 @@ import io
 import socket
 import threading
 from collections.abc import Iterator
+from http.client import HTTPConnection, IncompleteRead
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +103,19 @@ def test_torn_and_failing_answers_are_whole_faults(port: int) -> None:
         assert b"soap:Server" in answer
         assert b"gizli" not in answer
         assert b"<KurumBirimWS>" not in answer
+
+
+def test_an_answer_that_breaks_off_is_no_answer(port: int) -> None:
+    """A list that fails while it is sent ends before its stated length, and HTTP clients say so."""
+    body = envelope(operation("KendiTumBirimleriGetirWs"))
+    connection = HTTPConnection("127.0.0.1", port, timeout=10)
+    connection.request("POST", "/DETSISServis.asmx", body, {"Content-Type": "text/xml"})
+    answer = connection.getresponse()
+    assert answer.status == 200
+    with pytest.raises(IncompleteRead) as raised:
+        answer.read()
+    assert raised.value.partial.startswith(b"<?xml")
+    connection.close()
 
 
 def family(port: int) -> list[int]:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterable
+from pathlib import Path
 
+import pytest
 from letter import chart as c
 
 from hub.registry import writing
@@ -108,6 +111,32 @@ def test_all_active_kep_addresses_follow_every_change(client: Client, service: D
     with service.room.database.write(actor="test", origin="test") as change:
         writing.rename_unit(change, c.BANK, "YENİ BANKA A.Ş.")
     assert len(addresses()) == 2
+
+
+def test_a_list_that_is_built_is_the_one_that_is_prepared(client: Client, service: Detsis) -> None:
+    for operation in ("AktifKEPAdresleriniGetir", "TumYerKodlariGetirWs", "AnakurumIletisimBilgileriWs"):
+        built = client.raw(operation)  # nothing is kept yet
+        service.room.whole.finish()
+        prepared = client.raw(operation)
+        assert service.room.whole.kept(operation)
+        service.room.whole.keep = False
+        assert client.raw(operation) == prepared == built
+        service.room.whole.keep = True
+
+
+def test_a_list_that_cannot_be_kept_is_built(
+    client: Client, service: Detsis, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def full(pieces: Iterable[bytes], _: Path) -> None:
+        assert b"".join(pieces)
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("hub.services.detsis.whole.prepare", full)
+    for _ in range(2):
+        assert len(client.rows("AktifKEPAdresleriniGetir")) == 3
+        service.room.whole.finish()
+    assert not service.room.whole.kept("AktifKEPAdresleriniGetir")
+    assert "OSError" in caplog.text
 
 
 def test_certificates_of_an_institution(client: Client) -> None:

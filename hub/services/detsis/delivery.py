@@ -8,8 +8,9 @@ from operator import itemgetter
 from typing import Any, Final
 
 from hub import limits
-from hub.contract import Call
+from hub.contract import Call, Measured
 from hub.registry import delivery
+from hub.registry.addresses import ActiveAddresses
 from hub.services.detsis import rows
 from hub.services.detsis.room import Room, found, instant, within
 
@@ -21,7 +22,8 @@ class DeliveryOperations:
     def __init__(self, room: Room) -> None:
         self._room = room
         columns = ("KurumDetsisNo", "KepAdresi", "Aktifmi", "Durum")
-        self._write_kep = room.contract.row_writer("KepBilgileriWs", columns)
+        self._write_kep = write = room.contract.row_writer("KepBilgileriWs", columns)
+        self._active = ActiveAddresses(room.database, room.freshness, lambda rows: len(write.block(rows)))
 
     # KEP -----------------------------------------------------------------------------------------------------------
 
@@ -42,10 +44,16 @@ class DeliveryOperations:
         )
 
     def AktifKEPAdresleriniGetir(self, call: Call) -> Any:
-        """All active addresses of all units. Clients call it before each lookup, so it is kept prepared."""
-        write = self._write_kep.many
+        """All active addresses of all units. Clients call it before each lookup, so it is kept prepared; built for its
+        request, it is written from memory while it is sent."""
+        write = self._write_kep
+
+        def built() -> Measured:
+            listed = self._active.listed()
+            return Measured((write.block(block.rows) for block in listed.blocks), listed.size)
+
         return self._room.whole.answer(
-            call.operation.name, ("kep",), lambda c: write(map(_KEP_FIELDS, delivery.active_kep(c)))
+            call.operation.name, ("kep",), lambda c: write.many(map(_KEP_FIELDS, delivery.active_kep(c))), built
         )
 
     # Certificates --------------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from hub.services.detsis.refusals import ListTooLongError
 from hub.services.detsis.signatories import may_sign_now
 from hub.services.detsis.whole import WholeLists
 from hub.store.database import Database
+from hub.store.freshness import Freshness
 from hub.store.personal import Keys
 
 Row = TypeVar("Row")
@@ -51,6 +52,7 @@ class Room:
     """Units as the contract writes them."""
     names: Names
     whole: WholeLists
+    freshness: Freshness
     keys: Keys | None = None
     """Of personal data; without them nobody is found by a T.C. kimlik no and no date of birth is shown."""
     signatories: SignatoryRule = may_sign_now

@@ -102,7 +102,7 @@ class Detsis:
             lambda row: contract.render("KurumBirimWS", rows.unit(types, row)),
         )
         whole = WholeLists(contract, database, freshness, folder, version)
-        self.room = Room(contract, database, fragments, Names(database, freshness, folder), whole, keys)
+        self.room = Room(contract, database, fragments, Names(database, freshness, folder), whole, freshness, keys)
         self._check = check
         self._freshness = freshness
         self.stale = 0
@@ -125,6 +125,7 @@ class Detsis:
         """Wait for what is being written; call it before the database is closed."""
         self.room.fragments.close()
         self.room.names.close()
+        self.room.whole.close()
 
     def _authenticate(self, header: Any, call: Call) -> Caller:
         """The caller whom the header proves. Runs before any argument is looked at by the service."""
