@@ -67,8 +67,7 @@ TOUCHED_UNITS: Final = 20_000
 REBUILD_PAUSE: Final = 30.0
 """Least seconds between two writings of one file by one worker, so that a long import does not keep it writing."""
 
-PREPARED_CHUNK: Final = 256 * 1024
-"""Bytes of a prepared answer read at once."""
+
 # The HTTP edge -----------------------------------------------------------------------------------------------------
 
 SERVER_THREADS: Final = 256

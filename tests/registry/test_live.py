@@ -6,19 +6,16 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection
 
 from hub import limits
-from hub.registry import delivery, writing
+from hub.registry import writing
 from hub.registry.fragments import Fragments
 from hub.registry.names import Names
-from hub.registry.prepared import Prepared
 from hub.registry.units import InvalidFilterError, Unit
 from hub.store import schema
 from hub.store.database import Database
@@ -172,80 +169,6 @@ def test_names_follow_changes(filled: Database, names: Names) -> None:
     names.rebuild()
     assert list(names.search("bilgi")) == [24000000, PROVINCIAL]
     assert list(names.search("bilgi", closed=True)) == [24000000, PROVINCIAL, FACULTY]
-
-
-def kep_list(connection: Connection) -> Iterator[bytes]:
-    for kep in delivery.active_kep(connection):
-        yield f"{kep.detsis_no} {kep.address}\n".encode()
-
-
-def test_a_prepared_list_is_made_once_for_what_it_shows(filled: Database, freshness: Freshness, tmp_path: Path) -> None:
-    made: list[int] = []
-
-    def produce(connection: Connection) -> Iterator[bytes]:
-        made.append(1)
-        return kep_list(connection)
-
-    prepared = Prepared(filled, freshness, tmp_path / "prepared")
-    with filled.write(actor="o", origin="t") as change:
-        writing.set_kep(change, MINISTRY, "a@hs01.kep.tr")
-    first = prepared.get("kep", "1", ("kep",), produce)
-    assert first.read() == b"24308110 a@hs01.kep.tr\n"
-    assert first.serial == filled.serial()
-    with filled.write(actor="o", origin="t") as change:
-        writing.rename_unit(change, MINISTRY, "BAŞKA BAKANLIK")
-    assert prepared.get("kep", "1", ("kep",), produce) is first
-    with filled.write(actor="o", origin="t") as change:
-        writing.set_kep(change, GENERAL, "b@hs01.kep.tr")
-    second = prepared.get("kep", "1", ("kep",), produce)
-    assert second.read() == b"24308110 a@hs01.kep.tr\n24308111 b@hs01.kep.tr\n"
-    assert b"".join(second.chunks(size=7)) == second.read()
-    import gzip
-
-    assert gzip.decompress(second.read(packed=True)) == second.read()
-    assert first.read() == b"24308110 a@hs01.kep.tr\n"
-    assert len(made) == 2
-    again = Prepared(filled, freshness, tmp_path / "prepared").get("kep", "1", ("kep",), produce)
-    assert again.read() == second.read()
-    assert len(made) == 2
-    left = {path.suffix for path in (tmp_path / "prepared").iterdir()}
-    assert len(list((tmp_path / "prepared").iterdir())) == 3
-    assert ".tmp" not in left
-
-
-def test_a_list_that_cannot_be_made_leaves_nothing(filled: Database, freshness: Freshness, tmp_path: Path) -> None:
-    def produce(connection: Connection) -> Iterator[bytes]:
-        yield b"begun"
-        raise RuntimeError("broken")
-
-    prepared = Prepared(filled, freshness, tmp_path / "prepared")
-    with pytest.raises(RuntimeError):
-        prepared.get("kep", "1", ("kep",), produce)
-    assert [path.name for path in (tmp_path / "prepared").iterdir()] == ["kep.lock"]
-    assert prepared.get("kep", "1", ("kep",), kep_list).read() == b""
-
-
-def test_many_threads_make_a_list_once(filled: Database, freshness: Freshness, tmp_path: Path) -> None:
-    made: list[int] = []
-
-    def produce(connection: Connection) -> Iterator[bytes]:
-        made.append(1)
-        time.sleep(0.05)
-        yield b"x"
-
-    prepared = Prepared(filled, freshness, tmp_path / "prepared")
-    got: list[bytes] = []
-
-    def ask() -> None:
-        got.append(prepared.get("kep", "1", ("kep",), produce).read())
-
-    threads = [threading.Thread(target=ask) for _ in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert got == [b"x"] * 6
-    assert len(made) == 1
 
 
 WRITER = """
