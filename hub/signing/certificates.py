@@ -32,6 +32,7 @@ UNDERSTOOD: Final = frozenset(
         oids.NAME_CONSTRAINTS,
         oids.CRL_DISTRIBUTION_POINTS,
         oids.CERTIFICATE_POLICIES,
+        oids.POLICY_MAPPINGS,
         oids.POLICY_CONSTRAINTS,
         oids.INHIBIT_ANY_POLICY,
         oids.AUTHORITY_KEY_ID,
@@ -109,7 +110,7 @@ class Certificate:
     def _decode(self) -> None:
         """Decode every extension that validation reads, so that a malformed one is found here and not later."""
         _ = self.key_usage, self.extended_usage, self.basic_constraints, self.subject_key_id, self.authority_key_id
-        _ = self.policies, self.qc_statements, self.policy_constraints
+        _ = self.policies, self.qc_statements, self.policy_constraints, self.policy_mappings, self.inhibit_any_policy
 
     def _read_extensions(self, node: Node) -> None:
         for item in node.sequence():
@@ -228,8 +229,26 @@ class Certificate:
         node = self._extension(oids.POLICY_CONSTRAINTS)
         found: dict[int, int] = {}
         for part in node.sequence() if node is not None else []:
-            found[part.tag] = int.from_bytes(part.content[:4], "big")
+            found[part.tag] = _skip(part.content)
         return found.get(0x80), found.get(0x81)
+
+    @cached_property
+    def policy_mappings(self) -> tuple[tuple[str, str], ...]:
+        """(policy of the issuer's domain, policy of the subject's domain) pairs."""
+        node = self._extension(oids.POLICY_MAPPINGS)
+        found = []
+        for pair in node.sequence() if node is not None else []:
+            both = pair.sequence()
+            if len(both) != 2:
+                raise DerError("ilke eşlemesi bozuk")
+            found.append((der.oid(both[0]), der.oid(both[1])))
+        return tuple(found)
+
+    @cached_property
+    def inhibit_any_policy(self) -> int | None:
+        """After how many certificates anyPolicy counts no more, or None."""
+        node = self._extension(oids.INHIBIT_ANY_POLICY)
+        return None if node is None else _skip(node.expect(der.INTEGER).content)
 
     @cached_property
     def nocheck(self) -> bool:
@@ -279,6 +298,13 @@ class Certificate:
     def names_it(self, issuer: bytes, serial: int) -> bool:
         """Is this the certificate that an issuerAndSerialNumber names?"""
         return self.serial == serial and same_name(self.issuer, issuer)
+
+
+def _skip(content: bytes) -> int:
+    """SkipCerts: a count of certificates."""
+    if not content or len(content) > limits.INTEGER_OCTETS or content[0] & 0x80:
+        raise DerError("ilke kısıtındaki sayı bozuk")
+    return int.from_bytes(content, "big")
 
 
 def _policy(node: Node) -> Policy:

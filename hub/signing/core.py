@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from hub.signing import algorithms, attributes, der, oids, path, revocation
 from hub.signing.algorithms import AgePolicy, AlgorithmError, digest_name
@@ -28,6 +28,8 @@ from hub.signing.report import (
 from hub.signing.revocation import Question
 from hub.signing.status import Crl, Ocsp
 from hub.signing.trust import TrustStore
+
+_AGAINST: Final = (Outcome.FAILED, Outcome.INDETERMINATE)
 
 
 class MissingIssuer(NamedTuple):
@@ -259,7 +261,7 @@ def check_chain(
     first: tuple[Chain, list[Question | MissingIssuer]] | None = None
     for found in path.find(leaf, certificates, ctx.trust, at, ctx.budget, kind):
         chain, wanted = _walk(ctx, found, kind, at, pools, leaf_kinds=leaf_kinds, demanded=demanded)
-        if not any(check.outcome in (Outcome.FAILED, Outcome.INDETERMINATE) for check in chain.checks):
+        if not any(check.outcome in _AGAINST for check in chain.checks):
             return chain
         first = first or (chain, wanted)
     assert first is not None  # find() yields at least one path

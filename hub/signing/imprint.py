@@ -54,6 +54,35 @@ _PARTS: Final[tuple[Callable[[Attribute], bytes], ...]] = (
 """What of an attribute a timestamp over references may digest; each binds the same octets."""
 
 
+def archive_v1(signer: SignerInfo, content: bytes, left_out: frozenset[bytes]) -> list[Reading]:
+    """archive-time-stamp, the first form (RFC 3126 3.12.1): content, signed attributes, signature and the unsigned
+    attributes of long-term signatures, "without the type or length encoding".
+
+    The form was given up because it says too little; these are the readings of its words, as for
+    :func:`references_timestamp`. ``left_out`` holds the timestamps of this form not older than the one in question.
+    """
+    signed = (der.parse(signer.signed_raw).content, signer.signed_bytes()) if signer.signed_raw else (b"",)
+    kept = [one for one in signer.unsigned if left_out.isdisjoint(one.values)]
+    ordered = [attribute for kind in _V1_ORDER for attribute in kept if attribute.oid == kind]
+    return [
+        [content, head, signer.signature, *(part(attribute) for attribute in ordered)]
+        for head in signed
+        for part in _PARTS
+    ]
+
+
+_V1_ORDER: Final = (
+    oids.SIGNATURE_TIMESTAMP,
+    oids.CERTIFICATE_REFS,
+    oids.REVOCATION_REFS,
+    oids.CERTIFICATE_VALUES,
+    oids.REVOCATION_VALUES,
+    oids.ESC_TIMESTAMP,
+    oids.CERT_CRL_TIMESTAMP,
+    oids.ARCHIVE_TIMESTAMP_V1,
+)
+
+
 def archive_v2(
     data: SignedData, signer: SignerInfo, content: bytes | None, left_out: frozenset[bytes] = frozenset()
 ) -> list[Reading]:

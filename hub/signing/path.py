@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from hub import limits
-from hub.signing import algorithms, certificates, names, oids
+from hub.signing import algorithms, certificates, names, policies
 from hub.signing.algorithms import AgePolicy
 from hub.signing.certificates import KEY_CERT_SIGN, UNDERSTOOD, Certificate
 from hub.signing.der import DerError
@@ -175,7 +175,9 @@ def _timeless(chain: tuple[Certificate, ...], anchored: bool, kind: str, ages: A
             below += 1
     try:
         checks += names.check(chain)
-        checks += _policies(chain, anchored=anchored)
+        if lost := policies.breach(chain[:-1] if anchored else chain):
+            one, found = lost
+            checks.append(failed(Code.POLICY_CONSTRAINTS, about("ca", one), found, Sub.CHAIN_CONSTRAINTS_FAILURE))
     except DerError as error:
         of = about(kind, chain[0])
         checks.append(failed(Code.CERT_EXTENSIONS, of, error.message, Sub.CERTIFICATE_CHAIN_GENERAL_FAILURE))
@@ -225,27 +227,3 @@ def _authority(one: Certificate, of: About, below: int, *, anchor: bool) -> Iter
         yield failed(Code.CA_KEY_USAGE, of, "anahtar kullanımında keyCertSign yok", Sub.CHAIN_CONSTRAINTS_FAILURE)
     else:
         yield passed(Code.CA_KEY_USAGE, of)
-
-
-def _policies(chain: Sequence[Certificate], *, anchored: bool) -> Iterator[Check]:
-    """requireExplicitPolicy: when it takes effect, one policy must run through the whole path (RFC 5280 6.1).
-
-    Policy mappings are not followed; a path that depends on one fails here.
-    """
-    explicit: int | None = None
-    valid: frozenset[str] | None = None  # None: any policy
-    below_anchor = list(chain[:-1] if anchored else chain)
-    for place, one in enumerate(reversed(below_anchor)):
-        own = frozenset(policy.oid for policy in one.policies)
-        if oids.ANY_POLICY not in own:
-            valid = own if valid is None else valid & own
-        if explicit is not None and explicit > 0 and not one.self_issued:
-            explicit -= 1
-        final = place == len(below_anchor) - 1
-        required = one.policy_constraints[0]
-        if required is not None and not (final and required > 0):
-            explicit = required if explicit is None else min(explicit, required)
-        if explicit == 0 and valid is not None and not valid:
-            found = "zorunlu tutulan ilke yol boyunca korunmuyor"
-            yield failed(Code.POLICY_CONSTRAINTS, about("ca", one), found, Sub.CHAIN_CONSTRAINTS_FAILURE)
-            return

@@ -218,7 +218,7 @@ class TimestampReport:
     """One timestamp token of a signature."""
 
     kind: str
-    """``content``, ``signature``, ``references``, ``archive-v2`` or ``archive-v3``."""
+    """``content``, ``signature``, ``references``, ``archive-v1``, ``archive-v2`` or ``archive-v3``."""
     number: int
     """Counted from 1 within its kind, oldest first."""
     time: datetime | None

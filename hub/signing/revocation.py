@@ -7,6 +7,7 @@ than :data:`OCSP_EARLY` before it.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
@@ -106,7 +107,7 @@ def speaks(question: Question, pool: Pool) -> bool:
 
 def _against(question: Question, pool: Pool) -> list[Answer]:
     """The newest usable CRL's word on a certificate whose status must come from OCSP."""
-    usable = [one for crl in _crls(question, pool) if (one := _by_crl(question, crl)).problem is None]
+    usable = [one for one in _by_crls(question, pool) if one.problem is None]
     return [max(usable, key=lambda one: one.issued)] if usable else []
 
 
@@ -123,7 +124,7 @@ def _weighed(problem: Check, question: Question) -> Check:
 
 
 def _answers(question: Question, pool: Pool) -> list[Answer]:
-    answers = [_by_crl(question, crl) for crl in _crls(question, pool)] if "crl" in question.kinds else []
+    answers = _by_crls(question, pool) if "crl" in question.kinds else []
     if "ocsp" in question.kinds:
         named = [(one, single) for one in pool.ocsps if (single := _single(question, one)) is not None]
         answers += [_by_ocsp(question, one, single, pool) for one, single in named]
@@ -140,25 +141,47 @@ def _crls(question: Question, pool: Pool) -> list[Crl]:
     return [crl for crl in pool.crls if crl.issuer == name or certificates.same_name(crl.issuer, name)]
 
 
-def _by_crl(question: Question, crl: Crl) -> Answer:
+def _by_crls(question: Question, pool: Pool) -> list[Answer]:
+    """Each list's word; a complete list's together with the newest usable delta list that changes it."""
+    lists = _crls(question, pool)
+    if len(lists) == 1 or not any(crl.extensions.get(oids.DELTA_CRL) for crl in lists):
+        return [_by_crl(question, crl) for crl in lists]
+    return [_by_crl(question, crl, _delta(question, crl, lists)) for crl in lists]
+
+
+def _delta(question: Question, complete: Crl, lists: list[Crl]) -> Crl | None:
+    """The newest usable delta list that changes ``complete``, or None. One that cannot be used is passed over: nobody
+    has to use delta lists (RFC 5280 5.2.4)."""
+    found: Crl | None = None
+    for crl in lists:
+        with contextlib.suppress(DerError):
+            fits = crl.changes(complete) and _crl_problem(question, crl, delta=True)[0] is None
+            if fits and (found is None or (crl.number or 0) > (found.number or 0)):
+                found = crl
+    return found
+
+
+def _by_crl(question: Question, crl: Crl, delta: Crl | None = None) -> Answer:
+    issued = crl.this_update if delta is None else delta.this_update
     try:
         code, found = _crl_problem(question, crl)
-        revocation = None if code else crl.revocation(question.certificate.serial)
+        said = crl if delta is None else delta
+        revocation = None if code else said.revocation(question.certificate, None if delta is None else crl)
     except DerError as error:
         code, found, revocation = Code.CRL_SCOPE, error.message, None
     if code is None:
-        return Answer(crl.this_update, revocation, None, crl)
+        return Answer(issued, revocation, None, crl)
     of = About("crl", certificates.short_name(crl.issuer), crl.sha256)
-    return Answer(crl.this_update, None, failed(code, of, found, Sub.TRY_LATER), crl)
+    return Answer(issued, None, failed(code, of, found, Sub.TRY_LATER), crl)
 
 
-def _crl_problem(question: Question, crl: Crl) -> tuple[Code | None, str]:
+def _crl_problem(question: Question, crl: Crl, *, delta: bool = False) -> tuple[Code | None, str]:
     usage = question.issuer.key_usage
     if not crl.signed_by(question.issuer):
         return Code.CRL_SIGNATURE, "SİL imzası doğrulanmıyor"
     if usage is not None and CRL_SIGN not in usage:
         return Code.CRL_ISSUER, "makamın anahtar kullanımında cRLSign yok"
-    if why := crl.unusable_for(question.certificate):
+    if why := crl.unusable_for(question.certificate, delta=delta):
         return Code.CRL_SCOPE, why
     if crl.next_update is None or question.at > crl.next_update:
         until = f"{crl.next_update:%Y-%m-%d %H:%M:%SZ}" if crl.next_update else "belirtilmemiş"

@@ -169,7 +169,7 @@ def _policy(signer: SignerInfo) -> tuple[SignaturePolicy | None, list[Check]]:
 
 def _own_profile(signer: SignerInfo, policy: SignaturePolicy | None) -> Profile | None:
     """The profile that a signature's own policy names; None for a policy that is not known."""
-    archived = any(attribute.oid in oids.ARCHIVE_TIMESTAMPS for attribute in signer.unsigned)
+    archived = any(attribute.oid in oids.ARCHIVING for attribute in signer.unsigned)
     return profiles.by_policy(policy.oid if policy else "", archived=archived)
 
 

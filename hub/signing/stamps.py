@@ -25,7 +25,6 @@ from hub.signing.report import (
     TimestampReport,
     failed,
     passed,
-    warning,
 )
 
 KINDS: Final = {
@@ -33,6 +32,7 @@ KINDS: Final = {
     oids.SIGNATURE_TIMESTAMP: "signature",
     oids.ESC_TIMESTAMP: "references",
     oids.CERT_CRL_TIMESTAMP: "references",
+    oids.ARCHIVE_TIMESTAMP_V1: "archive-v1",
     oids.ARCHIVE_TIMESTAMP_V2: "archive-v2",
     oids.ARCHIVE_TIMESTAMP_V3: "archive-v3",
 }
@@ -48,8 +48,8 @@ class Stamps:
     archive: list[tuple[str, Token]] = field(default_factory=list)
     """(attribute type, token) of the second and third form."""
     unreadable: list[TimestampReport] = field(default_factory=list)
-    obsolete: int = 0
-    """Archive timestamps of the first form, which are not judged."""
+    obsolete: list[Token] = field(default_factory=list)
+    """Archive timestamps of the first form. They do not make an archived signature."""
 
     @property
     def archived(self) -> bool:
@@ -65,7 +65,6 @@ def read(signer: SignerInfo) -> Stamps:
     """Collect the timestamps of a signer's signed and unsigned attributes."""
     found = Stamps()
     counts: dict[str, int] = {}
-    found.obsolete = len(signer.values(oids.ARCHIVE_TIMESTAMP_V1))
     for oid, kind in KINDS.items():
         values = signer.values(oid)
         if oid == oids.CONTENT_TIMESTAMP:
@@ -80,7 +79,7 @@ def read(signer: SignerInfo) -> Stamps:
                 _place(found, oid, attributes.token(value))
             except DerError as error:
                 found.unreadable.append(timestamps.unreadable(kind, counts[kind], error))
-    for tokens in (found.content, found.signature):
+    for tokens in (found.content, found.signature, found.obsolete):
         tokens.sort(key=lambda token: token.time)
     for pairs in (found.references, found.archive):
         pairs.sort(key=lambda pair: pair[1].time)
@@ -94,6 +93,8 @@ def _place(found: Stamps, oid: str, token: Token) -> None:
         found.signature.append(token)
     elif oid in (oids.ESC_TIMESTAMP, oids.CERT_CRL_TIMESTAMP):
         found.references.append((oid, token))
+    elif oid == oids.ARCHIVE_TIMESTAMP_V1:
+        found.obsolete.append(token)
     else:
         found.archive.append((oid, token))
 
@@ -127,6 +128,14 @@ def judge(
     for number, (oid, token) in enumerate(found.references, 1):
         readings = imprint.references_timestamp(signer, with_signature=oid == oids.ESC_TIMESTAMP)
         reports.append(timestamps.judge(ctx, "references", number, token, readings, [pool], demanded=long_term))
+    for number, token in enumerate(found.obsolete, 1):
+        readings = []
+        if file_content is not None:
+            later = frozenset(other.raw for other in found.obsolete if other.time >= token.time)
+            readings = imprint.archive_v1(signer, file_content, later)
+        reports.append(
+            timestamps.judge(ctx, "archive-v1", number, token, readings, [pool], demanded=False, settled=False)
+        )
     counts: dict[str, int] = {}
     for place, (oid, token) in enumerate(found.archive):
         kind = KINDS[oid]
@@ -201,12 +210,10 @@ def order(found: Stamps) -> Iterator[Check]:
     references = [token.time for _, token in found.references]
     early = [time for time in references if signature and time < signature[-1]]
     floor = max(signature + references, default=None)
-    early += [token.time for _, token in found.archive if floor is not None and token.time < floor]
+    archive = [*found.obsolete, *(token for _, token in found.archive)]
+    early += [token.time for token in archive if floor is not None and token.time < floor]
     if late or early:
         found_text = f"{(late or early)[0]:%Y-%m-%d %H:%M:%SZ} zamanlı damga sıranın dışında"
         yield failed(Code.TIMESTAMP_ORDER, SIGNATURE, found_text, Sub.TIMESTAMP_ORDER_FAILURE)
-    elif found.archive or found.content:
+    elif archive or found.content:
         yield passed(Code.TIMESTAMP_ORDER)
-    if found.obsolete:
-        text = "birinci biçim arşiv zaman damgası değerlendirilmiyor"
-        yield warning(Code.TIMESTAMP, SIGNATURE, text)

@@ -105,15 +105,18 @@ class Crl:
             return certificates.verified.__wrapped__(self.tbs, self.algorithm, self.signature, issuer.spki)
         return certificates.verified(self.tbs, self.algorithm, self.signature, issuer.spki)
 
-    def unusable_for(self, certificate: Certificate) -> str:
-        """Why this list cannot speak for ``certificate`` (Turkish), or an empty string. RFC 5280 5.2, 6.3.3."""
+    def unusable_for(self, certificate: Certificate, *, delta: bool = False) -> str:
+        """Why this list cannot speak for ``certificate`` (Turkish), or an empty string. RFC 5280 5.2, 6.3.3.
+
+        ``delta``: it is read together with the complete list that it changes.
+        """
         for name, extension in self.extensions.items():
-            if name == oids.DELTA_CRL:
+            if name == oids.DELTA_CRL and not delta:
                 return "fark (delta) SİL tek başına yetmez"
             if name == oids.ISSUING_DISTRIBUTION_POINT:
                 if why := _distribution_point(der.parse(extension.value), certificate):
                     return why
-            elif extension.critical and name not in (oids.CRL_NUMBER, oids.AUTHORITY_KEY_ID):
+            elif extension.critical and name not in (oids.CRL_NUMBER, oids.AUTHORITY_KEY_ID, oids.DELTA_CRL):
                 return f"bilinmeyen kritik SİL uzantısı {name}"
         return ""
 
@@ -131,35 +134,86 @@ class Crl:
                 return True
         return False
 
-    def revocation(self, serial: int) -> Revocation | None:
-        """The entry of the certificate with this serial number, or None.
+    @cached_property
+    def base(self) -> int | None:
+        """The number of the complete list that this delta list changes, or None for a complete one."""
+        found = self.extensions.get(oids.DELTA_CRL)
+        return None if found is None else der.integer(der.parse(found.value))
+
+    @cached_property
+    def indirect(self) -> bool:
+        """May the list hold entries of other authorities (issuingDistributionPoint, indirectCRL)?"""
+        found = self.extensions.get(oids.ISSUING_DISTRIBUTION_POINT)
+        parts = der.parse(found.value).sequence() if found is not None else []
+        return any(part.tag == 0x84 and part.content not in (b"\0", b"") for part in parts)
+
+    def changes(self, complete: Crl) -> bool:
+        """Is this a delta list that may be read together with the ``complete`` one (RFC 5280 5.2.4)?"""
+        if self.base is None or complete.base is not None or self.number is None or complete.number is None:
+            return False
+        same_scope = all(
+            one == other or (one is not None and other is not None and one.value == other.value)
+            for one, other in (
+                (self.extensions.get(name), complete.extensions.get(name))
+                for name in (oids.ISSUING_DISTRIBUTION_POINT, oids.AUTHORITY_KEY_ID)
+            )
+        )
+        return same_scope and self.base <= complete.number < self.number
+
+    def revocation(self, certificate: Certificate, complete: Crl | None = None) -> Revocation | None:
+        """What the list says of the certificate; None: not revoked. Of a delta list, with its ``complete`` one."""
+        entry = self._entry_of(certificate)
+        if entry is not None:
+            return _entry(entry, indirect=self.indirect)
+        return None if complete is None else complete.revocation(certificate)
+
+    def _entry_of(self, certificate: Certificate) -> Node | None:
+        """The entry with the certificate's serial number, or None.
 
         The encoded serial number is looked for in the list's octets first: when it does not occur there is no entry,
-        and a list of a million entries costs one memory scan.
+        and a list of a million entries costs one memory scan. In an indirect list an entry is its issuer's, and that
+        of the entries after it, until another is named (RFC 5280 5.3.3).
         """
         if self._entries is None:
             return None
         if self._odd_entries:
             raise DerError("SİL kaydında bilinmeyen kritik uzantı")
+        serial = certificate.serial
         size = max(1, (serial.bit_length() + 8) // 8)
         sought = der.wrap(der.INTEGER, serial.to_bytes(size, "big", signed=True))
         node = self._entries
         if node.data.find(sought, node.body, node.end) < 0:
             return None
-        position = node.body
+        position, issuer = node.body, self.issuer
         while position < node.end:
             entry = der.read(node.data, position, node.end)
             position = entry.end
-            if node.data.startswith(sought, entry.body):
-                return _entry(entry)
+            if self.indirect:
+                issuer = _entry_issuer(entry) or issuer
+            if node.data.startswith(sought, entry.body) and (
+                not self.indirect or certificates.same_name(issuer, certificate.issuer)
+            ):
+                return entry
         return None
 
 
 _ENTRY_EXTENSIONS: Final = frozenset({"2.5.29.21", "2.5.29.23", "2.5.29.24", oids.CERTIFICATE_ISSUER})
-"""Reason, hold instruction, invalidity date; and the issuer's name of an indirect list, which is refused by itself."""
+"""Reason, hold instruction, invalidity date; and the issuer's name of an indirect list."""
 
 
-def _entry(node: Node) -> Revocation | None:
+def _entry_issuer(entry: Node) -> bytes:
+    """The Name of certificateIssuer, or empty when the entry has none."""
+    parts = entry.sequence()
+    found = _extensions(parts[2]).get(oids.CERTIFICATE_ISSUER) if len(parts) == 3 else None
+    if found is None:
+        return b""
+    names = [name.only().raw for name in der.parse(found.value).sequence() if name.tag == 0xA4]
+    if len(names) != 1:
+        raise DerError("dolaylı SİL kaydının makamı okunamadı")
+    return names[0]
+
+
+def _entry(node: Node, *, indirect: bool) -> Revocation | None:
     parts = node.sequence()
     if not 2 <= len(parts) <= 3:
         raise DerError("SİL kaydı bozuk")
@@ -170,8 +224,8 @@ def _entry(node: Node) -> Revocation | None:
             if code == 8:  # removeFromCRL: a certificate taken off hold
                 return None
             reason = REASONS.get(code, str(code))
-        elif name == oids.CERTIFICATE_ISSUER:
-            raise DerError("dolaylı SİL kaydı desteklenmiyor")
+        elif name == oids.CERTIFICATE_ISSUER and not indirect:
+            raise DerError("dolaylı olmayan SİL'de başka makamın kaydı")
     return Revocation(der.time(parts[1]), reason)
 
 
@@ -187,8 +241,6 @@ def _distribution_point(node: Node, certificate: Certificate) -> str:
             return "SİL yalnız üst makam sertifikaları için"
         if number == 3:
             return "SİL yalnız bazı iptal nedenlerini kapsıyor"
-        if number == 4 and flag:
-            return "dolaylı SİL desteklenmiyor"
         if number == 5 and flag:
             return "SİL yalnız öznitelik sertifikaları için"
         if number == 0:

@@ -56,18 +56,21 @@ def judge(
     demanded: bool = True,
     issuers: Sequence[Certificate] = (),
     extra: Sequence[Check] = (),
+    settled: bool = True,
 ) -> TimestampReport:
     """Judge one token.
 
     ``readings`` are what its imprint may be the digest of; none when the content that it is over was not given. Its own
     evidence is asked first; ``fallback`` pools are asked when it has nothing on a certificate. ``issuers`` are
     certificates that paths may use besides. ``demanded`` false: missing status is indeterminate instead of a failure.
+    ``settled`` false: the standard does not settle what the imprint is over, so one that no reading gives proves
+    nothing.
     """
     of = About("timestamp", f"{kind} {number}")
     own = evidence.of_token(token)
     checks: list[Check] = list(own.unreadable)
     checks += extra
-    checks += _imprint(token, readings, of) if readings else [_unseen(of)]
+    checks += _imprint(token, readings, of, settled=settled) if readings else [_unseen(of)]
     if (token.time - ctx.at).total_seconds() > CLOCK_SKEW_SECONDS:
         found = f"damganın zamanı {token.time:%Y-%m-%d %H:%M:%SZ}, doğrulama zamanından sonra"
         checks.append(unsure(Code.TIMESTAMP_FUTURE, of, found, Sub.NO_POE))
@@ -89,13 +92,16 @@ def _unseen(of: About) -> Check:
     return unsure(Code.MESSAGE_IMPRINT, of, found, Sub.SIGNED_DATA_NOT_FOUND)
 
 
-def _imprint(token: Token, readings: list[Reading], of: About) -> Iterator[Check]:
+def _imprint(token: Token, readings: list[Reading], of: About, *, settled: bool) -> Iterator[Check]:
     try:
         place = imprint.matches(token, readings)
     except AlgorithmError as error:
         yield failed(Code.MESSAGE_IMPRINT, of, error.message, Sub.CRYPTO_CONSTRAINTS_FAILURE)
         return
-    if place is None:
+    if place is None and not settled:
+        found = "birinci biçim arşiv zaman damgası; neyin üzerinde olduğu anlaşılamadı"
+        yield unsure(Code.MESSAGE_IMPRINT, of, found, Sub.NO_POE)
+    elif place is None:
         yield failed(Code.MESSAGE_IMPRINT, of, "damgalanan özet hesaplanandan farklı", Sub.HASH_FAILURE)
     else:
         yield passed(Code.MESSAGE_IMPRINT, of, "" if place == 0 else f"{place + 1}. okuma biçimiyle")

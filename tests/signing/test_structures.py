@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from asn1crypto import cms as asn1_cms
@@ -70,10 +72,14 @@ def _same_crl(raw: bytes) -> None:
     assert mine.this_update == other["this_update"].native
     assert mine.next_update == other["next_update"].native
     for entry in other["revoked_certificates"]:
-        found = mine.revocation(entry["user_certificate"].native)
+        found = mine.revocation(_numbered(entry["user_certificate"].native, mine.issuer))
         assert found is not None
         assert found.at == entry["revocation_date"].native
-    assert mine.revocation(1) is None
+    assert mine.revocation(_numbered(1, mine.issuer)) is None
+
+
+def _numbered(serial: int, issuer: bytes) -> Any:
+    return SimpleNamespace(serial=serial, issuer=issuer)
 
 
 def _same_ocsp(raw: bytes) -> None:

@@ -145,7 +145,7 @@ def check_crl(data: bytes, certificate: Certificate, issuer: Certificate, at: da
     try:
         crl = status.load_crl(data)
         unusable = crl.unusable_for(certificate)
-        entry = crl.revocation(certificate.serial)
+        entry = crl.revocation(certificate)
     except DerError as error:
         raise EvidenceMissingError("CRL okunamadı.") from error
     if not certificates.same_name(crl.issuer, issuer.subject) or not crl.signed_by(issuer):
