@@ -257,7 +257,12 @@ def attributes(node: Node) -> tuple[Attribute, ...]:
             raise DerError(f"ASN.1 etiketi 0x30 bekleniyordu, 0x{tag:02x} bulundu")
         name, start, values = span(data, body, after)
         kind, inner, last = span(data, values, after)
-        _, _, only = span(data, inner, last)
+        try:
+            _, _, only = span(data, inner, last)
+        except IndefiniteLengthError:
+            if data[body:values] not in der.TOKENS:
+                raise
+            only = der.end_of(data, inner, last)
         raw = data[position:after]
         if name == der.OID and kind == der.SET and last == after and only == last:
             found.append(_new(Attribute, (dotted(data[start:values]), (data[inner:last],), raw)))
@@ -273,7 +278,16 @@ def _attribute(node: Node) -> Attribute:
     parts = node.sequence()
     if len(parts) != 2:
         raise DerError("öznitelik bozuk")
-    values = parts[1].expect(der.SET).children()
+    held = parts[1].expect(der.SET)
+    values: list[bytes] = []
+    if parts[0].raw in der.TOKENS:
+        position = held.body
+        while position < held.end:
+            after = der.end_of(held.data, position, held.end)
+            values.append(held.data[position:after])
+            position = after
+    else:
+        values = [value.raw for value in held.children()]
     if not values:
         raise DerError("değeri olmayan öznitelik")
-    return Attribute(der.oid(parts[0]), tuple([value.raw for value in values]), node.raw)
+    return Attribute(der.oid(parts[0]), tuple(values), node.raw)

@@ -306,10 +306,42 @@ def _time(tag: int, content: bytes) -> datetime:
 # BER ---------------------------------------------------------------------------------------------------------------
 
 
+_SMIME: Final = bytes.fromhex("060b2a864886f70d01091002")
+TOKENS: Final = frozenset(
+    [*(_SMIME + bytes([arc]) for arc in (14, 20, 25, 26, 27, 48)), bytes.fromhex("060604008d450204")]
+)
+"""Attribute types (DER) whose values are timestamp tokens. A token in BER stays as it is: later timestamps digest its
+own octets, and it is rewritten by itself when it is read."""
+
+
+def end_of(data: bytes, position: int, limit: int) -> int:
+    """Where the element at ``position`` ends, be its length definite or not. Raises :class:`DerError`."""
+    inside = 0
+    while True:
+        if inside and data[position : position + 2] == b"\0\0":
+            inside, position = inside - 1, position + 2
+        elif data[position + 1 : position + 2] == b"\x80" and data[position] & 0x3F in range(0x20, 0x3F):
+            inside, position = inside + 1, position + 2
+        else:
+            position = read(data, position, limit).end
+        if position > limit or inside > limits.ASN1_DEPTH:
+            raise DerError("ASN.1 öğesi kapsayanının dışına taşıyor")
+        if not inside:
+            return position
+
+
+def contents(data: bytes) -> bytes:
+    """The content octets of the one element that ``data`` is, be its length definite or not."""
+    if data[1:2] == b"\x80":
+        return data[2 : end_of(data, 0, len(data)) - 2]
+    return parse(data).content
+
+
 def to_definite(data: bytes) -> bytes:
     """``data`` with every indefinite length made definite and every segmented OCTET STRING joined.
 
-    An element that has neither is copied as it stands. Raises :class:`DerError` when the nesting is deeper than
+    An element that has neither is copied as it stands, and so is a timestamp token: later timestamps digest its own
+    octets. Raises :class:`DerError` when the nesting is deeper than
     :data:`hub.limits.ASN1_DEPTH` or the end-of-contents octets are missing.
     """
     out, end = _definite(data, 0, len(data), 0)
@@ -339,7 +371,10 @@ def _definite(data: bytes, position: int, limit: int, depth: int) -> tuple[bytes
         if indefinite and data[position : position + 2] == b"\0\0":
             stop = position
             break
-        part, after = _definite(data, position, stop, depth + 1)
+        if len(parts) == 1 and tag == SEQUENCE and parts[0] in TOKENS:
+            part, after = _kept(data, position, stop)
+        else:
+            part, after = _definite(data, position, stop, depth + 1)
         changed = changed or part != data[position:after]
         parts.append(part)
         position = after
@@ -350,3 +385,11 @@ def _definite(data: bytes, position: int, limit: int, depth: int) -> tuple[bytes
     if tag == OCTET_STRING | 0x20:
         return wrap(OCTET_STRING, *(octets(parse(part)) for part in parts)), end
     return (wrap(tag, *parts) if changed else data[start:end]), end
+
+
+def _kept(data: bytes, position: int, limit: int) -> tuple[bytes, int]:
+    """The SET at ``position`` with its members as they stand, and where it ended in ``data``."""
+    end = end_of(data, position, limit)
+    indefinite = data[position + 1] == 0x80
+    body, stop = (position + 2, end - 2) if indefinite else (read(data, position, limit).body, end)
+    return wrap(data[position], data[body:stop]), end

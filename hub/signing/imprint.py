@@ -45,11 +45,11 @@ def references_timestamp(signer: SignerInfo, *, with_signature: bool) -> list[Re
 
 
 _PARTS: Final[tuple[Callable[[Attribute], bytes], ...]] = (
-    lambda attribute: der.parse(attribute.raw).content,
+    lambda attribute: der.contents(attribute.raw),
     lambda attribute: attribute.raw,
     lambda attribute: der.parse(attribute.raw).children()[1].raw,
     lambda attribute: b"".join(attribute.values),
-    lambda attribute: b"".join([der.parse(value).content for value in attribute.values]),
+    lambda attribute: b"".join([der.contents(value) for value in attribute.values]),
 )
 """What of an attribute a timestamp over references may digest; each binds the same octets."""
 
