@@ -9,6 +9,7 @@ measured.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import http.client
 import json
 import os
@@ -30,11 +31,13 @@ from benchmarks.load import CONNECTIONS, Load
 from benchmarks.targets import Target, cpu, running
 from hub.access import credentials
 from hub.iyem import Who, may_sign
+from hub.iyem.filed import Filed, NotFiledError
 from hub.iyem.prefetch import Prefetch
 from hub.iyem.reading import StoredRegister
 from hub.registry.managers import person_row
 from hub.store import migrate, schema
 from hub.store.database import Database
+from hub.store.freshness import Freshness
 from hub.store.keyed import Keyed
 from hub.store.personal import Keys
 from hub.turkish import fold
@@ -101,10 +104,16 @@ def question(chance: random.Random, units: int) -> Question:
     return _code(unit, term, units), FIRST + unit, at, True
 
 
-def in_process(database: Database, keys: Keys, units: int) -> dict[str, float]:
+def in_process(database: Database, keys: Keys, units: int, folder: Path) -> dict[str, float]:
     """Decisions a second, read at once and step by step; every answer is looked at."""
-    chance, keyed = random.Random(1), Keyed(database)
-    prefetch = Prefetch(keyed, keys)
+    chance, keyed, freshness = random.Random(1), Keyed(database), Freshness(database)
+    prefetch, filed = Prefetch(keyed, keys), Filed(database, freshness, folder)
+    filed.prepare()
+
+    def from_file() -> None:
+        code, unit, at, yes = question(chance, units)
+        with contextlib.suppress(NotFiledError):
+            assert may_sign(filed.registers(1)[0], Who(code), unit, at).yes is yes
 
     def at_once() -> None:
         code, unit, at, yes = question(chance, units)
@@ -118,9 +127,11 @@ def in_process(database: Database, keys: Keys, units: int) -> dict[str, float]:
             code, unit, at, yes = question(chance, units)
             assert may_sign(stored, Who(code), unit, at).yes is yes
 
-        turns = [(_rate(at_once), _rate(by_steps)) for _ in range(3)]
+        turns = [(_rate(from_file), _rate(at_once), _rate(by_steps)) for _ in range(3)]
     keyed.close()
-    return {"one keyed read": max(one for one, _ in turns), "step by step": max(other for _, other in turns)}
+    filed.close()
+    freshness.close()
+    return dict(zip(("from the file", "one keyed read", "step by step"), map(max, *turns), strict=True))
 
 
 def _rate(ask: Callable[[], object]) -> float:
@@ -250,7 +261,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="eyhub-bench-") as temporary:
         folder = given.data or Path(temporary)
         database, keys, calls, units = prepared(folder, given.duties)
-        process = in_process(database, keys, units)
+        process = in_process(database, keys, units, folder)
         database.close()
         soap = {}
         if shutil.which("wrk"):

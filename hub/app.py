@@ -26,6 +26,7 @@ from hub.edge.front import Front
 from hub.edge.health import Health
 from hub.edge.metrics import Metrics, State
 from hub.errors import ConfigError
+from hub.iyem.filed import Filed
 from hub.limits import HEALTH_SECONDS
 from hub.registry import serials
 from hub.services import imza
@@ -79,6 +80,7 @@ class Hub:
         self.freshness = Freshness(self.database, settings.stale_seconds)
         self._head: tuple[int, datetime] | None = None
         self._keyed = Keyed(self.database)
+        self._filed = Filed(self.database, self.freshness, settings.data)
         self.metrics = Metrics(
             self._serial,
             {
@@ -130,6 +132,7 @@ class Hub:
                 self.database,
                 self._check,
                 keyed=self._keyed,
+                filed=self._filed,
                 keys=keys,
                 settings=settings,
                 sign=self._receipt_key,
@@ -147,6 +150,7 @@ class Hub:
     def prepare(self) -> None:
         """Make what hot reads are answered from; raises where the database is not there."""
         self.detsis.prepare()
+        self._filed.prepare()
         self._serial()
         self._prepared.set()
 
@@ -159,6 +163,7 @@ class Hub:
         """Give up connections and threads."""
         self._closing.set()
         self.detsis.close()
+        self._filed.close()
         self.freshness.close()
         self._keyed.close()
         self.database.close()

@@ -82,7 +82,7 @@ def utc_text(value: object) -> str:
     moment = _instant(value)
     if moment.tzinfo is None:
         raise TypeError("a naive datetime in a contract whose times are UTC")
-    text = moment.astimezone(UTC).replace(tzinfo=None).isoformat()
+    text = moment.astimezone(UTC).isoformat()[: -len("+00:00")]
     return (text.rstrip("0") if moment.microsecond else text) + "Z"
 
 

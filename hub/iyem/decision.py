@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from hub import clock
 from hub.errors import HubError
@@ -85,8 +85,7 @@ class Who:
     tckn: Tckn | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class DutyRecord:
+class DutyRecord(NamedTuple):
     """One duty as it stands on both axes."""
 
     duty_no: int
@@ -111,8 +110,7 @@ class DutyRecord:
         return self.start <= at and (self.end is None or at < self.end)
 
 
-@dataclass(frozen=True, slots=True)
-class UnitState:
+class UnitState(NamedTuple):
     """A unit as it was called and placed for one period."""
 
     number: int
@@ -124,8 +122,7 @@ class UnitState:
     end: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(NamedTuple):
     """A manager's code and name."""
 
     code: int
@@ -161,8 +158,7 @@ class Register(Protocol):
         """When the first duty was recorded; None for a register without any."""
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """The answer with its evidence."""
 
     outcome: Outcome

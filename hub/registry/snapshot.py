@@ -59,6 +59,11 @@ class Snapshot:
         start, size = self._sections[name]
         return memoryview(self._map)[start : start + size].cast(code)
 
+    def mapped(self, start: int, size: int) -> bytes:
+        """Like :meth:`read`, out of memory that all processes share: without giving the interpreter's lock away, for
+        small records that are asked for at random."""
+        return self._map[start : start + size]
+
     def find(self, needle: bytes, start: int, end: int) -> int:
         """The first place of ``needle`` in the file at or after ``start``, before ``end``; -1 for none."""
         return self._map.find(needle, start, end)

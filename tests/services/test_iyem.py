@@ -42,6 +42,7 @@ from hub.config import Settings
 from hub.errors import HubError
 from hub.iyem import errors as iyem_errors
 from hub.iyem import officers
+from hub.iyem.filed import Filed
 from hub.iyem.officers import Contact
 from hub.services.iyem import service, yetki
 from hub.signing import receipts
@@ -49,6 +50,7 @@ from hub.signing.demo_pki import DemoPki
 from hub.signing.trust import TrustKeeper, trust_folder
 from hub.store import schema
 from hub.store.database import Database
+from hub.store.freshness import Freshness
 from hub.store.keyed import Keyed
 from hub.store.schema import OfficerRole
 
@@ -103,9 +105,13 @@ def site(database: Database, at: Callable[[str], None], tmp_path: Path) -> Itera
     at("2015-01-01T00:00")
     fill(database)
     at("2016-03-10T11:00")
-    keyed = Keyed(database)
+    keyed, freshness = Keyed(database), Freshness(database)
+    filed = Filed(database, freshness, tmp_path)
+    filed.rebuild()
     made = {
-        "yetki": yetki.endpoint(database, check, keyed=keyed, keys=KEYS, settings=settings, sign=lambda: key),
+        "yetki": yetki.endpoint(
+            database, check, keyed=keyed, filed=filed, keys=KEYS, settings=settings, sign=lambda: key
+        ),
         "iyem": service.endpoint(database, check, keys=KEYS, settings=settings),
     }
     found = Site(database, settings, [], {})
@@ -121,6 +127,8 @@ def site(database: Database, at: Callable[[str], None], tmp_path: Path) -> Itera
     for server in found.servers:
         server.shutdown()
         server.server_close()
+    filed.close()
+    freshness.close()
     keyed.close()
 
 

@@ -7,8 +7,8 @@ audit trail.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+import contextlib
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -22,7 +22,8 @@ from hub.contract.call import Observe
 from hub.contract.profile import STRICT
 from hub.errors import HubError
 from hub.iyem import words
-from hub.iyem.decision import Decision, InvalidQuestionError, Outcome, Reason, Who, may_sign
+from hub.iyem.decision import Decision, InvalidQuestionError, Outcome, Reason, Register, Who, may_sign
+from hub.iyem.filed import Filed, NotFiledError
 from hub.iyem.prefetch import Prefetch
 from hub.iyem.reading import StoredRegister
 from hub.registry import managers
@@ -61,6 +62,7 @@ class YetkiServis:
         database: Database,
         check: Check,
         keyed: Keyed,
+        filed: Filed | None,
         keys: Keys | None,
         settings: Settings,
         sign: Callable[[], SigningKey | None],
@@ -71,6 +73,7 @@ class YetkiServis:
         self._settings = settings
         self._sign = sign
         self._prefetch = Prefetch(keyed, keys)
+        self._filed = filed
 
     def authenticate(self, header: Any, call: Call) -> Caller:
         """The caller whom the header proves."""
@@ -97,12 +100,7 @@ class YetkiServis:
         asked = [(_who(question), question.BirimNo) for question in questions]
         home = self._check_people(caller, [unit_no for who, unit_no in asked if who.tckn is not None])
         if all(question.BilgiZamani is None for question in questions):
-            registers = self._prefetch.registers(asked)
-            now = clock.now()
-            found = [
-                may_sign(register, who, unit_no, _instant(question.Zaman) or now)
-                for register, (who, unit_no), question in zip(registers, asked, questions, strict=True)
-            ]
+            found = self._as_known_now(asked, [_instant(question.Zaman) for question in questions])
         else:
             with self._database.read() as connection:
                 found = self._as_known(connection, asked, questions)
@@ -112,6 +110,14 @@ class YetkiServis:
             one if who.tckn is None else self._reduced(one, who, home)
             for one, (who, _) in zip(found, asked, strict=True)
         ]
+
+    def _as_known_now(self, asked: list[tuple[Who, int]], times: list[datetime | None]) -> list[Decision]:
+        """The decisions from the file where it holds all that is needed, else from the database."""
+        if self._filed is not None:
+            with contextlib.suppress(NotFiledError):
+                registers = self._filed.registers(len(asked))
+                return _over(registers, asked, times, self._filed.current_until())
+        return _over(self._prefetch.registers(asked), asked, times)
 
     def _as_known(self, connection: Connection, asked: list[tuple[Who, int]], questions: list[Any]) -> list[Decision]:
         """The decisions where some ask for what was known at another moment."""
@@ -152,7 +158,7 @@ class YetkiServis:
             return found
         if found.reason is Reason.CODE_OF_ANOTHER and who.code is not None and self._serves(who.code, home):
             return found
-        return replace(found, reason=Reason.NO_DUTY_HERE, person=None, record=None)
+        return found._replace(reason=Reason.NO_DUTY_HERE, person=None, record=None)
 
     def _serves(self, code: int, home: int) -> bool:
         """Whether the person with this code has or had a duty in the institution."""
@@ -189,15 +195,16 @@ def endpoint(
     check: Check,
     *,
     keyed: Keyed,
+    filed: Filed | None,
     keys: Keys | None,
     settings: Settings,
     sign: Callable[[], SigningKey | None],
     observe: Observe | None = None,
 ) -> Endpoint:
-    """The service as a WSGI application; ``keyed`` reads what decisions need, ``sign`` gives the key for receipts, None
-    where there is none."""
+    """The service as a WSGI application; ``filed`` and ``keyed`` read what decisions need, ``sign`` gives the key for
+    receipts, None where there is none."""
     contract = Contract.load(WSDL, times="utc")
-    service = YetkiServis(database, check, keyed, keys, settings, sign)
+    service = YetkiServis(database, check, keyed, filed, keys, settings, sign)
     return Endpoint(
         contract,
         {name: getattr(service, name) for name in contract.operations},
@@ -206,6 +213,19 @@ def endpoint(
         profile=STRICT,
         settings=settings,
     )
+
+
+def _over(
+    registers: Sequence[Register],
+    asked: list[tuple[Who, int]],
+    times: list[datetime | None],
+    current_until: datetime | None = None,
+) -> list[Decision]:
+    now = clock.now()
+    return [
+        may_sign(register, who, unit_no, at or now, current_until=current_until)
+        for register, (who, unit_no), at in zip(registers, asked, times, strict=True)
+    ]
 
 
 def _who(question: Any) -> Who:

@@ -1,25 +1,29 @@
-"""The keyed read of a decision beside the step-by-step one: the same answers over histories that no rule allowed."""
+"""The ways of reading what a decision needs, beside one another: the same answers, over histories of no rule at all."""
 
 from __future__ import annotations
 
+import contextlib
 import random
 import sqlite3
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from itertools import product
+from pathlib import Path
 
 import pytest
-from iyem.conftest import FOUNDED, GENERAL, appoint, local, tckn
+from iyem.conftest import BRANCH, CENTRE, FOUNDED, GENERAL, appoint, local, tckn
 from parts.databases import KEYS
 from sqlalchemy import event, text
 
-from hub.iyem import Reason, Who, may_sign
+from hub.iyem import Reason, Who, may_sign, register
+from hub.iyem.filed import Filed, NotFiledError
 from hub.iyem.prefetch import Prefetch, Prefetched
 from hub.iyem.reading import StoredRegister
 from hub.registry.managers import person_row
 from hub.store import schema
 from hub.store.database import Database
 from hub.store.errors import DatabaseUnavailableError
+from hub.store.freshness import Freshness
 from hub.store.keyed import Keyed
 from hub.store.personal import Tckn
 from hub.store.schema import DutyKind
@@ -36,8 +40,18 @@ def prefetch(database: Database) -> Iterator[Prefetch]:
     keyed.close()
 
 
-def scatter(database: Database, chance: random.Random, at: Clock) -> list[datetime]:
-    """Persons, units and duties without rhyme or reason; the instants at which anything changes."""
+@pytest.fixture
+def filed(database: Database, tmp_path: Path) -> Iterator[Filed]:
+    freshness = Freshness(database)
+    made = Filed(database, freshness, tmp_path)
+    yield made
+    made.close()
+    freshness.close()
+
+
+def scatter(database: Database, chance: random.Random, at: Clock) -> Iterator[list[datetime]]:
+    """Persons, units and duties without rhyme or reason; the instants at which anything changes.
+    Then some of it corrected."""
     edges = [FOUNDED]
 
     def moment() -> datetime:
@@ -79,6 +93,7 @@ def scatter(database: Database, chance: random.Random, at: Clock) -> list[dateti
                 valid_from=start,
                 valid_to=chance.choice([None, end + timedelta(minutes=1)]),
             )
+    yield edges
     at("2016-07-01T00:00")
     duty = schema.table_of(schema.Duty)
     with database.write(actor="test", origin="test") as change:
@@ -91,38 +106,90 @@ def scatter(database: Database, chance: random.Random, at: Clock) -> list[dateti
                     duty.select().where(duty.c.duty_no == row["duty_no"], duty.c.known_to.is_(None))
                 ).one()
                 change.retract(schema.Duty, known.id)
-    return edges
+        change.alter(schema.Unit, {"detsis_no": 104}, {"name": "SON AD"})
+        change.alter(schema.Person, {"code": 2}, {"surname": "Yeni"})
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_both_ways_answer_alike(database: Database, prefetch: Prefetch, at: Clock, seed: int) -> None:
+def test_all_ways_answer_alike(database: Database, prefetch: Prefetch, filed: Filed, at: Clock, seed: int) -> None:
     chance = random.Random(seed)
-    edges = scatter(database, chance, at)
+    history = scatter(database, chance, at)
+    edges = next(history)
+    at("2016-06-15T00:00")
+    filed.rebuild()
+    from_file = compare(database, prefetch, filed, chance, edges)
+    assert len(from_file) >= 6, from_file  # reasons that the file alone could give
+    assert next(history, None) is None
     at("2016-08-01T00:00")
+    compare(database, prefetch, filed, chance, edges)  # most have changed since
+    filed.rebuild()
+    compare(database, prefetch, filed, chance, edges)
+
+
+def compare(
+    database: Database, prefetch: Prefetch, filed: Filed, chance: random.Random, edges: list[datetime]
+) -> set[Reason]:
+    """Ask all ways about everybody everywhere; the reasons given from the file."""
     whos = [Who(code) for code in (*PEOPLE, 99)]
     whos += [Who(tckn=Tckn(tckn(code))) for code in (*PEOPLE, 99)]
     whos += [Who(chance.choice(PEOPLE), Tckn(tckn(chance.choice(PEOPLE)))) for _ in range(4)]
-    seen = set()
+    seen: set[Reason] = set()
+    from_file: set[Reason] = set()
     with database.read() as connection:
         full = StoredRegister(connection, KEYS)
         for who, unit_no in product(whos, (*UNITS, 999)):
-            (register,) = prefetch.registers([(who, unit_no)])
+            (fetched,) = prefetch.registers([(who, unit_no)])
             for edge in chance.sample(edges, 6):
                 for when in (edge, edge - timedelta(microseconds=1)):
                     found = may_sign(full, who, unit_no, when)
-                    assert may_sign(register, who, unit_no, when) == found
+                    assert may_sign(fetched, who, unit_no, when) == found
                     seen.add(found.reason)
+                    with contextlib.suppress(NotFiledError):
+                        assert may_sign(filed.registers(1)[0], who, unit_no, when) == found
+                        from_file.add(found.reason)
     assert len(seen) >= 10, seen
+    return from_file
 
 
 def test_many_questions_see_one_state(iyem: Database, prefetch: Prefetch) -> None:
     code = appoint(iyem, 1, GENERAL, "2016-03-10T09:00").duty.code
     serial = iyem.serial()
     found = prefetch.registers([(Who(code), GENERAL), (Who(tckn=Tckn(tckn(1))), GENERAL), (Who(77), 99)])
-    assert [register.serial for register in found] == [serial] * 3
-    assert [isinstance(register, Prefetched) for register in found] == [True] * 3
+    assert [one.serial for one in found] == [serial] * 3
+    assert [isinstance(one, Prefetched) for one in found] == [True] * 3
     assert may_sign(found[1], Who(tckn=Tckn(tckn(1))), GENERAL, local("2016-03-10T11:00")).reason is Reason.OWNER
     assert prefetch.institutions([GENERAL, 99]) == {GENERAL: 10}
+
+
+def test_a_file_answers_only_for_what_it_holds(iyem: Database, filed: Filed, at: Clock) -> None:
+    """Whoever was recorded, corrected or renamed since is asked of the database; the others still are not."""
+    owner = appoint(iyem, 1, GENERAL, "2016-03-10T09:00").duty
+    deputy = appoint(iyem, 2, GENERAL, "2016-03-11T09:00", "2016-03-20T18:00", kind=DutyKind.DEPUTY).duty
+    other = appoint(iyem, 3, BRANCH, "2016-03-10T09:00").duty
+    at("2016-04-01T00:00")
+    when = local("2016-03-12T09:00")
+
+    def ask(code: int, unit_no: int = GENERAL) -> Reason:
+        return may_sign(filed.registers(1)[0], Who(code), unit_no, when).reason
+
+    with pytest.raises(NotFiledError):  # no file yet
+        ask(owner.code)
+    filed.rebuild()
+    assert (ask(owner.code), ask(deputy.code)) == (Reason.OWNER, Reason.DEPUTY)
+    with pytest.raises(NotFiledError):
+        ask(77)
+    with iyem.write(actor="test", origin="test") as change:
+        register.end(change, CENTRE, owner.duty_no, local("2016-03-12T09:00"))
+    for code in (owner.code, deputy.code):  # the deputy's own record is as it was, the owner's is not
+        with pytest.raises(NotFiledError):
+            ask(code)
+    assert ask(other.code, BRANCH) is Reason.OWNER
+    with iyem.write(actor="test", origin="test") as change:
+        change.alter(schema.Unit, {"detsis_no": BRANCH}, {"name": "YENİ ŞUBE"})
+    with pytest.raises(NotFiledError):
+        ask(other.code, BRANCH)
+    filed.rebuild()
+    assert (ask(deputy.code), ask(other.code, BRANCH)) == (Reason.DEPUTY_WITHOUT_OWNER, Reason.OWNER)
 
 
 def test_a_commit_shows_in_the_next_answer(iyem: Database, prefetch: Prefetch) -> None:
