@@ -75,6 +75,10 @@ def main() -> None:
     except HubError as error:
         click.echo(f"eyhub: {error.code}: {error.message}".splitlines()[0], err=True)
         sys.exit(EXIT_MISUSE)
+    except OSError as error:  # a folder that cannot be made, a full disk: the operator's to mend
+        where = f": {error.filename}" if error.filename else ""
+        click.echo(f"eyhub: {error.strerror or error}{where}".splitlines()[0], err=True)
+        sys.exit(EXIT_MISUSE)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import gc
 import logging
 import os
 import shutil
+import socket
 from pathlib import Path
 from typing import Final
 
@@ -41,6 +42,7 @@ def serve(
     ``certificate`` and ``key`` are PEM files for TLS (the key PKCS #8); without them plain HTTP is served, for use
     behind a proxy. Raises :class:`~hub.errors.ConfigError` when the address cannot be bound.
     """
+    _see_that_it_is_free(host, port)
     settings.data.mkdir(parents=True, exist_ok=True)
     figures = settings.data / "metrics"
     shutil.rmtree(figures, ignore_errors=True)
@@ -67,6 +69,18 @@ def serve(
     )
     try:
         server.serve()
+    except OSError as error:
+        raise ConfigError(f"{host}:{port} adresi açılamadı: {error.strerror}") from error
+
+
+def _see_that_it_is_free(host: str, port: int) -> None:
+    """Refuse an address that is taken: workers share their port (``SO_REUSEPORT``), so a second server would start
+    beside the first and get some of its calls."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
     except OSError as error:
         raise ConfigError(f"{host}:{port} adresi açılamadı: {error.strerror}") from error
 

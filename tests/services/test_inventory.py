@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from letter import chart as c
+from sqlalchemy import event
 
 from .conftest import Client
 
@@ -22,6 +23,18 @@ def test_services_of_an_institution_name_the_unit_that_gives_them(client: Client
     ]
     assert [row["HizmetId"] for row in client.rows("GetHizmetListesi", DetsisId=c.PERSONNEL)] == ["100002"]
     assert client.rows("GetHizmetListesi") == []
+
+
+def test_a_list_of_services_asks_no_question_for_each_unit(client: Client) -> None:
+    asked: list[str] = []
+    reader = client.service.room.database.reader
+    event.listen(reader, "before_cursor_execute", lambda *given: asked.append(given[2]))
+    counts = []
+    for institution in (c.PERSONNEL, c.INTERIOR):  # one unit that gives services, two
+        asked.clear()
+        assert client.rows("GetHizmetListesi", DetsisId=institution)
+        counts.append(len(asked))
+    assert counts[1] <= counts[0] + 1
 
 
 def test_documents_appear_once(client: Client) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from hub.contract import Call
 from hub.registry import inventory, units
+from hub.registry.moment import parts
 from hub.services.detsis import rows
 from hub.services.detsis.refusals import ArgumentError
 from hub.services.detsis.room import Room, found
@@ -24,11 +25,12 @@ class InventoryOperations:
         """Services with the unit that gives each."""
 
         def entries(connection: Connection) -> Iterator[Any]:
-            shown: units.Unit | None = None
-            for row in inventory.services_in(connection, _institution(connection, DetsisId)):
-                if shown is None or shown.detsis_no != row.detsis_no:
-                    shown = units.unit(connection, row.detsis_no)
-                yield rows.service(call.types, row, shown)
+            for part in parts(_institution(connection, DetsisId)):
+                held = list(inventory.services_in(connection, part))
+                giving = dict.fromkeys(row.detsis_no for row in held)
+                shown = {unit.detsis_no: unit for unit in units.units(connection, giving)}
+                for row in held:
+                    yield rows.service(call.types, row, shown.get(row.detsis_no))
 
         return found(call, self._room.stream(entries))
 
