@@ -1,33 +1,30 @@
 """CSV and XLSX files as sources: one table a CSV file, one table a sheet of a workbook, read row by row.
 
-CSV is UTF-8, with or without byte order mark, separated by ``;``, ``,`` or tabs (the header row tells which). A
-workbook is a ZIP container: its entries, sizes and names are checked before anything of it is read, and no part of it
-may declare a document type.
+CSV is read by :mod:`hub.mirror.delimited`. A workbook is a ZIP container: its entries, sizes and names are checked
+before anything of it is read, and no part of it may declare a document type.
 """
 
 from __future__ import annotations
 
 import csv
-import io
 import zipfile
 import zlib
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import openpyxl
 
 from hub import limits
 from hub.errors import HubError
+from hub.mirror import delimited
+from hub.mirror.delimited import Progress
 from hub.mirror.source import ImportFileError, Plan, Refusal, Row, Vanishing
 from hub.mirror.tables import Table, table_named
 from hub.store import schema
 from hub.store.personal import Keys
-
-Progress = Callable[[int], None]
-_SEPARATORS: Final = ";,\t"
 
 
 class TableSource:
@@ -44,7 +41,9 @@ class TableSource:
 
     def rows(self, progress: Progress) -> Iterator[Row | Refusal]:
         """The facts of every row below the header."""
-        cells = _csv(self.path, progress) if self._sheet is None else _sheet(self.path, self._sheet, progress)
+        cells = (
+            delimited.cells(self.path, progress) if self._sheet is None else _sheet(self.path, self._sheet, progress)
+        )
         with closing(cells):
             _, header = next(cells, (1, ()))
             columns = self._table.matched(header)
@@ -108,61 +107,6 @@ def _named(text: str, path: Path) -> Table:
     if found is None:
         raise ImportFileError(f"{path.name}: hangi tablo olduğu adından anlaşılmıyor; --table ile belirtin")
     return found
-
-
-# CSV ---------------------------------------------------------------------------------------------------------------
-
-
-class _Told(io.RawIOBase):
-    """A file that tells how much of it was read."""
-
-    def __init__(self, path: Path, progress: Progress) -> None:
-        self._file = path.open("rb")
-        self._progress = progress
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        count = self._file.readinto(buffer)
-        self._progress(count)
-        return count
-
-    def close(self) -> None:
-        self._file.close()
-        super().close()
-
-
-def _csv(path: Path, progress: Progress) -> Generator[tuple[int, Sequence[str]], None, None]:
-    with path.open("rb") as file:
-        head = file.read(limits.IMPORT_BLOCK)
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in head:
-        raise ImportFileError(f"{path.name}: dosyanın kodlaması UTF-8 değil (UTF-16 gibi); UTF-8 olarak kaydedin")
-    first = head.removeprefix(b"\xef\xbb\xbf").partition(b"\n")[0].decode("utf-8", "replace")
-    separator = max(_SEPARATORS, key=first.count)
-    before = csv.field_size_limit(limits.IMPORT_FIELD)
-    raw = io.BufferedReader(_Told(path, progress), limits.IMPORT_BLOCK)
-    try:
-        with io.TextIOWrapper(raw, encoding="utf-8-sig", newline="") as text:
-            reader = csv.reader(text, delimiter=separator, strict=True)
-            for row in reader:
-                if len(row) > limits.IMPORT_COLUMNS:
-                    raise ImportFileError(f"{path.name}: satır {reader.line_num}: sütun sayısı izin verilenden çok")
-                yield reader.line_num, row
-    except UnicodeDecodeError:
-        raise ImportFileError(f"{path.name}: {_encoding_hint(path)}") from None
-    except csv.Error as error:
-        raise ImportFileError(f"{path.name}: satır {reader.line_num}: CSV okunamıyor ({error})") from None
-    finally:
-        csv.field_size_limit(before)
-
-
-def _encoding_hint(path: Path) -> str:
-    with path.open("rb") as file:
-        head = file.read(limits.IMPORT_BLOCK)
-    turkish = sum(head.count(bytes([code])) for code in b"\xdd\xfd\xde\xfe\xd0\xf0")
-    looks = "Windows-1254 gibi görünüyor; " if turkish else ""
-    return f"dosyanın kodlaması UTF-8 değil; {looks}“CSV UTF-8” olarak kaydedin"
 
 
 # XLSX --------------------------------------------------------------------------------------------------------------

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+import warnings
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -9,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from hub.commands.importing import importing
+from hub.mirror.delimited import encoding_of
 from hub.mirror.sheets import write_templates
 from hub.mirror.source import ImportFileError
 from hub.mirror.tables import NAMES, documented, tables
@@ -31,7 +35,7 @@ def write(folder: Path, name: str, text: str, encoding: str = "utf-8") -> Path:
     return file
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1254", "utf-16"])
 @pytest.mark.parametrize("separator", [";", ",", "\t"])
 def test_units_come_in(hub: Hub, tmp_path: Path, encoding: str, separator: str) -> None:
     file = write(tmp_path, "birimler.csv", UNITS.replace(";", separator), encoding)
@@ -149,8 +153,12 @@ def test_a_workbook_has_a_table_a_sheet(hub: Hub, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "data", "message"),
     [
-        ("birimler.csv", UNITS.encode("cp1254"), "Windows-1254 gibi görünüyor"),
-        ("birimler.csv", UNITS.encode("utf-16"), "UTF-8 değil"),
+        ("birimler.csv", UNITS.encode("utf-16-le"), "işaretsiz UTF-16"),
+        ("birimler.csv", UNITS.encode("utf-32"), "UTF-32"),
+        ("birimler.csv", UNITS.encode("utf-16")[:-1], "kodlaması bozuk"),
+        ("birimler.csv", UNITS.encode()[:-3] + b"\xfd\n", "kodlaması bozuk"),
+        ("birimler.csv", b"\xef\xbb\xbf" + UNITS.encode("cp1254"), "kodlaması bozuk"),
+        ("birimler.csv", UNITS.encode("cp1254") + b"\x9d", "kodlaması bozuk"),
         ("birimler.csv", b"DETSIS No;Yok Boyle\n1;2\n", "bilinmeyen sütun: Yok Boyle"),
         ("birimler.csv", b"DETSIS No;Ad\n1;2\n", "eksik sütun"),
         ("birimler.csv", b'DETSIS No;Ad\n"1;2\n', "eksik sütun|CSV okunamıyor"),
@@ -175,9 +183,95 @@ def test_a_row_in_the_middle_that_breaks_the_file_takes_the_whole_file_back(hub:
     data = (UNITS.splitlines()[0] + "\n" + rows).encode() + b"24399999;K\xdd\xdd;0;0;19;13;0;evet\n"
     file = tmp_path / "birimler.csv"
     file.write_bytes(data)
-    with pytest.raises(ImportFileError, match="Windows-1254"):
+    with pytest.raises(ImportFileError, match="kodlaması bozuk"):
         hub.take(file)
     assert hub.database.serial() == 0
+
+
+def test_curly_quotes_do_not_make_windows_1254_look_like_damaged_utf8(hub: Hub, tmp_path: Path) -> None:
+    name = "ŞEHİT ÖMER’İN ADINI TAŞIYAN “YENİ ÇAĞ” OKULU MÜDÜRLÜĞÜ – 2"
+    file = write(tmp_path, "birimler.csv", UNITS.replace("PERSONEL GENEL MÜDÜRLÜĞÜ", name), "cp1254")
+    hub.take(file)
+    with hub.database.read() as connection:
+        found = units.unit(connection, 24308111)
+    assert found is not None
+    assert found.name == name
+
+
+def test_an_encoding_is_told_across_blocks(hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for size in (1, 2, 3, 7):
+        monkeypatch.setattr("hub.limits.IMPORT_BLOCK", size)
+        for encoding, expected in (("utf-8", "utf-8-sig"), ("cp1254", "cp1254"), ("utf-16", "utf-16")):
+            assert encoding_of(write(tmp_path, "birimler.csv", UNITS, encoding)) == expected
+
+
+# What a workbook may be ----------------------------------------------------------------------------------------------
+
+
+def workbook(path: Path, more: dict[str, bytes] | None = None, *, twice: str = "") -> Path:
+    """A workbook with one sheet of units, and ``more`` entries in its container; ``twice`` names one to be doubled."""
+    book = openpyxl.Workbook()
+    book.active.title = "birimler"
+    for line in UNITS.splitlines():
+        book.active.append(line.split(";"))
+    book.save(path)
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        for name, data in (more or {}).items():
+            archive.writestr(name, data)
+        if twice:
+            archive.writestr(twice, archive.read(twice))
+    return path
+
+
+def refused(hub: Hub, path: Path, message: str) -> None:
+    began = time.process_time()
+    with pytest.raises(ImportFileError, match=message):
+        hub.take(path)
+    assert time.process_time() - began < 5
+    assert hub.database.serial() == 0
+
+
+@pytest.mark.parametrize("entry", ["xl/worksheets/sheet9.xml", "xl/styles2.xml", "docProps/thumbnail.jpeg"])
+def test_a_bomb_in_a_workbook_is_refused(hub: Hub, tmp_path: Path, entry: str) -> None:
+    refused(hub, workbook(tmp_path / "birimler.xlsx", {entry: b" " * (40 << 20)}), "çok büyüyor")
+
+
+def test_a_forged_size_does_not_hide_a_bomb(hub: Hub, tmp_path: Path) -> None:
+    path = workbook(tmp_path / "birimler.xlsx", {"xl/bomb.xml": b" " * (40 << 20)})
+    size = (40 << 20).to_bytes(4, "little")
+    path.write_bytes(path.read_bytes().replace(size, (100).to_bytes(4, "little")))
+    refused(hub, path, "çok büyüyor|bozuk")
+
+
+@pytest.mark.parametrize("entry", ["xl/workbook.xml", "xl/worksheets/sheet1.xml"])
+def test_a_doubled_entry_of_a_workbook_is_refused(hub: Hub, tmp_path: Path, entry: str) -> None:
+    refused(hub, workbook(tmp_path / "birimler.xlsx", twice=entry), "yinelenen")
+
+
+@pytest.mark.parametrize("entry", ["../out.xml", "/etc/out.xml", "a\\b.xml", "C:/out.xml", "xl/../../out.xml"])
+def test_an_entry_that_points_elsewhere_is_refused(hub: Hub, tmp_path: Path, entry: str) -> None:
+    refused(hub, workbook(tmp_path / "birimler.xlsx", {entry: b"<a/>"}), "uygunsuz")
+
+
+@pytest.mark.parametrize(
+    "part",
+    [b'<!DOCTYPE a SYSTEM "file:///etc/passwd"><a/>', '<!DOCTYPE a [<!ENTITY b "c">]><a/>'.encode("utf-16")],
+)
+def test_a_document_type_in_a_workbook_is_refused(hub: Hub, tmp_path: Path, part: bytes) -> None:
+    refused(hub, workbook(tmp_path / "birimler.xlsx", {"xl/more.xml": b" " * 65_530 + part}), "DOCTYPE")
+
+
+def test_too_many_entries_of_a_workbook_are_refused(hub: Hub, tmp_path: Path) -> None:
+    refused(hub, workbook(tmp_path / "birimler.xlsx", {f"xl/media/{n}.png": b"" for n in range(2_001)}), "çok ya da")
+
+
+def test_a_workbook_cut_anywhere_is_refused_or_whole(hub: Hub, tmp_path: Path) -> None:
+    data = workbook(tmp_path / "whole.xlsx").read_bytes()
+    for size in range(0, len(data), 97):
+        file = tmp_path / "birimler.xlsx"
+        file.write_bytes(data[:size])
+        refused(hub, file, "bozuk")
 
 
 def test_templates_have_every_table_and_come_in_empty(hub: Hub, tmp_path: Path) -> None:
