@@ -338,3 +338,7 @@ larger ones come by MTOM."""
 
 IYEM_FILE: Final = 33_554_432
 """Bytes of a CSV file of managers: room for the 100,000 units of the largest ministry, ten times what most need."""
+
+INTENDED_SIGNERS: Final = 100
+"""People about whom one question before signing may ask: far more than ever sign one letter, few enough that the
+answer stays one page. ``PaketServis.wsdl`` says the same."""

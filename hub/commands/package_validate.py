@@ -6,6 +6,7 @@ import os
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
 from io import StringIO
@@ -18,10 +19,12 @@ from rich.progress import Progress
 
 from hub import clock
 from hub.commands.databases import database_options, key_path
+from hub.commands.intended import OPTION, intended_signers
 from hub.commands.package_options import find_packages, key_options, load_keys
 from hub.config import Settings
-from hub.errors import EXIT_INDETERMINATE, EXIT_MISUSE, EXIT_NO, EXIT_OK
+from hub.errors import EXIT_INDETERMINATE, EXIT_MISUSE, EXIT_NO, EXIT_OK, HubError
 from hub.package.catalogue import Layer
+from hub.package.intended import Intended
 from hub.package.judge import Options, judge
 from hub.package.policy import DEFAULT, load_policy
 from hub.package.register import Register, RegisterAt
@@ -66,6 +69,7 @@ class Job:
     xml: Path | None
     several: bool
     force: bool
+    intended: tuple[Intended, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,13 @@ class Worker:
             keys=load_keys(job.pfx, job.module, job.token),
             trust=_trust(job),
             now=job.at,
+            intended=job.intended,
         )
+
+    def close(self) -> None:
+        """Let go of the database."""
+        if self._database is not None:
+            self._database.close()
 
     def judge(self, file: Path) -> Answer:
         """Judge one file. Raises nothing that a file can cause."""
@@ -142,7 +152,11 @@ def _database(settings: Settings) -> Database | None:
     if not settings.database_url and not (settings.data / "hub.sqlite").is_file():
         return None
     database = Database.open(settings.database)
-    migrate.check(database)
+    try:
+        migrate.check(database)
+    except HubError:
+        database.close()
+        raise
     if key_path(settings).exists():  # without it people are not found by identity number, which the report then says
         database.keys = Keys.load(key_path(settings))
     return database
@@ -185,8 +199,8 @@ def _work(file: Path) -> Answer:
 def _answers(job: Job, files: Sequence[Path], jobs: int) -> Iterator[Answer]:
     """The answers in the order of the files; at most a few files a process are under way or waiting to be shown."""
     if jobs == 1 or len(files) <= _IN_PROCESS:
-        worker = Worker(job)
-        yield from (worker.judge(file) for file in files)
+        with closing(Worker(job)) as worker:
+            yield from (worker.judge(file) for file in files)
         return
     with ProcessPoolExecutor(jobs, initializer=_start, initargs=(job,)) as pool:
         waiting: deque[Future[Answer]] = deque()
@@ -236,6 +250,14 @@ class _Instant(click.ParamType[datetime]):
 @click.option("--roots", type=click.Path(path_type=Path), help="Trusted roots; default: the hub's trust store.")
 @click.option("--at", type=_Instant(), help="Instant to judge at (ISO 8601; without a zone Türkiye's). Default: now.")
 @click.option("--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, help="Processes; default: all cores.")
+@click.option(
+    OPTION,
+    "signers",
+    multiple=True,
+    metavar="CODE[:UNIT]|@FILE",
+    help="Ask before signing: may the package be signed now by this T.C. Yönetici Kodu, for its sender or for UNIT? "
+    "@FILE (@-: standard input) has one a line and may give a T.C. kimlik no instead. May be given several times.",
+)
 @key_options
 @database_options
 def validate(
@@ -253,6 +275,7 @@ def validate(
     roots: Path | None,
     at: datetime | None,
     jobs: int,
+    signers: Sequence[str],
     pfx: Path | None,
     module: str | None,
     token: str | None,
@@ -263,16 +286,18 @@ def validate(
 
     Exit code 0: every package is accepted under the policy with every layer checked; 1: some package is not accepted;
     2: a file cannot be read, or the command was used wrongly; 3: none is refused, but some layer could not be checked
-    (no trust anchors, no registry, --offline, no key). --layers asks a smaller question.
+    (no trust anchors, no registry, --offline, no key). --layers asks a smaller question, --intended-signer another
+    one: 0 when the package may be signed now by all of them; that it has no signature or seal yet is then no fault.
     """
     files = list(find_packages(names))
     several = len(files) > 1 or any(Path(name).is_dir() for name in names)
     for target in (html, xml):
         if target and several:
             target.mkdir(parents=True, exist_ok=True)
+    wanted = _layers(layers)
     job = Job(
         policy=policy,
-        layers=_layers(layers),
+        layers=wanted,
         offline=offline,
         advice=advice,
         receiver=receiver,
@@ -289,6 +314,7 @@ def validate(
         xml=xml,
         several=several,
         force=force,
+        intended=_intended(signers, offline, wanted),
     )
     load_policy(policy)  # a wrong name is one line here, not a dead process
     if pfx or module:
@@ -304,6 +330,12 @@ def validate(
                 click.echo(answer.err, err=True)
             progress.advance(task)
     click.get_current_context().exit(next(code for code in _WORST_FIRST if code in codes))
+
+
+def _intended(values: Sequence[str], offline: bool, layers: Sequence[Layer]) -> tuple[Intended, ...]:
+    if values and (offline or Layer.SIGNATORIES not in layers):
+        raise click.UsageError(f"{OPTION} asks İYEM, which --offline or --layers leaves out")
+    return intended_signers(values)
 
 
 def _layers(text: str | None) -> tuple[Layer, ...]:

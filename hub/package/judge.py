@@ -15,22 +15,23 @@ from typing import Final, Literal, cast
 
 from hub import clock
 from hub.package import schemas
+from hub.package.answers import signatory_info, unasked, utc
 from hub.package.catalogue import Layer, Mode, Rule, Severity, catalogue
 from hub.package.container import Container
 from hub.package.digest import Scanner
 from hub.package.envelope import EnvelopeError, decrypt
 from hub.package.errors import ContainerError, DecryptError, PackageError, Words
+from hub.package.intended import NOT_YET, Intended, assess_intended, before_signing, pending
 from hub.package.keys import RecipientKey
 from hub.package.parts import COMPONENTS, Generation, Kind
-from hub.package.people import masked
 from hub.package.policy import Policy, load_policy
 from hub.package.reader import Package, read_package
 from hub.package.register import Register
-from hub.package.report import MAX_FINDINGS, Finding, LayerResult, PartInfo, Report, SignatoryInfo, Unchecked
+from hub.package.report import MAX_FINDINGS, BeforeSigning, Finding, LayerResult, PartInfo, Report, Unchecked
 from hub.package.rules import RULES, run
 from hub.package.rules.base import Bag, NotCheckedError, Outcome, Problem
 from hub.package.rules.trust import known_signers
-from hub.package.signatories import Signatories, Signatory, assess, said
+from hub.package.signatories import Signatories, assess
 from hub.package.signatures import signature_facts, validated
 from hub.package.source import Source
 from hub.package.values import as_datetime
@@ -75,6 +76,11 @@ class Options:
     register_on: RegisterOn | None = None
     signatories: Signatories | None = None
     """İYEM, asked who might sign; None: the signatory layer is ``not configured``."""
+    intended: tuple[Intended, ...] = ()
+    """Who means to sign. Then the question is whether the package may be signed now by all of them: rules on what
+    signing adds are left out, and :attr:`Report.before_signing` and :attr:`Report.asked` give the answer."""
+    intended_from: Signatories | None = None
+    """İYEM as it answers on :attr:`intended`; None: :attr:`signatories` answers on them, too."""
     scanner: Scanner | None = None
     now: datetime | None = None
     """The instant of judging; None: the clock's."""
@@ -116,12 +122,14 @@ class _Judgement:
     def __init__(self, options: Options, name: str, *, enclosed: bool = False) -> None:
         self.options = options
         self.mode: Mode = options.mode or options.policy.mode
-        now = (options.now or clock.now()).isoformat(timespec="seconds").replace("+00:00", "Z")
-        self.bag = Bag(None, self.mode, name, options.receiver, enclosed, now=now)
+        self.now = options.now or clock.now()
+        self.bag = Bag(None, self.mode, name, options.receiver, enclosed, now=utc(self.now.replace(microsecond=0)))
         self.skipped: dict[Layer, NotCheckedError] = {}
         self.layers: list[LayerResult] = []
         self.findings: list[Finding] = []
         self.unchecked: list[Unchecked] = []
+        self.waiting: list[Unchecked] = []
+        """Rules left out because the package is not signed yet."""
         self.inside: dict[Layer, LayerResult] = {}
 
     def run(self, open_container: Callable[[], Container], stack: ExitStack) -> Report:
@@ -216,7 +224,7 @@ class _Judgement:
 
     def _inner(self, open_container: Callable[[], Container], *, enclosed: bool) -> None:
         stack = ExitStack()
-        judgement = _Judgement(self.options, "", enclosed=enclosed)
+        judgement = _Judgement(replace(self.options, intended=()), "", enclosed=enclosed)
         report = judgement.run(open_container, stack)
         self.bag.p.keep_open(stack)
         self.bag.inner = _Inner(report, judgement.bag.package)
@@ -235,17 +243,28 @@ class _Judgement:
         if trust is None or not trust.configured:
             self.bag.no_verdicts = NotCheckedError(NO_TRUST, Outcome.NOT_CONFIGURED)
             return
-        self.bag.verdicts = validated(self.bag.p, self.bag.signatures, trust, self.options.now or clock.now())
+        self.bag.verdicts = validated(self.bag.p, self.bag.signatures, trust, self.now)
 
     def signatories(self) -> None:
-        """Whether the signers were entitled. The decision is İYEM's; who signed is known inside only."""
-        if self.bag.p.kind is not Kind.EYP:
+        """Whether who signed was entitled, and who means to sign is. The decision is İYEM's; who signed an encrypted
+        or update package is known inside only."""
+        register = None if self.options.offline else self.options.signatories
+        eyp = self.bag.p.kind is Kind.EYP
+        if register and self.options.intended:
+            inner = self.bag.inner.package if self.bag.inner else None
+            letter = self.bag.p if eyp else inner
+            asked = self.options.intended_from or register
+            self.bag.intended = assess_intended(letter, self.options.intended, asked, self.now)
+        if not eyp:
             self._as_inside(Layer.SIGNATORIES)
             return
         if self.options.offline:
             raise NotCheckedError(OFFLINE)
-        if self.options.signatories is None:
+        if register is None:
             raise NotCheckedError(NO_IYEM, Outcome.NOT_CONFIGURED)
+        if self.options.intended and self.bag.p.part("imzacades") is None:
+            self.bag.signatories = ()  # nobody has signed yet
+            return
         if Layer.SIGNATURES not in self.options.layers:
             self._validate()
         try:
@@ -253,7 +272,7 @@ class _Judgement:
         except NotCheckedError as error:
             self.bag.no_signatories = error
         else:
-            self.bag.signatories = assess(self.bag.p, signers, self.options.signatories)
+            self.bag.signatories = assess(self.bag.p, signers, register)
 
     def _as_inside(self, layer: Layer) -> None:
         """Let the layer say what the nested package says of it, because it is about what stands there."""
@@ -292,7 +311,11 @@ class _Judgement:
         start, more = len(self.findings), 0
         passed: list[str] = []
         unchecked: list[Unchecked] = []
+        waiting: list[Unchecked] = []
         for rule in self._applicable(layer):
+            if self.options.intended and pending(rule.id, self.bag):
+                waiting.append(Unchecked(rule.id, rule.official, layer, Outcome.NOT_CHECKED, NOT_YET))
+                continue
             try:
                 problems = run(rule.id, self.bag)
             except NotCheckedError as error:
@@ -304,6 +327,8 @@ class _Judgement:
             elif problems is not None:
                 passed.append(rule.id)
         self.unchecked += unchecked
+        self.waiting += waiting
+        unchecked += waiting
         found = self.findings[start:]
         failed = sum(item.outcome is Outcome.FAILED for item in found)
         outcome, why = Outcome.PASSED, None
@@ -405,6 +430,7 @@ class _Judgement:
         ustveri = package.ustveri if package else None
         inner = cast("_Inner | None", self.bag.inner)
         asked = self.bag.register or (self.options.signatories if self.bag.signatories is not None else None)
+        before = self._before_signing() if self.options.intended else None
         return Report(
             name=self.bag.file_name,
             kind=package.kind if package else None,
@@ -421,38 +447,31 @@ class _Judgement:
             registry_serial=asked.serial if asked else None,
             valid=self._verdict(tuple(Layer), accepted=False),
             accepted=self._verdict(tuple(Layer), accepted=True),
-            asked=self._verdict(self.options.layers, accepted=True),
+            asked=before.outcome if before else self._verdict(self.options.layers, accepted=True),
             layers=tuple(self.layers),
             findings=tuple(self.findings),
-            unchecked=tuple(self.unchecked),
+            unchecked=(*self.unchecked, *self.waiting),
             parts=_parts(package) if package else (),
             inner=inner.report if inner else None,
             inner_missing=self.bag.inner_missing,
-            signatories=tuple(_signatory(item) for item in self.bag.signatories or ()),
+            signatories=tuple(signatory_info(item) for item in self.bag.signatories or ()),
+            before_signing=before,
         )
 
+    def _before_signing(self) -> BeforeSigning:
+        layers = [item for item in self.layers if item.layer in self.options.layers]
+        if self.bag.intended is not None:
+            people = [signatory_info(item) for item in self.bag.intended]
+        else:
+            error = self.skipped.get(Layer.SIGNATORIES) or self._not_asked()
+            people = [
+                unasked(str(number), one.who, one.unit_no, error) for number, one in enumerate(self.options.intended, 1)
+            ]
+        return before_signing(self.bag, self.bag.now, people, layers, self.findings, self.unchecked)
 
-def _signatory(item: Signatory) -> SignatoryInfo:
-    decision = item.decision
-    record = decision.record if decision else None
-    outcome = Outcome.PASSED if item.entitled else Outcome.FAILED if item.unsure is None else Outcome.INDETERMINATE
-    return SignatoryInfo(
-        place=item.place,
-        outcome=outcome,
-        name=item.name,
-        tckn=masked(item.tckn.number) if item.tckn else "",
-        time=item.time.isoformat().replace("+00:00", "Z") if item.time else "",
-        unit_no=item.unit_no,
-        code=item.code,
-        person=decision.person.name if decision and decision.person else "",
-        reason=decision.reason.value if decision else "",
-        why=item.unsure or (said(decision) if decision else NOT_ASKED),
-        signed_for=decision.unit_no if decision else None,
-        signed_for_name=(decision.unit_name or "") if decision else "",
-        title=(record.title or "") if record else "",
-        deputy_for=decision.deputy_for.name if decision and decision.deputy_for else "",
-        listed_code=(item.listed.tcyk or "").strip() if item.listed else "",
-    )
+    def _not_asked(self) -> NotCheckedError:
+        """Why İYEM was asked nothing about an encrypted or update package."""
+        return NotCheckedError(OFFLINE) if self.options.offline else NotCheckedError(NO_IYEM, Outcome.NOT_CONFIGURED)
 
 
 def _parts(package: Package) -> tuple[PartInfo, ...]:

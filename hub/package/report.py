@@ -103,18 +103,51 @@ class PartInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class DutyInfo:
+    """The duty record that decides; of a refusal the nearest one. Instants as ISO 8601 in UTC, empty: open."""
+
+    number: int
+    unit_no: int
+    kind: str
+    """``owner``, ``deputy`` (for a filled post) or ``acting`` (head of a vacant one)."""
+    title: str
+    start: str
+    end: str
+    recorded_at: str
+    """When İYEM first had it; nobody signs before."""
+    closed_at: str
+    known_from: str
+    """Since when the register says it as it stands here; later than ``recorded_at`` after a correction."""
+    serial: int
+
+
+@dataclass(frozen=True, slots=True)
+class ThenInfo:
+    """What the register answered at the time itself, where that is not what it answers now."""
+
+    outcome: Outcome
+    reason: str
+    why: Words
+    serial: int
+    """Serial of the last change that was known then."""
+
+
+@dataclass(frozen=True, slots=True)
 class SignatoryInfo:
-    """What İYEM says of one signature of Paket Özeti. The T.C. kimlik no is masked."""
+    """What İYEM says of one signature of Paket Özeti, or of one intended signer. The T.C. kimlik no is masked."""
 
     place: str
-    """The signer's place in the signature file, from ``1``."""
+    """The signer's place in the signature file, from ``1`` (a counter-signer's: ``1.1``); of intended signers the
+    place in the question."""
     outcome: Outcome
-    """``passed``, ``failed`` or ``indeterminate``."""
+    """``passed``, ``failed`` or ``indeterminate``; of an intended signer whom nobody could ask about also
+    ``not checked`` and ``not configured``."""
     name: str
-    """The name in the certificate."""
+    """The name in the certificate; an intended signer's is İYEM's."""
     tckn: str
     time: str
-    """The signature timestamp (ISO 8601, UTC); empty when there is none that can be relied on."""
+    """The signature timestamp (ISO 8601, UTC); empty when there is none that can be relied on. Of intended signers
+    the instant asked about."""
     unit_no: int | None
     """The unit that the letter is from."""
     code: int | None
@@ -133,6 +166,33 @@ class SignatoryInfo:
     """Whose post a deputy signed for."""
     listed_code: str
     """``TCYK`` as the package gives it (1.3)."""
+    deputy_for_code: int | None = None
+    """Code of the person in :attr:`deputy_for`."""
+    record: DutyInfo | None = None
+    holds_until: str = ""
+    """Until when the decision holds if nothing is recorded (ISO 8601, UTC); empty: open, or there is no decision."""
+    serial: int | None = None
+    """Serial of the register's last change that the decision knows."""
+    then: ThenInfo | None = None
+    """The answer as known at the time, where a later correction changed it."""
+
+
+@dataclass(frozen=True, slots=True)
+class BeforeSigning:
+    """Whether a package may be signed now by those who mean to. That it is not signed yet is no fault here."""
+
+    outcome: Outcome
+    """``passed`` when both halves are, ``failed`` when one is, else ``indeterminate``."""
+    package: Outcome
+    """Whether the package is fit to be signed as it stands: rules on what signing adds are left out."""
+    package_why: Words | None
+    """Why it is not; None when it is, or when the findings say it."""
+    signers: Outcome
+    """Whether all who mean to sign may, and the package names them rightly."""
+    at: str
+    """The instant asked about (ISO 8601, UTC)."""
+    intended: tuple[SignatoryInfo, ...]
+    """The answer on each, in the order of the question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +220,8 @@ class Report:
     accepted: Outcome
     """What the policy makes of it."""
     asked: Outcome
-    """The same of the layers in :attr:`scope` alone; equal to :attr:`accepted` when all were asked for."""
+    """The same of the layers in :attr:`scope` alone; equal to :attr:`accepted` when all were asked for. With intended
+    signers the question is another: the outcome of :attr:`before_signing`."""
     layers: tuple[LayerResult, ...]
     findings: tuple[Finding, ...]
     unchecked: tuple[Unchecked, ...]
@@ -169,6 +230,8 @@ class Report:
     inner_missing: Words | None = None
     signatories: tuple[SignatoryInfo, ...] = ()
     """Of this package's own signatures; those of a nested one are in :attr:`inner`."""
+    before_signing: BeforeSigning | None = None
+    """The answer to who may sign now, where that was asked."""
 
     @property
     def errors(self) -> tuple[Finding, ...]:

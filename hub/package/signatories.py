@@ -77,12 +77,12 @@ class Signatories(Protocol):
     def serial(self) -> int:
         """Serial of the last change that these answers know."""
 
-    def line(self, unit_no: int, at: datetime) -> Sequence[int]:
+    def line(self, unit_no: int, at: datetime, known: datetime | None = None) -> Sequence[int]:
         """The unit, then its superiors as they were at ``at``, nearest first, up to the main institution or authority;
-        the unit alone where the registry does not know it."""
+        the unit alone where the registry does not know it. ``known`` as in :meth:`decide`."""
 
-    def decide(self, who: Who, unit_no: int, at: datetime) -> Decision:
-        """Whether the person could sign for this very unit at ``at``."""
+    def decide(self, who: Who, unit_no: int, at: datetime, known: datetime | None = None) -> Decision:
+        """Whether the person could sign for this very unit at ``at``; ``known``: as the register knew it then."""
 
     def code_of(self, tckn: Tckn) -> int | None:
         """The T.C. Yönetici Kodu of the person with this identity number; None when İYEM finds nobody."""
@@ -102,11 +102,12 @@ class SignatoriesIn:
 
     def __init__(self, connection: Connection, keys: Keys) -> None:
         self._connection = connection
+        self._keys = keys
         self._register = StoredRegister(connection, keys)
         self.serial: int = serials.serial(connection)
 
-    def line(self, unit_no: int, at: datetime) -> Sequence[int]:
-        moment = Moment(at)
+    def line(self, unit_no: int, at: datetime, known: datetime | None = None) -> Sequence[int]:
+        moment = Moment(at, known)
         wanted = [unit_no, *units.superiors(self._connection, unit_no, moment)]
         found = [
             LetterUnit(
@@ -123,8 +124,10 @@ class SignatoriesIn:
         unit = chart.get(unit_no)
         return [unit_no] if unit is None else [one.number for one in chart.signing_line(unit)]
 
-    def decide(self, who: Who, unit_no: int, at: datetime) -> Decision:
-        return may_sign(self._register, who, unit_no, at)
+    def decide(self, who: Who, unit_no: int, at: datetime, known: datetime | None = None) -> Decision:
+        if known is None:
+            return may_sign(self._register, who, unit_no, at)
+        return may_sign(StoredRegister(self._connection, self._keys, known), who, unit_no, at, known=known)
 
     def code_of(self, tckn: Tckn) -> int | None:
         return self._register.code_of(tckn)
@@ -159,16 +162,16 @@ class SignatoriesIn:
 
 @dataclass(frozen=True, slots=True)
 class Signatory:
-    """What is known of one signature of Paket Özeti."""
+    """What is known of one signature of Paket Özeti, or of one who means to sign."""
 
     place: str
-    """``1``, ``2`` …: the signer's place in the signature file."""
+    """``1``, ``2`` …: the signer's place in the signature file, or an intended signer's in the question."""
     name: str
-    """The name in the certificate."""
+    """The name in the certificate; İYEM's of an intended signer."""
     tckn: Tckn | None
-    """The T.C. kimlik no in the certificate."""
+    """The T.C. kimlik no in the certificate, or the one asked about."""
     time: datetime | None
-    """The trusted time; None: there is none."""
+    """The trusted time; None: there is none. Of an intended signer the instant asked about."""
     unit_no: int | None
     """The unit signed for."""
     line: tuple[int, ...] = ()
@@ -179,6 +182,10 @@ class Signatory:
     """The decision of the unit that decides; its ``unit_no`` says which."""
     unsure: Words | None = None
     """Why it is not decided; then nothing that :attr:`decision` says is a yes or a no."""
+    astray: Words | None = None
+    """Why the decision does not matter: it is about a unit that has nothing to do with the letter."""
+    then: Decision | None = None
+    """The decision as the register knew things at that time, where it is another than :attr:`decision`."""
     listed: Imza | None = None
     """Where the package's own metadata names this signer."""
     deputed_by: tuple[Named, ...] = ()
@@ -191,7 +198,7 @@ class Signatory:
     @property
     def entitled(self) -> bool:
         """Whether İYEM says yes to what is proven."""
-        return self.unsure is None and self.decision is not None and self.decision.yes
+        return self.unsure is None and self.astray is None and self.decision is not None and self.decision.yes
 
     @property
     def as_superior(self) -> bool:
@@ -212,15 +219,18 @@ def sender_of(package: Package) -> int | None:
     return int(text) if _NUMBER.fullmatch(text) else None
 
 
-def decide(register: Signatories, who: Who, unit_no: int, at: datetime) -> tuple[Decision, tuple[int, ...]]:
+def decide(
+    register: Signatories, who: Who, unit_no: int, at: datetime, known: datetime | None = None
+) -> tuple[Decision, tuple[int, ...]]:
     """The decision on a letter of ``unit_no``, by the unit or by a superior, and the units asked about.
 
-    A yes of the nearest unit; else what is undecided; else the refusal that is nearest to a yes.
+    A yes of the nearest unit; else what is undecided; else the refusal that is nearest to a yes. ``known`` as in
+    :meth:`Signatories.decide`.
     """
-    line = tuple(register.line(unit_no, at))
+    line = tuple(register.line(unit_no, at, known))
     refusals: list[Decision] = []
     for number in line:
-        found = register.decide(who, number, at)
+        found = register.decide(who, number, at, known)
         if found.yes or (not refusals and found.reason in _FINAL):
             return found, line
         refusals.append(found)
@@ -249,18 +259,39 @@ def _assess(package: Package, signer: SignerReport, unit_no: int | None, registe
         why = NO_TIME if signer.time is None else NO_IDENTITY if tckn is None else NO_UNIT
         return replace(known, code=code, unsure=why)
     decision, line = decide(register, Who(tckn=tckn), unit_no, signer.time)
-    heads = register.heads(line, signer.time)
-    deputed = () if code is None else tuple(register.deputed_by(code, line, signer.time))
+    unsure = undecided(decision, line, register) if signer.passed else NOT_PROVEN
+    found = replace(known, code=code, line=line, decision=decision, unsure=unsure)
+    return replace(compared(found, register), then=_as_known_then(found, Who(tckn=tckn), register))
+
+
+def compared(item: Signatory, register: Signatories) -> Signatory:
+    """``item`` with what İYEM says of the deputation and the delegation that the package names for it."""
+    if item.time is None:
+        return item
+    deputed = () if item.code is None else tuple(register.deputed_by(item.code, item.line, item.time))
+    listed = item.listed
+    delegator = listed.yetki_devreden if listed else None
     return replace(
-        known,
-        code=code,
-        line=line,
-        decision=decision,
+        item,
         deputed_by=deputed,
         deputy_holds=_is_among(listed.vekalet_veren if listed else None, deputed, register),
-        delegation_holds=_is_among(listed.yetki_devreden if listed else None, heads, register),
-        unsure=_unsure(signer, decision, line, register),
+        delegation_holds=None
+        if delegator is None
+        else _is_among(delegator, register.heads(item.line, item.time), register),
     )
+
+
+def _as_known_then(item: Signatory, who: Who, register: Signatories) -> Decision | None:
+    """What the register answered at the time of the signature itself; None where that is the answer of today.
+
+    A refusal for other reasons is the same answer: nobody signed because of it.
+    """
+    if item.unsure is not None or item.decision is None or item.time is None or item.unit_no is None:
+        return None
+    then, _ = decide(register, who, item.unit_no, item.time, item.time)
+    now = item.decision
+    same = then.outcome is now.outcome and (not now.yes or (then.reason, then.unit_no) == (now.reason, now.unit_no))
+    return None if same else then
 
 
 def _is_among(person: GercekSahis | None, people: Sequence[Named], register: Signatories) -> bool | None:
@@ -274,9 +305,8 @@ def _is_among(person: GercekSahis | None, people: Sequence[Named], register: Sig
     return code is not None and code in {one.code for one in people}
 
 
-def _unsure(signer: SignerReport, decision: Decision, line: Sequence[int], register: Signatories) -> Words | None:
-    if not signer.passed:
-        return NOT_PROVEN
+def undecided(decision: Decision, line: Sequence[int], register: Signatories) -> Words | None:
+    """Why a decision about a person found by T.C. kimlik no is neither yes nor no; None where it is one."""
     if decision.reason is Reason.UNIT_NOT_YET:
         return UNIT_LATER  # whether the unit was founded then or only taken into this registry, nobody here knows
     if decision.reason is Reason.PERSON_UNKNOWN and register.identities_missing(line):

@@ -12,13 +12,16 @@ from datetime import datetime
 from typing import Any, Final
 
 from hub import limits
+from hub.access.door import Caller
 from hub.access.errors import AccessBusyError, AccessDeniedError
 from hub.config import Settings
 from hub.contract import Call, Contract, Endpoint, Limits, Profile
 from hub.contract.call import Observe
 from hub.contract.errors import Side, SoapFault
+from hub.iyem.decision import InvalidQuestionError
 from hub.package.describe import describe
 from hub.package.errors import PackageError
+from hub.package.intended import Intended
 from hub.package.judge import Options, judge
 from hub.package.policy import DEFAULT, load_policy
 from hub.package.reader import read_package
@@ -28,8 +31,12 @@ from hub.package.signatories import SignatoriesIn
 from hub.package.views.data import to_json
 from hub.package.views.html_view import to_html
 from hub.package.views.text_view import to_lines
+from hub.package.views.words import say
 from hub.package.views.xml_view import to_xml
+from hub.services import paket_answers
 from hub.services.detsis.refusals import AuthenticationError
+from hub.services.iyem.common import RightError
+from hub.services.iyem.discreet import Discreet, check_people, institutions
 from hub.signing.trust import NotConfiguredError, TrustStore
 from hub.store.database import Database
 
@@ -100,16 +107,20 @@ class _Paket:
         Bicim: str | None,
         Alici: str | None,
         Cevrimdisi: bool | None,
+        Imzalayacaklar: Any,
     ) -> Any:
-        """Judge a package and give its report."""
+        """Judge a package and give its report; say who signed it rightly, and who may sign it now."""
         _not_empty(call, Paket)
+        language = Language(Dil or "tr")
         options = Options(
             policy=load_policy(Politika or DEFAULT),
             offline=bool(Cevrimdisi),
             receiver=(Alici or "").strip(),
             trust=self._roots(),
+            intended=self._intended(call, Imzalayacaklar),
         )
-        report = self._judge(Paket, _file_name(DosyaAdi), options)
+        report = self._judge(call, Paket, _file_name(DosyaAdi), options)
+        self._allow(call, options, report)
         form = Bicim or "xml"
         T = call.types
         return T.PaketRaporu(
@@ -127,12 +138,14 @@ class _Paket:
                 T.Katman(
                     Ad=layer.layer.value,
                     Sonuc=layer.outcome.value,
-                    Neden=(layer.why.en if Dil == "en" else layer.why.tr) if layer.why else None,
+                    Neden=say(layer.why, language) if layer.why else None,
                 )
                 for layer in report.layers
             ],
             Bicim=form,
-            Rapor=_view(report, form, Language(Dil or "tr")),
+            Rapor=_view(report, form, language),
+            Imzacilar=[paket_answers.signatory(T, item, language) for item in report.signatories] or None,
+            ImzaOncesi=paket_answers.before_signing(T, report.before_signing, language),
         )
 
     def PaketBilgisi(self, call: Call, *, Paket: bytes, DosyaAdi: str | None) -> Any:
@@ -178,6 +191,32 @@ class _Paket:
             ],
         )
 
+    def _intended(self, call: Call, asked: Any) -> tuple[Intended, ...]:
+        """Who means to sign. Raises a typed fault for a question that names nobody."""
+        try:
+            return paket_answers.intended(asked or ())
+        except InvalidQuestionError as error:
+            raise _refused(call, error.code, error.message) from None
+
+    def _allow(self, call: Call, options: Options, report: Report) -> None:
+        """Keep the answer on people asked about by T.C. kimlik no from callers who may not have it."""
+        before = report.before_signing
+        if before is None or self._database is None or options.offline:
+            return
+        # a signer whose unit is not known is as good as one of another institution's
+        pairs = zip(options.intended, before.intended, strict=True)
+        numbers = [info.unit_no or 0 for one, info in pairs if one.who.tckn is not None]
+        if not numbers:
+            return
+        try:
+            if not isinstance(call.caller, Caller):
+                raise RightError("T.C. kimlik no ile sormak için kim olduğunuz bilinmeli.")
+            with self._database.read() as connection:
+                mains = institutions(connection, [*numbers, call.caller.detsis_no])
+            check_people(self._database, call.caller, numbers, mains)
+        except RightError as error:
+            raise _refused(call, error.code, error.message) from None
+
     def _roots(self) -> TrustStore | None:
         """The trust store in force; None where no root is configured, which the report then says."""
         if self._trust is None:
@@ -187,7 +226,7 @@ class _Paket:
         except NotConfiguredError:
             return None
 
-    def _judge(self, content: bytes, name: str, options: Options) -> Report:
+    def _judge(self, call: Call, content: bytes, name: str, options: Options) -> Report:
         if self._database is None or options.offline:
             return judge(content, name, options)
         with self._database.read() as connection:
@@ -196,8 +235,13 @@ class _Paket:
                 return RegisterAt(connection, day)
 
             keys = self._database.keys
-            signatories = SignatoriesIn(connection, keys) if keys else None
-            return judge(content, name, replace(options, register_on=register_on, signatories=signatories))
+            iyem = SignatoriesIn(connection, keys) if keys else None
+            given = replace(options, register_on=register_on, signatories=iyem)
+            caller = call.caller
+            if keys and isinstance(caller, Caller) and not caller.may_see_personal_data:
+                home = institutions(connection, [caller.detsis_no]).get(caller.detsis_no, caller.detsis_no)
+                given = replace(given, intended_from=Discreet(connection, keys, home))
+            return judge(content, name, given)
 
 
 def _view(report: Report, form: str, language: Language) -> str:

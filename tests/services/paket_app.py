@@ -1,25 +1,43 @@
-"""The package service for a server process: one known caller, no registry, the trust store of ``HUB_DATA``."""
+"""The package service for a server process: two known callers, the trust store of ``HUB_DATA``.
+
+With ``HUB_DATABASE_URL`` it has a registry and İYEM, else none.
+"""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
 
+from parts.databases import KEYS
+
+from hub.access.credentials import Right
+from hub.access.door import Caller
 from hub.access.errors import AccessDeniedError
 from hub.config import Settings
 from hub.edge.front import Front
 from hub.services.paket import paket
-from hub.signing.trust import TrustKeeper
+from hub.signing.trust import TrustKeeper, trust_folder
+from hub.store.database import Database
+
+CALLERS = {
+    ("24301050", "gizli"): Caller(1, "24301050", 24301050, frozenset()),
+    ("82223362", "gizli"): Caller(2, "82223362", 82223362, frozenset()),
+    ("24301050", "yetkili"): Caller(3, "24301050", 24301050, frozenset({Right.PERSONAL})),
+}
 
 
-def check(kurum_id: str, password: str, address: str) -> str:
-    if (kurum_id, password) != ("24301050", "gizli"):
-        raise AccessDeniedError
-    return kurum_id
+def check(kurum_id: str, password: str, address: str) -> Caller:
+    try:
+        return CALLERS[kurum_id, password]
+    except KeyError:
+        raise AccessDeniedError from None
 
 
 def application() -> Front:
     """The service behind the hub's front, as in production."""
     folder = Path(os.environ["HUB_DATA"])
-    endpoint = paket(None, check, trust=TrustKeeper(folder).store, settings=Settings())
+    url = os.environ.get("HUB_DATABASE_URL")
+    database = Database.open(url, KEYS) if url else None
+    roots = TrustKeeper(trust_folder(folder) if url else folder, demo=bool(url))
+    endpoint = paket(database, check, trust=roots.store, settings=Settings())
     return Front({"/PaketServis": endpoint}, open_paths={})

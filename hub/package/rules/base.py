@@ -119,6 +119,8 @@ class Bag:
     """Why the registry was not asked."""
     signatories: tuple[Signatory, ...] | None = None
     """What İYEM says of each signature of Paket Özeti."""
+    intended: tuple[Signatory, ...] | None = None
+    """The same of each who means to sign; None when nobody was asked about or nobody could be asked."""
     no_signatories: NotCheckedError | None = None
     """Why İYEM was not asked."""
     decrypted: bool | None = None

@@ -35,6 +35,7 @@ DELEGATOR: Final = Words(
     "YetkiDevreden o anda bu birimde ya da üst birimlerinde görevli değil.",
     "YetkiDevreden was not in office in this unit or a superior of it at that time.",
 )
+THEN: Final = Words("Kayıtlar sonradan değişti; imza anında bilinen:", "Corrected since; as known at the signature:")
 NOT_LISTED: Final = Words("İmzacı Belge İmza içinde yer almıyor.", "The signer is not listed in Belge İmza.")
 OTHER_NAME: Final = Words("Yazılan ad farklı.", "The name written is another.")
 
@@ -44,14 +45,19 @@ _ABOUT_SENDER_OR_PERSON: Final = frozenset(
 
 
 def _known(bag: Bag) -> tuple[Signatory, ...]:
+    """Who signed, and who means to."""
     if bag.signatories is None:
         raise bag.no_signatories or NotCheckedError(NOT_ASKED)
-    return bag.signatories
+    return (*bag.signatories, *(bag.intended or ()))
 
 
 def rule_of(item: Signatory) -> str | None:
     """The rule that a refusal falls under; None where İYEM did not refuse."""
-    if item.unsure is not None or item.decision is None or item.decision.yes:
+    if item.unsure is not None or item.decision is None:
+        return None
+    if item.astray:
+        return "EYP-YETKI-IMZACI"
+    if item.decision.yes:
         return None
     reason, record = item.decision.reason, item.decision.record
     if reason in _ABOUT_SENDER_OR_PERSON:
@@ -74,12 +80,22 @@ def _shown(item: Signatory) -> str:
 def _refused(bag: Bag, item: Signatory) -> Problem:
     assert item.decision
     return Problem(
-        bag.signatures["imzacades"].part,
+        bag.p.part("imzacades") or "",
         found=_shown(item),
         expected=", ".join(str(number) for number in item.line),
-        note=said(item.decision),
-        code=item.decision.reason.value,
+        note=item.astray or _said(item),
+        code="" if item.astray else item.decision.reason.value,
     )
+
+
+def _said(item: Signatory) -> Words | None:
+    """The reason, and that the register said otherwise then."""
+    if item.decision is None:
+        return None
+    if item.then is None:
+        return said(item.decision)
+    now, then = said(item.decision), said(item.then)
+    return Words(f"{now.tr} {THEN.tr} {then.tr}", f"{now.en} {THEN.en} {then.en}")
 
 
 def _decided(problems: Iterable[Problem], items: Iterable[Signatory]) -> list[Problem]:
@@ -182,7 +198,9 @@ def named(bag: Bag) -> Iterator[Problem]:
                 yield Problem(_list_part(bag), found=ABSENT, expected=shown, note=NOT_LISTED)
             continue
         recorded = item.decision.person if item.decision else None
-        names = [item.name, *([recorded.name] if recorded else [])]
+        names = list(dict.fromkeys(name for name in (item.name, recorded.name if recorded else "") if name))
+        if not names:
+            continue  # nobody knows who this is; the refusal says so
         if folded_name(person) not in {turkish.fold(name) for name in names}:
             yield at(_list_part(bag), person, _name(person), " / ".join(names), note=OTHER_NAME, severity="warning")
 

@@ -7,8 +7,8 @@ from dataclasses import asdict
 from typing import Any
 
 from hub.package.errors import Words
-from hub.package.report import FORMAT, Finding, Language, LayerResult, Report, SignatoryInfo, Unchecked
-from hub.package.views.words import ACCEPTED, VALID, say
+from hub.package.report import FORMAT, BeforeSigning, Finding, Language, LayerResult, Report, SignatoryInfo, Unchecked
+from hub.package.views.words import ACCEPTED, BEFORE, VALID, say
 
 
 def report_data(report: Report, language: Language = Language.TR) -> dict[str, Any]:
@@ -58,7 +58,29 @@ def report_data(report: Report, language: Language = Language.TR) -> dict[str, A
         )
 
     def signatory(item: SignatoryInfo) -> dict[str, Any]:
-        return _full({**asdict(item), "outcome": item.outcome.value, "why": words(item.why)})
+        then = item.then
+        return _full(
+            {
+                **asdict(item),
+                "outcome": item.outcome.value,
+                "why": words(item.why),
+                "record": _full(asdict(item.record)) if item.record else None,
+                "then": then and {**asdict(then), "outcome": then.outcome.value, "why": words(then.why)},
+            }
+        )
+
+    def before(item: BeforeSigning) -> dict[str, Any]:
+        return _full(
+            {
+                "outcome": item.outcome.value,
+                "verdict": say(BEFORE[item.outcome], language),
+                "at": item.at,
+                "package": item.package.value,
+                "package_why": words(item.package_why),
+                "signers": item.signers.value,
+                "intended": [signatory(one) for one in item.intended],
+            }
+        )
 
     def unchecked(item: Unchecked) -> dict[str, Any]:
         return _full(
@@ -99,6 +121,7 @@ def report_data(report: Report, language: Language = Language.TR) -> dict[str, A
             "layers": [layer(item) for item in report.layers],
             "findings": [finding(item) for item in report.findings],
             "unchecked": [unchecked(item) for item in report.unchecked],
+            "before_signing": before(report.before_signing) if report.before_signing else None,
             "signatories": [signatory(item) for item in report.signatories] or None,
             "parts": [_full({"name": p.name, "content_type": p.content_type, "size": p.size}) for p in report.parts],
             "inner_missing": words(report.inner_missing),

@@ -8,7 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template, select
 
 from hub.package.errors import Words
 from hub.package.report import Language, Report
-from hub.package.views.words import ACCEPTED, LABELS, LAYERS, OUTCOMES, VALID, say
+from hub.package.views.words import ACCEPTED, BEFORE, LABELS, LAYERS, OUTCOMES, VALID, facts, local, say
 
 
 @cache
@@ -39,4 +39,7 @@ def to_html(report: Report, language: Language = Language.TR) -> str:
         outcomes=OUTCOMES,
         valid=VALID,
         accepted=ACCEPTED,
+        before=BEFORE,
+        local=local,
+        facts=lambda item: facts(item, language),
     )

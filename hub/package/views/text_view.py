@@ -8,9 +8,9 @@ from typing import Final
 from rich.text import Text as Line
 
 from hub.package.errors import printable
-from hub.package.report import Finding, Language, Report, SignatoryInfo
+from hub.package.report import BeforeSigning, Finding, Language, Report, SignatoryInfo
 from hub.package.rules.base import Outcome
-from hub.package.views.words import ACCEPTED, LAYERS, OUTCOMES, VALID, label, say
+from hub.package.views.words import ACCEPTED, BEFORE, LAYERS, OUTCOMES, VALID, facts, label, local, say
 
 STYLES: Final = {
     Outcome.PASSED: "green",
@@ -27,6 +27,8 @@ def to_lines(report: Report, language: Language = Language.TR, indent: str = "")
     name = printable(report.name) or label("inner", language)
     kind = f"{report.kind} {report.version or report.generation}" if report.kind else label("unopened", language)
     yield Line.assemble(indent, (name, "bold"), f"  [{kind}]  {printable(report.konu)}".rstrip())
+    if report.before_signing:
+        yield from _before(report.before_signing, language, f"{indent}  ")
     for outcome, table in ((report.valid, VALID), (report.accepted, ACCEPTED)):
         extra = f" ({report.policy})" if table is ACCEPTED else ""
         yield Line.assemble(f"{indent}  ", (say(table[outcome], language) + extra, STYLES[outcome]))
@@ -61,27 +63,27 @@ def to_lines(report: Report, language: Language = Language.TR, indent: str = "")
         yield from to_lines(report.inner, language, indent + "    ")
 
 
-def _signatory(item: SignatoryInfo, language: Language, indent: str) -> Iterator[Line]:
+def _signatory(item: SignatoryInfo, language: Language, indent: str, key: str = "signatory") -> Iterator[Line]:
     who = " ".join(text for text in (printable(item.name), item.tckn) if text)
     yield Line.assemble(
-        f"{indent}{label('signatory', language)} {item.place}: {who}  ",
+        f"{indent}{label(key, language)} {item.place}: {who}  ",
         (say(OUTCOMES[item.outcome], language), STYLES[item.outcome]),
         f": {say(item.why, language)}{f' ({item.reason})' if item.reason else ''}",
     )
-    superior = item.signed_for if item.signed_for != item.unit_no else None
-    shown = [
-        f"{label(key, language)}: {printable(str(value))}"
-        for key, value in (
-            ("signatory_code", item.code),
-            ("listed_code", item.listed_code),
-            ("unit", item.unit_no),
-            ("signed_for", f"{superior} {item.signed_for_name}".strip() if superior else None),
-            ("deputy_for", item.deputy_for),
-            ("time", item.time),
+    shown = "; ".join(f"{key}: {printable(value)}" for key, value in facts(item, language))
+    yield Line(f"{indent}    {shown}", style="dim")
+
+
+def _before(item: BeforeSigning, language: Language, indent: str) -> Iterator[Line]:
+    yield Line.assemble(indent, (say(BEFORE[item.outcome], language), STYLES[item.outcome]), f" ({local(item.at)})")
+    for key, outcome, why in (("fit", item.package, item.package_why), ("who_signs", item.signers, None)):
+        yield Line.assemble(
+            f"{indent}  {label(key, language)}: ",
+            (say(OUTCOMES[outcome], language), STYLES[outcome]),
+            f": {say(why, language)}" if why else "",
         )
-        if value
-    ]
-    yield Line(f"{indent}    {'; '.join(shown)}", style="dim")
+    for one in item.intended:
+        yield from _signatory(one, language, f"{indent}  ", "intended")
 
 
 def _finding(item: Finding, language: Language, indent: str) -> Iterator[Line]:

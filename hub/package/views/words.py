@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Final
 
+from hub.clock import to_local
 from hub.package.catalogue import Layer
 from hub.package.errors import Words
-from hub.package.report import Language
+from hub.package.report import Language, SignatoryInfo
 from hub.package.rules.base import Outcome
 
 LAYERS: Final[Mapping[Layer, Words]] = {
@@ -43,6 +45,20 @@ ACCEPTED: Final[Mapping[Outcome, Words]] = {
     Outcome.PASSED: Words("Politikaya göre kabul edilir", "Accepted under the policy"),
     Outcome.FAILED: Words("Politikaya göre kabul edilmez", "Not accepted under the policy"),
     Outcome.INDETERMINATE: Words("Politikaya göre karar verilemez", "Undecided under the policy"),
+}
+
+BEFORE: Final[Mapping[Outcome, Words]] = {
+    Outcome.PASSED: Words("Şimdi bu kişilerce imzalanabilir", "May be signed now by these people"),
+    Outcome.FAILED: Words("Şimdi bu kişilerce imzalanamaz", "May not be signed now by these people"),
+    Outcome.INDETERMINATE: Words(
+        "Şimdi bu kişilerce imzalanabileceği belirlenemedi", "Whether these people may sign now is undecided"
+    ),
+}
+
+KINDS: Final[Mapping[str, Words]] = {
+    "owner": Words("asil", "owner"),
+    "deputy": Words("vekil", "deputy"),
+    "acting": Words("yürüten", "acting head"),
 }
 
 LABELS: Final[Mapping[str, Words]] = {
@@ -85,6 +101,17 @@ LABELS: Final[Mapping[str, Words]] = {
     "signed_for": Words("Yetkinin dayandığı birim", "Unit that the authority rests on"),
     "time": Words("Zaman damgası", "Timestamp"),
     "deputy_for": Words("Vekâlet edilen", "Deputy for"),
+    "title": Words("Görev", "Duty"),
+    "period": Words("Görev süresi", "In office"),
+    "recorded": Words("İYEM'e kayıt", "Recorded in İYEM"),
+    "holds_until": Words("Bu yanıtın geçerlilik sonu", "This answer holds until"),
+    "then": Words("İmza anındaki kayıtlara göre", "As the register knew it then"),
+    "open": Words("sürüyor", "still"),
+    "before": Words("İmzadan önce", "Before signing"),
+    "fit": Words("Paket imzaya hazır", "The package is ready to be signed"),
+    "who_signs": Words("İmzalayacaklar yetkili", "Those who mean to sign may"),
+    "intended": Words("İmzalayacak", "Intended signer"),
+    "asked_at": Words("Sorulan zaman", "Asked for"),
     "inner": Words("İçteki paket", "The package inside"),
     "none": Words("Yok", "None"),
     "more": Words("bulgu daha var", "more findings"),
@@ -95,6 +122,35 @@ LABELS: Final[Mapping[str, Words]] = {
     "n_warnings": Words("uyarı", "warnings"),
     "n_unchecked": Words("denetlenemeyen", "not checked"),
 }  # fmt: skip
+
+
+def local(instant: str) -> str:
+    """An instant of the report (ISO 8601, UTC) as people in Türkiye read it: ``22.11.2026 14:05:00``."""
+    return to_local(datetime.fromisoformat(instant)).strftime("%d.%m.%Y %H:%M:%S") if instant else ""
+
+
+def facts(item: SignatoryInfo, language: Language) -> list[tuple[str, str]]:
+    """What is shown of a signer besides name and outcome, labelled; what is not known is left out."""
+    superior = item.signed_for if item.signed_for != item.unit_no else None
+    record = item.record
+    kind = say(KINDS[record.kind], language) if record else ""
+    end = (local(record.end) or label("open", language)) if record else ""
+    then = item.then
+    shown = [
+        ("signatory_code", str(item.code or "")),
+        ("listed_code", item.listed_code),
+        ("unit", str(item.unit_no or "")),
+        ("signed_for", f"{superior} {item.signed_for_name}".strip() if superior else ""),
+        ("title", f"{item.title or '–'} ({kind}), {record.unit_no}" if record else ""),
+        ("period", f"{local(record.start)} – {end}" if record else ""),
+        ("recorded", local(record.recorded_at) if record else ""),
+        ("deputy_for", f"{item.deputy_for} ({item.deputy_for_code})" if item.deputy_for else ""),
+        ("time", local(item.time)),
+        ("holds_until", local(item.holds_until)),
+        ("serial", str(item.serial or "")),
+        ("then", f"{say(OUTCOMES[then.outcome], language)}: {say(then.why, language)}" if then else ""),
+    ]
+    return [(label(key, language), value) for key, value in shown if value]
 
 
 def say(words: Words, language: Language) -> str:

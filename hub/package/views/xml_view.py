@@ -7,8 +7,8 @@ from typing import Final, cast
 from lxml import etree
 
 from hub.package.errors import printable
-from hub.package.report import FORMAT, Finding, Language, Report, SignatoryInfo
-from hub.package.views.words import ACCEPTED, VALID, say
+from hub.package.report import FORMAT, BeforeSigning, Finding, Language, Report, SignatoryInfo
+from hub.package.views.words import ACCEPTED, BEFORE, VALID, say
 
 NS: Final = "urn:eyazisma-hub:xsd:rapor:1"
 
@@ -61,6 +61,8 @@ def _fill(root: etree._Element, report: Report, language: Language) -> None:
         signers = _child(root, "Imzacilar")
         for signatory in report.signatories:
             _signatory(signers, signatory, language)
+    if report.before_signing:
+        _before(_child(root, "ImzaOncesi"), report.before_signing, language)
 
 
 def _package(root: etree._Element, report: Report) -> None:
@@ -107,6 +109,33 @@ def _signatory(parent: etree._Element, item: SignatoryInfo, language: Language) 
     _text(child, "Unvan", item.title)
     _text(child, "VekaletEdilen", item.deputy_for)
     _child(child, "Aciklama", say(item.why, language))
+    if item.deputy_for_code is not None:
+        child.set("vekaletEdilenKod", str(item.deputy_for_code))
+    if item.serial is not None:
+        child.set("seriNo", str(item.serial))
+    if item.holds_until:
+        child.set("gecerlilikSonu", item.holds_until)
+    if (duty := item.record) is not None:
+        _child(
+            child, "Gorev", gorevNo=str(duty.number), birim=str(duty.unit_no), tur=duty.kind, baslama=duty.start,
+            bitis=duty.end, kayitZamani=duty.recorded_at, kapanisZamani=duty.closed_at,
+            bilinmeBaslangici=duty.known_from, seriNo=str(duty.serial),
+        )  # fmt: skip
+    if (then := item.then) is not None:
+        _child(
+            child, "OZamankiYanit", say(then.why, language), sonuc=then.outcome.value, gerekce=then.reason,
+            seriNo=str(then.serial),
+        )  # fmt: skip
+
+
+def _before(parent: etree._Element, item: BeforeSigning, language: Language) -> None:
+    parent.set("sonuc", item.outcome.value)
+    parent.set("zaman", item.at)
+    _child(parent, "Karar", say(BEFORE[item.outcome], language))
+    _child(parent, "Paket", say(item.package_why, language) if item.package_why else "", sonuc=item.package.value)
+    signers = _child(parent, "Imzalayacaklar", sonuc=item.signers.value)
+    for one in item.intended:
+        _signatory(signers, one, language)
 
 
 def _child(parent: etree._Element, name: str, text: str = "", **attributes: str) -> etree._Element:

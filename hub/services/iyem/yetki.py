@@ -22,13 +22,13 @@ from hub.contract.call import Observe
 from hub.contract.profile import STRICT
 from hub.errors import HubError
 from hub.iyem import words
-from hub.iyem.decision import Decision, InvalidQuestionError, Outcome, Reason, Register, Who, may_sign
+from hub.iyem.decision import Decision, InvalidQuestionError, Outcome, Register, Who, may_sign
 from hub.iyem.filed import Filed, NotFiledError
 from hub.iyem.prefetch import Prefetch
 from hub.iyem.reading import StoredRegister
 from hub.registry import managers
-from hub.services.iyem import common
-from hub.services.iyem.common import Check, Faults, RightError
+from hub.services.iyem import common, discreet
+from hub.services.iyem.common import Check, Faults
 from hub.signing import receipts
 from hub.signing.keys import SigningKey
 from hub.store.database import Database
@@ -37,9 +37,6 @@ from hub.store.personal import Keys, Tckn
 
 WSDL: Final = "YetkiServis.wsdl"
 FAULT: Final = "YetkiHatasi"
-
-_OF_OTHERS: Final = frozenset({Reason.PERSON_UNKNOWN, Reason.CODE_OF_ANOTHER, Reason.NO_DUTY_HERE, Reason.OTHER_UNIT})
-"""Reasons that tell of a person beyond the unit asked about."""
 
 _RECEIPT_OUTCOMES: Final = {
     Outcome.YES: receipts.Outcome.PASSED,
@@ -106,10 +103,7 @@ class YetkiServis:
                 found = self._as_known(connection, asked, questions)
         if caller.may_see_personal_data:
             return found
-        return [
-            one if who.tckn is None else self._reduced(one, who, home)
-            for one, (who, _) in zip(found, asked, strict=True)
-        ]
+        return [self._reduced(one, who, home) for one, (who, _) in zip(found, asked, strict=True)]
 
     def _as_known_now(self, asked: list[tuple[Who, int]], times: list[datetime | None]) -> list[Decision]:
         """The decisions from the file where it holds all that is needed, else from the database."""
@@ -136,29 +130,16 @@ class YetkiServis:
         if not numbers:
             return caller.detsis_no
         mains = self._prefetch.institutions({caller.detsis_no, *numbers})
-        home = mains.get(caller.detsis_no, caller.detsis_no)
-        foreign = sorted({number for number in numbers if mains.get(number) != home})
-        if foreign:
-            self._database.audit(
-                caller.kurum_id,
-                "personal:ask" if caller.may_see_personal_data else "personal:refuse",
-                "iyem",
-                units=" ".join(map(str, foreign)),
-            )
-            if not caller.may_see_personal_data:
-                raise RightError("Başka kurumların birimleri için T.C. kimlik no ile sorgu yetkiniz yok.")
-        return home
+        return discreet.check_people(self._database, caller, numbers, mains)
 
     def _reduced(self, found: Decision, who: Who, home: int) -> Decision:
-        """What a caller without the right to personal data is told of somebody asked about by identity number: nothing
-        of people who hold no duty in the caller's institution, not even whether İYEM knows them."""
-        if found.reason not in _OF_OTHERS:
-            return found
-        if found.record is not None and home in self._prefetch.institutions({found.record.unit_no}).values():
-            return found
-        if found.reason is Reason.CODE_OF_ANOTHER and who.code is not None and self._serves(who.code, home):
-            return found
-        return found._replace(reason=Reason.NO_DUTY_HERE, person=None, record=None)
+        """What a caller without the right to personal data is told."""
+        return discreet.reduced(
+            found,
+            who,
+            at_home=lambda unit_no: home in self._prefetch.institutions({unit_no}).values(),
+            serves=lambda code: self._serves(code, home),
+        )
 
     def _serves(self, code: int, home: int) -> bool:
         """Whether the person with this code has or had a duty in the institution."""
