@@ -7,11 +7,11 @@ is made. Passwords and PINs are arguments here and never end up in a message.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, utils
@@ -94,9 +94,11 @@ class TokenKey:
     certificate: bytes
     chain: tuple[bytes, ...] = ()
     pss: bool = False
-    pin: str | None = None
+    pin: str | None = field(default=None, repr=False)
     """Given to the key before each use when it demands that (CKA_ALWAYS_AUTHENTICATE)."""
     mechanisms: frozenset[int] = frozenset()
+    again: Callable[[], Any] | None = None
+    """Logs in anew and gives the same key, for a token that was taken out and put back."""
 
     @property
     def scheme(self) -> Scheme:
@@ -109,29 +111,70 @@ class TokenKey:
         return _fitting(_public(self.certificate))
 
     def sign(self, data: bytes, digest: str) -> bytes:
-        """The signature value over ``data``; the digest is computed here unless only the token can."""
+        """The signature value over ``data``; the digest is computed here unless only the token can.
+
+        Where the session is gone because the token was out for a moment, there is one more login. Raises
+        :class:`KeyUnusableError`.
+        """
         import pkcs11
+
+        try:
+            return self._sign(self.private, data, digest)
+        except pkcs11.PKCS11Error as error:
+            if self.again is None or type(error).__name__ not in _SESSION_GONE:
+                raise KeyUnusableError(f"İmza aracı imzalamadı: {_why(error)}.") from error
+        try:
+            return self._sign(self.again(), data, digest)
+        except pkcs11.PKCS11Error as error:
+            raise KeyUnusableError(f"İmza aracı imzalamadı: {_why(error)}.") from error
+
+    def _sign(self, private: Any, data: bytes, digest: str) -> bytes:
         from pkcs11 import MGF, Mechanism
 
         hashed = algorithms.digest(digest, data)
         pin = {"pin": self.pin} if self.pin is not None else {}
-        try:
-            if self.scheme is Scheme.ECDSA:
-                value = self.private.sign(hashed, mechanism=Mechanism.ECDSA, **pin)
-                half = len(value) // 2
-                return utils.encode_dss_signature(int.from_bytes(value[:half]), int.from_bytes(value[half:]))
-            if self.scheme is Scheme.PSS:
-                parameters = (Mechanism[digest.upper()], MGF[digest.upper()], len(hashed))
-                value = self.private.sign(hashed, mechanism=Mechanism.RSA_PKCS_PSS, mechanism_param=parameters, **pin)
-            elif int(Mechanism.RSA_PKCS) in self.mechanisms:
-                algorithm = identifiers.digest_identifier(digest, asn1.NULL)
-                info = asn1.sequence(algorithm, asn1.octet_string(hashed))
-                value = self.private.sign(info, mechanism=Mechanism.RSA_PKCS, **pin)
-            else:
-                value = self.private.sign(data, mechanism=Mechanism[f"{digest.upper()}_RSA_PKCS"], **pin)
-        except pkcs11.PKCS11Error as error:
-            raise KeyUnusableError(f"İmza aracı imzalamadı ({type(error).__name__}).") from error
+        if self.scheme is Scheme.ECDSA:
+            value = private.sign(hashed, mechanism=Mechanism.ECDSA, **pin)
+            half = len(value) // 2
+            return utils.encode_dss_signature(int.from_bytes(value[:half]), int.from_bytes(value[half:]))
+        if self.scheme is Scheme.PSS:
+            parameters = (Mechanism[digest.upper()], MGF[digest.upper()], len(hashed))
+            value = private.sign(hashed, mechanism=Mechanism.RSA_PKCS_PSS, mechanism_param=parameters, **pin)
+        elif int(Mechanism.RSA_PKCS) in self.mechanisms:
+            algorithm = identifiers.digest_identifier(digest, asn1.NULL)
+            info = asn1.sequence(algorithm, asn1.octet_string(hashed))
+            value = private.sign(info, mechanism=Mechanism.RSA_PKCS, **pin)
+        else:
+            value = private.sign(data, mechanism=Mechanism[f"{digest.upper()}_RSA_PKCS"], **pin)
         return bytes(value)
+
+
+_SESSION_GONE: Final = frozenset(
+    {"DeviceRemoved", "TokenNotPresent", "SessionClosed", "SessionHandleInvalid", "UserNotLoggedIn", "KeyHandleInvalid"}
+)
+"""What a token's module says when the token was taken out, or put back, since the login."""
+
+_WHY: Final = {
+    "PinIncorrect": "PIN yanlış",
+    "PinInvalid": "PIN yanlış",
+    "PinLenRange": "PIN uzunluğu uygun değil",
+    "PinLocked": "PIN kilitlenmiş; PUK ile açılmalı",
+    "PinExpired": "PIN'in süresi dolmuş",
+    "UserPinNotInitialized": "PIN henüz belirlenmemiş",
+    "TokenNotPresent": "araç takılı değil",
+    "TokenNotRecognised": "araç tanınmadı",
+    "DeviceRemoved": "araç çıkarılmış",
+    "SessionClosed": "araçla oturum kapanmış",
+    "SessionHandleInvalid": "araçla oturum kapanmış",
+    "UserNotLoggedIn": "araçta oturum açılmamış",
+    "MechanismInvalid": "araç bu imza algoritmasını bilmiyor",
+}
+
+
+def _why(error: BaseException) -> str:
+    """A token's refusal in Turkish, with the standard's name of it."""
+    name = type(error).__name__
+    return f"{_WHY[name]} ({name})" if name in _WHY else name
 
 
 def load_pfx(data: bytes, password: str, *, pss: bool = False) -> SoftwareKey:
@@ -175,16 +218,36 @@ def open_token(
         mechanisms = frozenset(int(mechanism) for mechanism in token.slot.get_mechanisms())
         session = token.open(user_pin=pin)
     except pkcs11.PKCS11Error as error:
-        raise KeyUnusableError(f"İmza aracı açılamadı ({type(error).__name__}).") from error
+        raise KeyUnusableError(f"İmza aracı açılamadı: {_why(error)}.") from error
     except RuntimeError as error:
         raise KeyUnusableError("PKCS#11 kitaplığı yüklenemedi.") from error
-    with session:
+    with ExitStack() as open_sessions:
+        open_sessions.callback(_close, session)
         try:
             private, certificate, others = _find(session, key_label, key_id)
-            again = _asks_again(private)
+            asks = _asks_again(private)
         except pkcs11.PKCS11Error as error:
-            raise KeyUnusableError(f"İmza aracındaki nesneler okunamadı ({type(error).__name__}).") from error
-        yield TokenKey(private, certificate, tuple(others), pss, pin if again else None, mechanisms)
+            raise KeyUnusableError(f"İmza aracındaki nesneler okunamadı: {_why(error)}.") from error
+
+        def again() -> Any:
+            """The same key in a new session: another token in the same slot has another certificate."""
+            _close(session)
+            fresh = _one_token(module, token_label).open(user_pin=pin)
+            open_sessions.callback(_close, fresh)
+            found, same, _ = _find(fresh, key_label, key_id)
+            if same != certificate:
+                raise KeyUnusableError("İmza aracı değişmiş; imza başlatıldığı anahtarla tamamlanamadı.")
+            return found
+
+        yield TokenKey(private, certificate, tuple(others), pss, pin if asks else None, mechanisms, again)
+
+
+def _close(session: Any) -> None:
+    """Close a session; one whose token is gone has nothing left to close."""
+    import pkcs11
+
+    with suppress(pkcs11.PKCS11Error):
+        session.close()
 
 
 def _asks_again(private: Any) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,8 @@ from signing_make.profile_p4 import check_p4
 
 from hub.signing import keys, make
 from hub.signing.make import errors
+from hub.signing.trust import TrustStore
+from hub.signing.validate import validate
 
 MODULES = ("/usr/lib/softhsm/libsofthsm2.so", "/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so")
 PIN = "4711"
@@ -93,8 +95,6 @@ def test_token_signs_p4(pki: Pki, softhsm: SoftHsm, label: str, pss: bool) -> No
 
 @pytest.mark.part("softhsm")
 def test_token_that_hashes_itself(pki: Pki, softhsm: SoftHsm) -> None:
-    from dataclasses import replace
-
     from cryptography.hazmat.primitives import hashes
     from cryptography.hazmat.primitives.asymmetric import padding
 
@@ -106,10 +106,81 @@ def test_token_that_hashes_itself(pki: Pki, softhsm: SoftHsm) -> None:
 
 
 @pytest.mark.part("softhsm")
+@pytest.mark.parametrize(("label", "pss"), [("imzaci", True), ("ucuncu", False)])
+def test_token_taken_out_and_put_back(pki: Pki, softhsm: SoftHsm, label: str, pss: bool) -> None:
+    """The session is gone while the timestamp is fetched; the next signature logs in anew, and says so if it cannot."""
+    services = make.Services(make.Tsa(pki.tsa_url()), make.HttpTransport(allow_private=True))
+    with keys.open_token(softhsm.module, PIN, token_label="EYHUB", key_label=label, pss=pss) as key:
+        first = make.sign(b"belge", key, services)
+        key.private.session.close()
+        check_p4(make.sign(b"ikinci belge", key, services), b"ikinci belge")
+        assert validated(pki, first)
+
+
+@pytest.mark.part("softhsm")
+def test_token_that_does_not_come_back(pki: Pki, softhsm: SoftHsm, monkeypatch: pytest.MonkeyPatch) -> None:
+    import pkcs11
+
+    with keys.open_token(softhsm.module, PIN, token_label="EYHUB", key_label="imzaci") as key:
+        key.private.session.close()
+        for gone, says in ((pkcs11.TokenNotPresent, "takılı değil"), (pkcs11.PinLocked, "kilitlenmiş")):
+
+            def refused(*_: object, error: type[Exception] = gone) -> None:
+                raise error
+
+            broken = replace(key, again=refused)
+            with pytest.raises(errors.KeyUnusableError) as caught:
+                make.sign(b"belge", broken, options=make.Options(level=make.Level.BES))
+            assert says in caught.value.message
+            assert "\n" not in caught.value.message
+            assert PIN not in caught.value.message
+
+
+@pytest.mark.part("softhsm")
+def test_another_token_in_its_place(pki: Pki, softhsm: SoftHsm, monkeypatch: pytest.MonkeyPatch) -> None:
+    with keys.open_token(softhsm.module, PIN, token_label="EYHUB", key_label="imzaci") as key:
+        key.private.session.close()
+        real = keys._find
+
+        def other(session: object, label: str | None, key_id: bytes | None) -> tuple[object, bytes, list[bytes]]:
+            found, _, others = real(session, label, key_id)
+            return found, pki.der("ucuncu"), others
+
+        monkeypatch.setattr(keys, "_find", other)
+        with pytest.raises(errors.KeyUnusableError, match="değişmiş"):
+            key.sign(b"veri", "sha256")
+
+
+@pytest.mark.part("softhsm")
+def test_locked_token(softhsm: SoftHsm, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SoftHSM never locks a PIN, so its refusal is put in the token's mouth."""
+    import pkcs11
+
+    class Locked:
+        def __init__(self, real: object) -> None:
+            self.slot = real.slot  # type: ignore[attr-defined]
+
+        def open(self, **_: object) -> None:
+            raise pkcs11.PinLocked
+
+    chosen = keys._one_token
+    monkeypatch.setattr(keys, "_one_token", lambda module, label: Locked(chosen(module, label)))
+    with (
+        pytest.raises(errors.KeyUnusableError, match="kilitlenmiş"),
+        keys.open_token(softhsm.module, PIN, token_label="EYHUB", key_label="imzaci"),
+    ):
+        pass
+
+
+def validated(pki: Pki, data: bytes) -> bool:
+    return validate(data, trust=TrustStore.of([pki.der(label) for label in ("kok-a", "kok-b", "kok-c")])).passed
+
+
+@pytest.mark.part("softhsm")
 @pytest.mark.parametrize(
     ("options", "pin", "says"),
     [
-        ({"token_label": "EYHUB", "key_label": "imzaci"}, "0000", "PinIncorrect"),
+        ({"token_label": "EYHUB", "key_label": "imzaci"}, "0000", "PIN yanlış (PinIncorrect)"),
         ({"token_label": "YOK"}, PIN, "yok"),
         ({}, PIN, "BAŞKA, EYHUB"),
         ({"token_label": "EYHUB"}, PIN, "imzaci, ucuncu"),

@@ -66,7 +66,7 @@ class Tsa:
         except FetchFailedError as error:
             raise TimestampRefusedError(f"Zaman damgası alınamadı: {error.message}") from error
         except DerError as error:
-            raise TimestampRefusedError(f"Zaman damgası yanıtı okunamadı: {error.message}") from error
+            raise TimestampRefusedError(f"Zaman damgası yanıtı okunamadı: {error.message}.") from error
         if nonce_back != nonce:
             raise TimestampRefusedError("Zaman damgası yanıtı başka bir isteğe ait.")
         if self.policy and token.info.policy != self.policy:

@@ -61,10 +61,10 @@ class HttpTransport:
             connection = self._connect(parts, deadline)
             target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
             connection.request(method, target, body, {"User-Agent": "eyazisma-hub", "Accept": "*/*", **headers})
-            answer = connection.getresponse()
-            if answer.status != http.client.OK:
-                raise FetchFailedError(f"{_short(url)} adresi {answer.status} durumuyla yanıtladı.")
-            return self._read(answer, connection, deadline, url)
+            with connection.getresponse() as answer:  # it owns the socket when the server closes after answering
+                if answer.status != http.client.OK:
+                    raise FetchFailedError(f"{_short(url)} adresi {answer.status} durumuyla yanıtladı.")
+                return self._read(answer, connection, deadline, url)
         except (OSError, http.client.HTTPException, UnicodeError, ValueError) as error:
             raise FetchFailedError(f"{_short(url)} adresine ulaşılamadı ({type(error).__name__}).") from error
         finally:
