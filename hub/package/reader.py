@@ -71,6 +71,7 @@ class Package:
     damaged: Mapping[str, ContainerError] = field(default_factory=dict)
     """Part name → why its bytes cannot be trusted (checksum, more data than declared)."""
     _stack: ExitStack = field(default_factory=ExitStack)
+    _places: dict[str, str | None] = field(default_factory=dict)
 
     def __enter__(self) -> Self:
         return self
@@ -90,8 +91,13 @@ class Package:
 
     def part(self, name: str) -> str | None:
         """The existing part of a component (relationship name): by relationship, else at its fixed place."""
-        component = COMPONENTS[name.lower()]
-        if found := self.opc.target(name.lower()):
+        if name not in self._places:
+            self._places[name] = self._place(name.lower())
+        return self._places[name]
+
+    def _place(self, name: str) -> str | None:
+        component = COMPONENTS[name]
+        if found := self.opc.target(name):
             return found
         if component.path and (found := self.opc.find(component.path)):
             return found

@@ -66,17 +66,24 @@ class Xml:
         if at >= min(len(self._places), len(self._elements)):
             return Position()
         line, column = self._places[at]
-        return Position(line, column, path_of(self._elements[at]))
+        return Position(line, _shown(self.data, line, column), path_of(self._elements[at]))
+
+
+def _shown(data: bytes, line: int, column: int) -> int:
+    """The column as an editor shows it: expat counts a byte order mark as one, editors do not."""
+    marked = data.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return column - 1 if marked and line == 1 and column > 1 else column
 
 
 def local_name(element: etree._Element) -> str:
     """The element's name without its namespace."""
-    return etree.QName(element).localname
+    return str(element.tag).rpartition("}")[2]
 
 
 def namespace(element: etree._Element) -> str:
     """The element's namespace; empty when it has none."""
-    return etree.QName(element).namespace or ""
+    tag = str(element.tag)
+    return tag[1 : tag.index("}")] if tag.startswith("{") else ""
 
 
 def path_of(element: etree._Element) -> str:
@@ -135,8 +142,9 @@ def _encoding(data: bytes) -> str:
 class _Guard:
     """Expat handlers that stop at the first thing no honest part has, before any tree is built."""
 
-    def __init__(self, parser: expat.XMLParserType) -> None:
+    def __init__(self, parser: expat.XMLParserType, data: bytes) -> None:
         self._parser = parser
+        self._data = data
         self._depth = 0
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
@@ -145,7 +153,8 @@ class _Guard:
         parser.ordered_attributes = True
 
     def _where(self) -> dict[str, int]:
-        return {"line": self._parser.CurrentLineNumber, "column": self._parser.CurrentColumnNumber + 1}
+        line = self._parser.CurrentLineNumber
+        return {"line": line, "column": _shown(self._data, line, self._parser.CurrentColumnNumber + 1)}
 
     def _start(self, name: str, attributes: list[str]) -> None:
         self._depth += 1
@@ -179,13 +188,13 @@ def _scan(data: bytes, encoding: str) -> None:
     except LookupError:
         raise XmlRefusedError("XML kodlaması tanınmıyor.", found=printable(encoding)) from None
     parser = expat.ParserCreate()
-    _Guard(parser)
+    _Guard(parser, data)
     try:
         parser.Parse(data, True)
     except expat.ExpatError as error:
         raise XmlRefusedError(
             "XML bileşeni iyi biçimli değil.",
-            line=error.lineno, column=error.offset + 1, found=expat.ErrorString(error.code),
+            line=error.lineno, column=_shown(data, error.lineno, error.offset + 1), found=expat.ErrorString(error.code),
         ) from None  # fmt: skip
     except (ValueError, LookupError) as error:
         raise XmlRefusedError("XML bileşeni okunamıyor.", found=printable(str(error))) from None

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Protocol
 
 from hub.package.catalogue import Mode, Severity
 from hub.package.errors import ContainerError, Words, printable
-from hub.package.node import place
+from hub.package.node import Node, place
 from hub.package.parts import COMPONENTS, Generation, Kind
 from hub.package.reader import Package
 
@@ -127,6 +127,8 @@ class Bag:
     """Whether a key that was given opened the envelope; None when none was given."""
     now: str = ""
     """The instant of judging (xsd:dateTime, UTC); empty when it shall not matter."""
+    walked: Sequence[tuple[str, Node]] | None = None
+    """Kept by :func:`hub.package.rules.parties.nodes`."""
 
     @property
     def p(self) -> Package:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from typing import Final
 
@@ -20,19 +20,31 @@ _LANGUAGE: Final = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
 _HOLDERS: Final = ("ustveri", "nihaiustveri", "belgehedef", "belgeimza")
 
 
-def nodes(bag: Bag) -> Iterator[tuple[str, Node]]:
+def nodes(bag: Bag) -> Sequence[tuple[str, Node]]:
     """Every node of the documents that hold parties, with its part, in document order."""
-    for name in _HOLDERS:
-        part = bag.p.part(name)
-        if part and (document := bag.p.models.get(part)):
-            for node in _walk(document):
-                yield part, node
+    if bag.walked is None:  # a dozen rules ask for them
+        bag.walked = tuple(
+            (part, node)
+            for name in _HOLDERS
+            if (part := bag.p.part(name)) and (document := bag.p.models.get(part))
+            for node in _walk(document)
+        )
+    return bag.walked
+
+
+_NAMES: Final[dict[type[Node], tuple[str, ...]]] = {}
+
+
+def _names(kind: type[Node]) -> tuple[str, ...]:
+    if kind not in _NAMES:
+        _NAMES[kind] = tuple(item.name for item in fields(kind))
+    return _NAMES[kind]
 
 
 def _walk(node: Node) -> Iterator[Node]:
     yield node
-    for item in fields(node):
-        value = getattr(node, item.name)
+    for name in _names(type(node)):
+        value = getattr(node, name)
         for child in value if isinstance(value, tuple) else (value,):
             if isinstance(child, Node):
                 yield from _walk(child)
@@ -40,10 +52,10 @@ def _walk(node: Node) -> Iterator[Node]:
 
 def _leaves(bag: Bag) -> Iterator[tuple[str, Node, str, Text]]:
     for part, node in nodes(bag):
-        for item in fields(node):
-            value = getattr(node, item.name)
+        for name in _names(type(node)):
+            value = getattr(node, name)
             if isinstance(value, Text):
-                yield part, node, item.name, value
+                yield part, node, name, value
 
 
 def institutions(bag: Bag) -> Iterator[tuple[str, model.KurumKurulus]]:
