@@ -9,10 +9,14 @@ import tracemalloc
 from collections.abc import Callable
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import pkcs7
 
 from hub.package import envelope
 from hub.package.errors import DecryptError
 from hub.package.judge import Options, judge
+from hub.package.keys import CertifiedKey, _Soft
 from hub.package.reader import read_package
 from hub.package.report import Report
 from hub.package.rules.base import Outcome
@@ -107,6 +111,9 @@ CASES: dict[str, tuple[Callable[[], Draft], Callable[[Draft], object]]] = {
     "b13-unknown-encoding-XML_NOT_WELLFORMED": (eyp2, sub("ustveri", '"utf-8"', '"utf-7"')),
     "b14-detsis-EYP-KKK-FORMAT": (eyp2, sub("ustveri", "24301050", "02430105")),
     "b14-date-EYP2-K85-TARIH": (eyp2, sub("nihaiustveri", "2025-05-12", "2025-13-45")),
+    "b14-attachment-number-EYP-EK-SIRANO-UNIQUE": (eyp2, sub("ustveri", ">2</t:SiraNo", ">1</t:SiraNo")),
+    "b14-kep-EYP-KEP-FORMAT": (eyp2, sub("ustveri", "kurum@hs01.kep.tr", "kurum.hs01.kep.tr")),
+    "b14-date-order-EYP-EYPG-TARIH-ORDER": (eypg, sub("guncellemebilgisi", "2025-06-01", "2024-06-01")),
     "b14-attachments-EYP2-K23": (eyp2, lambda d: d.rels.remove(d.rel(f"IdEk_{factory.EK1}"))),
     "b15-eicar-EYP-TARAMA-ZARARLI": (eyp2, add_part("/ImzasizEkler/ikinci.txt", EICAR)),
     "b15-program-EYP-TARAMA-PROGRAM": (eyp2, add_part("/ImzasizEkler/ikinci.txt", b"\x7fELF")),
@@ -157,6 +164,22 @@ def test_b10_shows_both_parts() -> None:
     assert finding.line
 
 
+def _for_another() -> bytes:
+    """Encrypted to somebody else's certificate, which nobody here has the key of."""
+    certificate = factory._certificate(rsa.generate_private_key(65537, 2048))
+    envelope = pkcs7.PKCS7EnvelopeBuilder().set_data(eyp2().build()).add_recipient(certificate)
+    sealed = envelope.encrypt(serialization.Encoding.DER, [pkcs7.PKCS7Options.Binary])
+    draft = eyps2()
+    draft.after.append(lambda parts: parts.update({draft.places["sifreliicerik"]: sealed}))
+    return draft.build()
+
+
+SEALED: dict[str, Callable[[], bytes]] = {
+    "b12-no-key-NOT_CHECKED": lambda: eyps2().build(),
+    "b12-another-recipient-NOT_CHECKED": _for_another,
+}
+
+
 # B12: encrypted packages --------------------------------------------------------------------------------------------------
 
 
@@ -205,13 +228,8 @@ class _Wrong:
 
 
 def test_b12_another_recipient() -> None:
-    from cryptography.hazmat.primitives.asymmetric import rsa
-
-    from hub.package.keys import CertifiedKey, _Soft
-
     other = rsa.generate_private_key(65537, 2048)
-    certificate = factory._certificate(other)
-    stranger = CertifiedKey(certificate, _Soft(other))
+    stranger = CertifiedKey(factory._certificate(other), _Soft(other))
     report = judge(eyps2().build(), options=Options(keys=(stranger,)))
     assert report.inner is None
     assert report.valid is not Outcome.PASSED
