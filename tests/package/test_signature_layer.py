@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
+from asn1crypto import cms
 from pki.server import Pki
 
 from hub.package.catalogue import Layer
@@ -28,16 +29,23 @@ class Signing:
         self.services = make.Services(make.Tsa(pki.tsa_url()), make.HttpTransport(allow_private=True))
         self.trust = TrustStore.of([pki.der(label) for label in ("kok-a", "kok-b", "kok-c")])
         self.made: dict[tuple[object, ...], bytes] = {}
+        self.stamp = ""
 
     def __call__(self, label: str, level: make.Level, content: bytes) -> bytes:
         known = (label, level, content)
         if known not in self.made:
             key = keys.load_pfx(self.pki.pfx(label), "parola")
-            self.made[known] = make.sign(content, key, self.services, make.Options(level=level))
+            options = make.Options(level=level, strict=not label.startswith("kisi-"))
+            self.made[known] = make.sign(content, key, self.services, options)
         return self.made[known]
 
     def using(self, label: str, level: make.Level) -> Sign:
         return partial(self, label, level)
+
+    def dated(self, signature: bytes) -> bytes:
+        """Let the letter bear the date of this signature's timestamp."""
+        self.stamp = self.time(signature)
+        return signature
 
     def time(self, data: bytes) -> str:
         stamp = validate(data, trust=self.trust).signers[0].time
@@ -62,18 +70,9 @@ def letter(signing: Signing, make_draft: Callable[[], Draft] = factory.eyp2) -> 
         draft.edits.setdefault(component, []).append(
             lambda text: text.replace("Gönderen Kurum", "Örnek Bakanlığı").replace("82223362", "24308110")
         )
-    stamp: list[str] = []
     make_imza = draft.signed["imzacades"]
-
-    def imza(content: bytes) -> bytes:
-        data = make_imza(content)
-        stamp.append(signing.time(data))
-        return data
-
-    draft.signed["imzacades"] = imza
-    draft.edits["nihaiustveri"] = [
-        lambda text: text.replace("2025-05-12T14:23:13+03:00", stamp[-1] if stamp else "2025-05-12T14:23:13Z")
-    ]
+    draft.signed["imzacades"] = lambda content: signing.dated(make_imza(content))
+    draft.edits["nihaiustveri"] = [lambda text: text.replace("2025-05-12T14:23:13+03:00", signing.stamp)]
     return draft
 
 
@@ -130,6 +129,21 @@ CASES: dict[str, tuple[Callable[[Signing, Draft], object], set[str]]] = {
         lambda s, d: d.signed.update(imzacades=s.using("imzaci", make.Level.BES)),
         {"EYP-IMZA-LEVEL"},
     ),
+    "signed-content-exchanged": (
+        lambda s, d: d.signed.update(imzacades=lambda data: exchanged(s, data)),
+        {"EYP-IMZA-VALID"},
+    ),
+    "signer-without-qualification": (
+        lambda s, d: (
+            d.signed.update(imzacades=lambda data: s.dated(s("kisi-niteliksiz", make.Level.XLONG, data))),
+            d.sub("nihaiustveri", "10000000146", "10000000450"),
+        ),
+        {"EYP-IMZA-CERT"},
+    ),
+    "timestamp-broken": (
+        lambda s, d: d.signed.update(imzacades=lambda data: without_time(s("imzaci", make.Level.XLONG, data))),
+        {"EYP-IMZA-TIMESTAMP"},
+    ),
     "paraf-without-timestamp": (
         lambda s, d: d.signed.update(parafimzacades=s.using("ikinci", make.Level.BES)),
         {"EYP-PARAF-LEVEL"},
@@ -167,11 +181,26 @@ CASES: dict[str, tuple[Callable[[Signing, Draft], object], set[str]]] = {
 
 def spoil(data: bytes) -> bytes:
     """One bit of the signature value changed, wherever it stands."""
-    from asn1crypto import cms
+    return _flipped(data, cms.ContentInfo.load(data)["content"])
 
-    info = cms.ContentInfo.load(data)
-    value = info["content"]["signer_infos"][0]["signature"].native
+
+def _flipped(data: bytes, signed: cms.SignedData) -> bytes:
+    value = signed["signer_infos"][0]["signature"].native
+    assert value in data
     return data.replace(value, value[:-1] + bytes([value[-1] ^ 1]))
+
+
+def without_time(data: bytes) -> bytes:
+    """One bit of the signature timestamp's own signature changed."""
+    signer = cms.ContentInfo.load(data)["content"]["signer_infos"][0]
+    stamp = next(item for item in signer["unsigned_attrs"] if item["type"].native == "signature_time_stamp_token")
+    return _flipped(data, stamp["values"][0]["content"])
+
+
+def exchanged(signing: Signing, content: bytes) -> bytes:
+    """Another content is signed, and this one put in its place."""
+    other = content[:-1] + b"\n"
+    return signing.dated(signing("imzaci", make.Level.XLONG, other)).replace(other, content)
 
 
 @pytest.mark.parametrize("name", CASES)
