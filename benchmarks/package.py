@@ -98,7 +98,7 @@ def deflated(package: Path) -> Path:
     out = package.with_name("deflated.eyp")
     with zipfile.ZipFile(package) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as new:
         for name in old.namelist():
-            with old.open(name) as source, new.open(name, "w") as target:
+            with old.open(name) as source, new.open(name, "w", force_zip64=True) as target:
                 shutil.copyfileobj(source, target, 1 << 20)
     return out
 
