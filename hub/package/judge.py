@@ -397,7 +397,7 @@ class _Judgement:
             path=place.path,
             found=problem.found,
             expected=problem.expected,
-            message=Words(rule.message_tr, rule.check),
+            message=Words(rule.message_tr, f"Required: {rule.check}"),
             note=problem.note,
         )
 

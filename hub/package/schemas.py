@@ -281,7 +281,7 @@ class _Document:
     def _deviation(self, rule: str, fault: Fault, element: etree._Element, count: int) -> SchemaFinding:
         tr, en = DEVIATIONS[rule]
         value = (element.text or "").strip() or element.get("Value") or element.get("Id")
-        found = value or f"<{local_name(element)}>"
+        found = value or ("''" if "Id" in element.attrib else f"<{local_name(element)}>")
         return self.finding(
             rule, element, found=found, expected="", tr=tr, en=en, severity="warning", fault=fault, count=count
         )

@@ -8,7 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template, select
 
 from hub.package.errors import Words
 from hub.package.report import Language, Report
-from hub.package.views.words import ACCEPTED, BEFORE, LABELS, LAYERS, OUTCOMES, VALID, facts, local, say
+from hub.package.views.words import ACCEPTED, BEFORE, LABELS, LAYERS, OUTCOMES, SEVERITIES, VALID, facts, local, say
 
 
 @cache
@@ -37,6 +37,7 @@ def to_html(report: Report, language: Language = Language.TR) -> str:
         label=labels,
         layers=LAYERS,
         outcomes=OUTCOMES,
+        severities=SEVERITIES,
         valid=VALID,
         accepted=ACCEPTED,
         before=BEFORE,

@@ -10,7 +10,7 @@ from rich.text import Text as Line
 from hub.package.errors import printable
 from hub.package.report import BeforeSigning, Finding, Language, Report, SignatoryInfo
 from hub.package.rules.base import Outcome
-from hub.package.views.words import ACCEPTED, BEFORE, LAYERS, OUTCOMES, VALID, facts, label, local, say
+from hub.package.views.words import ACCEPTED, BEFORE, LAYERS, OUTCOMES, SEVERITIES, VALID, facts, label, local, say
 
 STYLES: Final = {
     Outcome.PASSED: "green",
@@ -106,7 +106,8 @@ def _finding(item: Finding, language: Language, indent: str) -> Iterator[Line]:
     if shown:
         yield Line(f"{indent}    {'; '.join(shown)}", style="dim")
     if item.accepted_severity != item.severity and item.policy_why:
-        weighed = f"{item.severity} → {item.accepted_severity}: {say(item.policy_why, language)}"
+        words = [say(SEVERITIES[key], language) for key in (item.severity, item.accepted_severity)]
+        weighed = f"{words[0]} → {words[1]}: {say(item.policy_why, language)}"
         yield Line(f"{indent}    {label('weighed', language)}: {weighed}", style="dim")
     if item.disputed:
         yield Line(f"{indent}    {label('disputed', language)}", style="dim")

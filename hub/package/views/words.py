@@ -32,6 +32,12 @@ OUTCOMES: Final[Mapping[Outcome, Words]] = {
     Outcome.NOT_CONFIGURED: Words("yapılandırılmamış", "not configured"),
 }
 
+SEVERITIES: Final[Mapping[str, Words]] = {
+    "error": Words("hata", "error"),
+    "warning": Words("uyarı", "warning"),
+    "off": Words("dikkate alınmaz", "ignored"),
+}
+
 VALID: Final[Mapping[Outcome, Words]] = {
     Outcome.PASSED: Words("Paket geçerli", "The package is valid"),
     Outcome.FAILED: Words("Paket geçersiz", "The package is not valid"),
