@@ -16,7 +16,8 @@ import shutil
 import struct
 import tempfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from operator import attrgetter
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -26,6 +27,8 @@ from hub.contract.soap import Wrapping
 from hub.contract.writer import Rendered
 
 BLOCK: Final = 262_144
+_FRAMES: Final = 8
+"""Different results of an operation whose frames are kept."""
 _STAND_IN: Final = Rendered(b"\0")
 """One item in place of all; no XML holds this character."""
 _GZIP_HEAD: Final = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x04\xff"
@@ -78,11 +81,47 @@ class Measured:
         return iter(self.pieces)
 
 
-def stream(write: Callable[[Any], Iterator[bytes]], result: Any, field: str, wrapping: Wrapping) -> Body:
-    """The answer whose array ``field`` is :class:`Measured` and not empty, written by ``write`` while it is sent."""
-    items: Measured = getattr(result, field)
-    setattr(result, field, [_STAND_IN])
-    before, _, after = b"".join((wrapping.head, *write(result), wrapping.tail)).partition(_STAND_IN)
+class Frame:
+    """What stands around the items of one operation's list, by what the result says besides, written once each.
+
+    Results differ in little but their items: success without a message is nearly all of them.
+    """
+
+    __slots__ = ("_known", "_others", "_write", "field")
+
+    def __init__(self, write: Callable[[Any], Iterator[bytes]], field: str, others: Sequence[str]) -> None:
+        """``write`` writes a result whose array is called ``field`` and whose other fields are ``others``."""
+        self._write = write
+        self.field = field
+        self._others = attrgetter("__class__", *others, "__class__")  # at least two names: a tuple in any case
+        self._known: dict[tuple[Any, ...], tuple[bytes, bytes]] = {}
+
+    def of(self, result: Any, wrapping: Wrapping) -> tuple[bytes, bytes]:
+        """What stands before and after the items of ``result``, which are not none."""
+        said = self._others(result)
+        key = (wrapping, said, *map(type, said))  # what is equal is not written alike in every type
+        try:
+            found = self._known.get(key)
+        except TypeError:  # a value that cannot be compared
+            return self._made(result, wrapping)
+        if found is None:
+            found = self._made(result, wrapping)
+            if len(self._known) < _FRAMES:
+                self._known[key] = found
+        return found
+
+    def _made(self, result: Any, wrapping: Wrapping) -> tuple[bytes, bytes]:
+        items = getattr(result, self.field)
+        setattr(result, self.field, [_STAND_IN])
+        try:
+            before, _, after = b"".join((wrapping.head, *self._write(result), wrapping.tail)).partition(_STAND_IN)
+        finally:
+            setattr(result, self.field, items)
+        return before, after
+
+
+def stream(items: Measured, before: bytes, after: bytes) -> Body:
+    """The answer with ``items`` between ``before`` and ``after``, written while it is sent."""
     return Body(_exactly(before, items, after), len(before) + items.size + len(after), compressed=False)
 
 

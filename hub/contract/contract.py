@@ -51,6 +51,7 @@ class Contract:
         self.readers = Readers(self.classes, self.kinds, limits.SOAP_LIST_ITEMS)
         self._items = self._find_items()
         self._renderers: dict[tuple[str, str | None], Callable[[Any], str]] = {}
+        self._results: dict[str, Any] = {}
 
     @classmethod
     def load(cls, path: str | Path, *, times: Literal["local", "utc"] = "local") -> Contract:
@@ -85,8 +86,11 @@ class Contract:
 
         None where the result is a simple value.
         """
-        kind = operation.output.type if operation.result is None else operation.result.type
-        return self.classes.get(id(kind))
+        found = self._results.get(operation.name)
+        if found is None:
+            kind = operation.output.type if operation.result is None else operation.result.type
+            found = self._results[operation.name] = self.classes.get(id(kind))
+        return found
 
     def _find_items(self) -> dict[str, list[tuple[Field, str]]]:
         """For every type that is an item of an array: the item's field and the namespace around it."""

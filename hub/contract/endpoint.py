@@ -29,7 +29,7 @@ from hub.contract.errors import (
 )
 from hub.contract.profile import ASMX, Profile
 from hub.contract.schema import Complex
-from hub.contract.writer import is_list
+from hub.contract.writer import Rendered, is_list
 from hub.contract.wsdl import Operation, Version
 from hub.errors import HubError
 
@@ -66,7 +66,7 @@ class Reply:
 class _Route:
     """Everything about one operation that is known before a request comes."""
 
-    __slots__ = ("arguments", "function", "headers", "list", "operation", "pieces", "wrappings")
+    __slots__ = ("arguments", "frame", "function", "headers", "operation", "pieces", "wrappings")
 
     def __init__(self, contract: Contract, operation: Operation, function: Callable[..., Any]) -> None:
         self.operation = operation
@@ -74,7 +74,7 @@ class _Route:
         assert isinstance(operation.input.type, Complex)
         self.arguments = contract.readers.arguments(operation.input.type)
         self.pieces = contract.answer(operation)
-        self.list = _the_list(operation)
+        self.frame = _frame(operation, self.pieces)
         self.wrappings: dict[Version, soap.Wrapping] = {
             "1.1": contract.wrapping(operation, "1.1"),
             "1.2": contract.wrapping(operation, "1.2"),
@@ -262,10 +262,14 @@ class Endpoint:
         if result.__class__ is Prepared:
             body = result.body(wrapping, gzip=gzip)
         else:
-            field = route.list
-            items = None if field is None else getattr(result, field, None)
-            if field is not None and items.__class__ is Measured and items.size and not gzip:
-                body = answer.stream(route.pieces, result, field, wrapping)
+            frame = route.frame
+            items = None if frame is None else getattr(result, frame.field, None)
+            if frame is not None and items.__class__ is Measured and items.size and not gzip:
+                body = answer.stream(items, *frame.of(result, wrapping))
+            elif frame is not None and items.__class__ is list and len(items) == 1 and items[0].__class__ is Rendered:
+                before, after = frame.of(result, wrapping)
+                held = [before, items[0], after]
+                body = answer.in_memory(held, len(before) + len(items[0]) + len(after), gzip=gzip)
             else:
                 body = answer.gather(route.pieces(result), wrapping, gzip=gzip)
         return Reply(200, soap.CONTENT_TYPES[call.version], body)
@@ -332,11 +336,14 @@ class _Stream:
         self._body.close()
 
 
-def _the_list(operation: Operation) -> str | None:
-    """The one array of the operation's result; None where there is none or more."""
+def _frame(operation: Operation, write: Callable[[Any], Iterator[bytes]]) -> answer.Frame | None:
+    """The frame of the one array of the operation's result; None where there is none or more."""
     kind = None if operation.result is None else operation.result.type
-    found = [field.name for field in kind.fields if is_list(field)] if isinstance(kind, Complex) else []
-    return found[0] if len(found) == 1 else None
+    if not isinstance(kind, Complex) or any(isinstance(f.type, Complex) and not is_list(f) for f in kind.fields):
+        return None
+    lists = [field.name for field in kind.fields if is_list(field)]
+    others = [field.name for field in kind.fields if not is_list(field)]
+    return answer.Frame(write, lists[0], others) if len(lists) == 1 else None
 
 
 def _body(data: bytes) -> Body:

@@ -75,10 +75,10 @@ def body_of(environ: Mapping[str, Any], most: int) -> bytes:
     length = environ.get("CONTENT_LENGTH")
     stream = environ["wsgi.input"]
     if length:
-        if not length.isdigit() or int(length) > most:
+        if not length.isdigit() or (size := int(length)) > most:
             raise BodyTooLarge("İstek gövdesi izin verilenden büyük.")
-        data = _received(stream, int(length))
-        if len(data) < int(length):
+        data = _received(stream, size)
+        if len(data) < size:
             raise BodyTooSlow("İstek gövdesi eksik geldi.")
     elif environ.get("wsgi.input_terminated"):
         data = _received(stream, most + 1)
@@ -86,7 +86,10 @@ def body_of(environ: Mapping[str, Any], most: int) -> bytes:
             raise BodyTooLarge("İstek gövdesi izin verilenden büyük.")
     else:
         return b""
-    encoding = environ.get("HTTP_CONTENT_ENCODING", "").strip().lower()
+    encoding = environ.get("HTTP_CONTENT_ENCODING")
+    if encoding is None:
+        return data
+    encoding = encoding.strip().lower()
     if encoding in {"", "identity"}:
         return data
     if encoding not in {"gzip", "x-gzip"}:

@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from xml.parsers import expat
 
 from lxml import etree
@@ -42,29 +42,24 @@ Convert = Callable[[str], Any]
 Key = tuple[str, str | None]
 
 
-class _Value:
-    """Where a value comes from: the text of a slot, or (slot below 0) the same value each time."""
+class _Value(NamedTuple):
+    """Where a value comes from: the text of a slot, or (slot below 0) the same value each time. Without ``convert``
+    the text is the value."""
 
-    __slots__ = ("constant", "convert", "name", "slot")
-
-    def __init__(self, name: str, slot: int, convert: Convert, constant: Any) -> None:
-        self.name = name
-        self.slot = slot
-        self.convert = convert
-        self.constant = constant
-
-    def read(self, texts: tuple[bytes, ...]) -> Any:
-        return self.constant if self.slot < 0 else self.convert(texts[self.slot].decode("ascii"))
+    name: str
+    slot: int
+    convert: Convert | None
+    constant: Any
 
 
 class Shape:
     """One shape: its pattern, the operation it calls, and where each argument and header field comes from."""
 
-    __slots__ = ("_arguments", "_header", "_header_class", "_match", "route", "version")
+    __slots__ = ("_match", "_values", "route", "version")
 
     def __init__(
         self,
-        pattern: bytes,
+        pattern: str,
         route: Any,
         version: Version,
         arguments: list[_Value],
@@ -74,23 +69,32 @@ class Shape:
         self._match = re.compile(pattern).fullmatch
         self.route = route
         self.version: Version = version
-        self._arguments = arguments
-        self._header_class = header_class
-        self._header = header
+        scope: dict[str, Any] = {"header_class": header_class}
+        inside = ", ".join(f"'{value.name}': {_expression(value, scope)}" for value in arguments)
+        head = ", ".join(f"{value.name}={_expression(value, scope)}" for value in header)
+        made = "None" if header_class is None else f"header_class({head})"
+        self._values: Callable[[tuple[str, ...]], tuple[dict[str, Any], Any]] = eval(  # noqa: S307 - names of the schema
+            f"lambda texts: ({{{inside}}}, {made})", scope
+        )
 
-    def read(self, body: bytes) -> tuple[dict[str, Any], Any] | None:
+    def read(self, body: str) -> tuple[dict[str, Any], Any] | None:
         """Arguments and header of ``body``, or None where it is not of this shape or a text is no such value."""
         found = self._match(body)
         if found is None:
             return None
-        texts = found.groups()
         try:
-            arguments = {value.name: value.read(texts) for value in self._arguments}
-            if self._header_class is None:
-                return arguments, None
-            return arguments, self._header_class(**{value.name: value.read(texts) for value in self._header})
+            return self._values(found.groups())
         except ValueError:
             return None
+
+
+def _expression(value: _Value, scope: dict[str, Any]) -> str:
+    """What gives ``value``, from ``texts``; what it needs is put into ``scope``."""
+    if value.slot >= 0 and value.convert is None:
+        return f"texts[{value.slot}]"
+    name = f"given_{len(scope)}"
+    scope[name] = value.constant if value.slot < 0 else value.convert
+    return name if value.slot < 0 else f"{name}(texts[{value.slot}])"
 
 
 class Shapes:
@@ -105,8 +109,12 @@ class Shapes:
 
     def find(self, key: Key, body: bytes) -> tuple[Shape, dict[str, Any], Any] | None:
         """The shape of ``body`` with the arguments and header read from it, if it is a known one."""
-        for shape in self._known.get(key, ()):
-            found = shape.read(body)
+        known = self._known.get(key)
+        if known is None:
+            return None
+        text = body.decode("latin-1")  # a character a byte: literals compare as they are, slots hold ASCII only
+        for shape in known:
+            found = shape.read(text)
             if found is not None:
                 self.hits += 1
                 return shape, *found
@@ -146,7 +154,7 @@ class Shapes:
         said = {field.name: getattr(header, field.name) for field in inside}
         head = self._values(inside, block, said, places, slots) if block is not None else []
         shape = Shape(slots.pattern(), route, version, given, None if header is None else header.__class__, head)
-        if shape.read(body) != (arguments, header):
+        if shape.read(body.decode("latin-1")) != (arguments, header):
             return  # not understood well enough to take the short way
         with self._lock:
             former = self._known.get(key, [])
@@ -169,7 +177,8 @@ class Shapes:
             child = next((node for node in parent if node.tag == field.tag), None)
             slot = -1 if child is None else slots.number(places[child])
             assert isinstance(field.type, Simple)
-            made.append(_Value(field.name, slot, self._kinds[field.type.builtin].read, read[field.name]))
+            convert = None if field.type.builtin == "string" else self._kinds[field.type.builtin].read
+            made.append(_Value(field.name, slot, convert, read[field.name]))
         return made
 
 
@@ -194,14 +203,14 @@ class _Slots:
         """The slot of an element, or -1 where its text is not plain."""
         return self._order.get(element, -1)
 
-    def pattern(self) -> bytes:
+    def pattern(self) -> str:
         """The regular expression of the shape: literals, with a group for each slot."""
         parts = []
         at = 0
         for start, end in sorted(self._spans.values()):
             parts += [re.escape(self._body[at:start]), b"(" + _PLAIN + b")"]
             at = end
-        return b"".join([*parts, re.escape(self._body[at:])])
+        return b"".join([*parts, re.escape(self._body[at:])]).decode("latin-1")
 
     def _start(self, _name: str, attributes: dict[str, str]) -> None:
         if self._open:

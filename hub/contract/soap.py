@@ -32,7 +32,7 @@ UPGRADE: Final = (
 """Header of a version mismatch fault, naming the envelopes that are understood."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Wrapping:
     """What stands before and after the result element of one operation in one SOAP version."""
 

@@ -136,7 +136,11 @@ def float_text(value: object) -> str:
 def integer_reader(low: int | None, high: int | None) -> Reader:
     """A reader of whole numbers from ``low`` to ``high`` (None: without that end)."""
 
+    short = low is not None and high is not None and low <= 0 and high >= 999_999_999
+
     def read(text: str) -> int:
+        if short and len(text) < 10 and text.isascii() and text.isdigit():
+            return int(text)
         text = text.strip(_BLANKS)
         if not _INTEGER.fullmatch(text) or len(text) > 4000:
             raise ValueError(NUMBER_FORMAT)

@@ -7,20 +7,34 @@ T.C. kimlik no can be.
 
 from __future__ import annotations
 
-import json
 import re
 import threading
 import time
 from collections import deque
 from datetime import UTC, datetime
+from functools import lru_cache
+from json.encoder import encode_basestring as _encode
 from typing import IO
 
 _FLUSH_SECONDS = 0.5
 
-_encode = json.JSONEncoder(ensure_ascii=False).encode
 
 _IDENTITY = re.compile(r"(?<![0-9])[0-9]{11}(?![0-9])")
 """What may be a T.C. kimlik no that somebody put into a path."""
+
+
+_quoted = lru_cache(maxsize=1024)(_encode)
+"""Clients and methods, which recur from line to line, as JSON."""
+
+
+@lru_cache(maxsize=1024)
+def _shown(path: str) -> str:
+    return _encode(_IDENTITY.sub("***********", path))
+
+
+@lru_cache(maxsize=8)
+def _second(when: int) -> str:
+    return datetime.fromtimestamp(when, UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 class AccessLog:
@@ -48,17 +62,12 @@ class AccessLog:
             lines = []
             while self._lines:
                 when, client, method, path, status, seconds, about = self._lines.popleft()
-                line = {
-                    "time": datetime.fromtimestamp(when, UTC).isoformat(timespec="milliseconds"),
-                    "client": client,
-                    "method": method,
-                    "path": _IDENTITY.sub("***********", path[:200]),
-                    "status": status,
-                    "ms": round(seconds * 1000, 2),
-                }
-                if about:
-                    line["about"] = about
-                lines.append(_encode(line))
+                more = f', "about": {_encode(about)}' if about else ""
+                lines.append(
+                    f'{{"time": "{_second(int(when))}.{int(when % 1 * 1000):03}+00:00", "client": {_quoted(client)},'
+                    f' "method": {_quoted(method[:20])}, "path": {_shown(path[:200])}, "status": {status},'
+                    f' "ms": {round(seconds * 1000, 2)}{more}}}'
+                )
             if lines:
                 self._stream.write("\n".join(lines) + "\n")
                 self._stream.flush()

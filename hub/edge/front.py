@@ -158,9 +158,10 @@ class _TimedInput:
         self._end = 0.0
 
     def read(self, size: int = -1) -> bytes:
+        now = time.monotonic()
         if not self._end:
-            self._end = time.monotonic() + BODY_SECONDS
-        ticket = self._watchdog.begin(self._client, self._end - time.monotonic())
+            self._end = now + BODY_SECONDS
+        ticket = self._watchdog.begin(self._client, self._end - now)
         try:
             data = self._input.read(size) if size >= 0 else self._input.read()
         finally:

@@ -7,7 +7,6 @@ says to the rest when to come back (RFC 9110, section 15.6.4).
 from __future__ import annotations
 
 import threading
-from collections import Counter
 
 
 class Gate:
@@ -20,24 +19,27 @@ class Gate:
         self._total = total
         self._per_client = per_client
         self._lock = threading.Lock()
-        self._clients: Counter[str] = Counter()
+        self._clients: dict[str, int] = {}
         self.in_flight = 0
         self.refused = 0
 
     def enter(self, client: str) -> bool:
         """Whether a request of ``client`` may be taken on; a true answer is given back with :meth:`leave`."""
         with self._lock:
-            if self.in_flight >= self._total or self._clients[client] >= self._per_client:
+            held = self._clients.get(client, 0)
+            if self.in_flight >= self._total or held >= self._per_client:
                 self.refused += 1
                 return False
             self.in_flight += 1
-            self._clients[client] += 1
+            self._clients[client] = held + 1
             return True
 
     def leave(self, client: str) -> None:
         """The request that :meth:`enter` took on has been answered."""
         with self._lock:
             self.in_flight -= 1
-            self._clients[client] -= 1
-            if not self._clients[client]:
+            held = self._clients[client] - 1
+            if held:
+                self._clients[client] = held
+            else:
                 del self._clients[client]

@@ -34,17 +34,18 @@ class _Rows(File):
 
     def __init__(self, snapshot: Snapshot) -> None:
         super().__init__(snapshot)
-        self.keys = snapshot.numbers("keys", "i")
+        self.keys = array("i", snapshot.numbers("keys", "i").tobytes())
         self.offsets = snapshot.numbers("offsets", "Q")
         self.body = snapshot.place("body")[0]
         self.read = snapshot.read
+        self.peek = snapshot.peek
 
     def find(self, detsis_no: int) -> bytes | None:
         place = bisect_left(self.keys, detsis_no)
         if place == len(self.keys) or self.keys[place] != detsis_no:
             return None
         start = self.offsets[place]
-        return self.read(self.body + start, self.offsets[place + 1] - start)
+        return self.peek(self.body + start, self.offsets[place + 1] - start)
 
 
 class Fragments(Live[_Rows, bytes | None]):

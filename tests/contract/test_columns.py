@@ -142,6 +142,45 @@ def test_a_failure_in_the_middle_tells_nobody_its_text(caplog: pytest.LogCapture
     assert "gizli" not in caplog.text + str(raised.value)
 
 
+ITEM = KEP((10_000_001, "a@hs01.kep.tr", True, None))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"SonucHatali": False}, {"SonucHatali": True}, {"SonucHatali": 0}, {"SonucHatali": None},
+        {"SonucHatali": False, "HataMsj": "a & b"}, {"SonucHatali": False, "HataMsj": ""},
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("version", ["1.1", "1.2"])
+def test_one_item_in_a_remembered_frame_is_the_same_answer(said: dict[str, Any], version: str) -> None:
+    items: list[Any] = [[ITEM], [ITEM], [ITEM, ITEM], (item for item in [ITEM]), [], None]
+    functions = {LIST: lambda call: call.result(**said, Sonuclar=items.pop(0))}
+    served = endpoint(functions)
+    body = envelope(operation(LIST), version=version)
+    kind = {"1.1": "text/xml", "1.2": "application/soap+xml"}[version]
+    first, again, two, streamed, empty, none = (post(served, body, kind=kind).body for _ in range(6))
+    assert first == again == streamed
+    assert two == first.replace(ITEM, ITEM * 2)
+    assert len({first, empty, none}) == 3
+
+
+def test_a_remembered_frame_is_of_its_class_and_type() -> None:
+    said: list[Any] = [False, 0.0, 1, True]
+    results = [{"SonucHatali": value, "Sonuclar": [ITEM]} for value in said]
+    served = endpoint({LIST: lambda call: call.result(**results.pop(0))})
+    answers = [post(served, envelope(operation(LIST))) for _ in said]
+    assert [ITEM in found.body for found in answers] == [True, False, True, True]
+    assert answers[2].body == answers[3].body != answers[0].body
+
+    class Other:
+        SonucHatali, HataMsj, Sonuclar = False, None, [ITEM]
+
+    given: list[Any] = [CONTRACT.result_class(CONTRACT.operations[LIST])(SonucHatali=False, Sonuclar=[ITEM]), Other()]
+    served = endpoint({LIST: lambda call: given.pop(0)})
+    assert [ITEM in post(served, envelope(operation(LIST))).body for _ in range(2)] == [True, False]
+
+
 def _raw(served: Any, body: bytes) -> tuple[int, Any]:
     """The length that an answer states, and what is sent."""
     started: list[Any] = []
