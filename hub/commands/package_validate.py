@@ -22,10 +22,12 @@ from hub.commands.databases import database_options, key_path
 from hub.commands.intended import OPTION, intended_signers
 from hub.commands.package_options import find_packages, key_options, load_keys
 from hub.config import Settings
-from hub.errors import EXIT_INDETERMINATE, EXIT_MISUSE, EXIT_NO, EXIT_OK, HubError
+from hub.errors import EXIT_MISUSE, EXIT_NO, EXIT_OK, HubError
 from hub.package.catalogue import Layer
+from hub.package.errors import Words
 from hub.package.intended import Intended
 from hub.package.judge import Options, judge
+from hub.package.parts import Kind
 from hub.package.policy import DEFAULT, load_policy
 from hub.package.register import Register, RegisterAt
 from hub.package.report import Language, Report
@@ -34,6 +36,7 @@ from hub.package.signatories import SignatoriesIn
 from hub.package.views.data import to_json
 from hub.package.views.html_view import to_html
 from hub.package.views.text_view import to_lines
+from hub.package.views.words import say
 from hub.package.views.xml_view import to_xml
 from hub.signing import TrustStore
 from hub.signing.trust import trust_folder
@@ -41,8 +44,22 @@ from hub.store import migrate
 from hub.store.database import Database
 from hub.store.personal import Keys
 
-CODES: Final = {Outcome.PASSED: EXIT_OK, Outcome.FAILED: EXIT_NO, Outcome.INDETERMINATE: EXIT_INDETERMINATE}
-_WORST_FIRST: Final = (EXIT_MISUSE, EXIT_NO, EXIT_INDETERMINATE, EXIT_OK)
+_WORST_FIRST: Final = (EXIT_MISUSE, EXIT_NO, EXIT_OK)
+HINTS: Final = {
+    "trust": Words(
+        "güven kökü yok: --roots KLASÖR ya da `eyhub trust add`; imzasız denetim için --layers",
+        "there are no trusted roots: --roots DIR or `eyhub trust add`; to leave signatures out: --layers",
+    ),
+    "registry": Words(
+        "DETSİS ve İYEM bağlı değil: --data ya da --database; bunlar olmadan denetlemek için --offline",
+        "no registry and İYEM: --data or --database; to judge without them: --offline",
+    ),
+    "key": Words(
+        "şifreli içerik açılmadı: --key DOSYA ya da --pkcs11",
+        "encrypted content was not opened: --key FILE or --pkcs11",
+    ),
+}
+"""The way to an answer, for those whose packages were not refused but could not be judged completely."""
 _IN_PROCESS: Final = 4
 """Up to this many files other processes cost more than they save."""
 
@@ -79,6 +96,8 @@ class Answer:
     code: int
     out: str = ""
     err: str = ""
+    hints: frozenset[str] = frozenset()
+    """Keys of :data:`HINTS`: what was missing to come to a decision."""
 
 
 class Worker:
@@ -116,7 +135,8 @@ class Worker:
             return Answer(EXIT_MISUSE, err=f"eyhub: {error.filename}: already there; --force replaces it")
         except OSError as error:
             return Answer(EXIT_MISUSE, err=f"eyhub: {error.filename or file}: {error.strerror or type(error).__name__}")
-        return Answer(CODES[report.asked], self._shown(report))
+        code = EXIT_OK if report.asked is Outcome.PASSED else EXIT_NO
+        return Answer(code, self._shown(report), hints=_missing(report))
 
     def _judge(self, file: Path) -> Report:
         if self._database is None:
@@ -145,6 +165,19 @@ class Worker:
         for line in to_lines(report, self.job.language):
             console.print(line, soft_wrap=True, highlight=False)
         return buffer.getvalue().rstrip("\n")
+
+
+def _missing(report: Report) -> frozenset[str]:
+    """What would have to be given to judge the package completely."""
+    if report.asked is not Outcome.INDETERMINATE:
+        return frozenset()
+    off = {item.layer for item in report.layers if item.outcome is Outcome.NOT_CONFIGURED}
+    off |= {item.layer for item in report.unchecked if item.outcome is Outcome.NOT_CONFIGURED}
+    off &= set(report.scope)
+    found = {"trust"} if Layer.SIGNATURES in off else set()
+    found |= {"registry"} if Layer.REGISTRY in off else set()
+    found |= {"key"} if report.kind is Kind.EYPS and report.inner is None else set()
+    return frozenset(found)
 
 
 def _database(settings: Settings) -> Database | None:
@@ -234,7 +267,7 @@ class _Instant(click.ParamType[datetime]):
 @click.option(
     "--policy", default=DEFAULT, show_default=True, help="What to accept: strict, field, lenient, or a .toml file."
 )
-@click.option("--offline", is_flag=True, help="Do not ask the registry nor İYEM; their layers are then not checked.")
+@click.option("--offline", is_flag=True, help="Do not ask the registry nor İYEM; their layers do not count.")
 @click.option(
     "--layers", help="Only these layers, separated by commas: " + ", ".join(Layer) + ". The others do not count."
 )
@@ -284,10 +317,11 @@ def validate(
 ) -> None:
     """Judge packages: files, folders (searched for .eyp, .eyps, .eypg) and patterns.
 
-    Exit code 0: every package is accepted under the policy with every layer checked; 1: some package is not accepted;
-    2: a file cannot be read, or the command was used wrongly; 3: none is refused, but some layer could not be checked
-    (no trust anchors, no registry, --offline, no key). --layers asks a smaller question, --intended-signer another
-    one: 0 when the package may be signed now by all of them; that it has no signature or seal yet is then no fault.
+    Exit code 0: every package is accepted under the policy; 1: some package is not, or could not be judged completely
+    (no trusted roots, no registry, no key: standard error then says what to give); 2: a file cannot be read, or the
+    command was used wrongly. What --offline or --layers leaves out is no part of the question. With --intended-signer
+    the question is whether the package may be signed now by all of them: that it has no signature or seal yet is then
+    no fault.
     """
     files = list(find_packages(names))
     several = len(files) > 1 or any(Path(name).is_dir() for name in names)
@@ -319,16 +353,20 @@ def validate(
     load_policy(policy)  # a wrong name is one line here, not a dead process
     if pfx or module:
         jobs = 1  # a password is asked for once, and a token is one device
-    codes = set()
+    codes: set[int] = set()
+    hints: set[str] = set()
     with Progress(console=Console(stderr=True), transient=True, disable=not _shows_progress(len(files))) as progress:
         task = progress.add_task("package validate", total=len(files))
         for answer in _answers(job, files, jobs):
             codes.add(answer.code)
+            hints |= answer.hints
             if answer.out:
                 click.echo(answer.out)
             if answer.err:
                 click.echo(answer.err, err=True)
             progress.advance(task)
+    for key in sorted(hints):
+        click.echo(f"eyhub: {say(HINTS[key], job.language)}", err=True)
     click.get_current_context().exit(next(code for code in _WORST_FIRST if code in codes))
 
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Literal, cast
 
@@ -18,28 +17,22 @@ from hub.package import schemas
 from hub.package.answers import signatory_info, unasked, utc
 from hub.package.catalogue import Layer, Mode, Rule, Severity, catalogue
 from hub.package.container import Container
-from hub.package.digest import Scanner
 from hub.package.envelope import EnvelopeError, decrypt
 from hub.package.errors import ContainerError, DecryptError, PackageError, Words
-from hub.package.intended import NOT_YET, Intended, assess_intended, before_signing, pending
-from hub.package.keys import RecipientKey
+from hub.package.intended import NOT_YET, assess_intended, before_signing, pending
+from hub.package.options import DEFAULTS
+from hub.package.options import Options as Options
 from hub.package.parts import COMPONENTS, Generation, Kind
-from hub.package.policy import Policy, load_policy
 from hub.package.reader import Package, read_package
-from hub.package.register import Register
 from hub.package.report import MAX_FINDINGS, BeforeSigning, Finding, LayerResult, PartInfo, Report, Unchecked
 from hub.package.rules import RULES, run
 from hub.package.rules.base import Bag, NotCheckedError, Outcome, Problem
 from hub.package.rules.trust import known_signers
-from hub.package.signatories import Signatories, assess
+from hub.package.signatories import assess
 from hub.package.signatures import signature_facts, validated
 from hub.package.source import Source
 from hub.package.values import as_datetime
 from hub.package.xml import Position
-from hub.signing import TrustStore
-
-RegisterOn = Callable[[datetime], Register]
-"""The registry as of an instant."""
 
 _ON_INNER: Final = frozenset({"EYP-EYPS-INNER-KIND", "EYP-EYPG-ORIGINAL-VALID"})
 """Rules that say of the nested package what its own report says."""
@@ -52,41 +45,6 @@ NOT_ASKED: Final = Words("Bu katman istenmedi.", "This layer was not asked for."
 NOT_OPENED: Final = Words("Paket açılamadı.", "The package could not be opened.")
 NO_KEY: Final = Words("Şifre çözme anahtarı verilmedi.", "No decryption key was given.")
 NO_DATE: Final = Words("Belge tarihi okunamadı.", "The letter's date cannot be read.")
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How to judge."""
-
-    policy: Policy = field(default_factory=load_policy)
-    mode: Mode | None = None
-    """Overrides the policy's: ``build`` for a package about to be written."""
-    layers: tuple[Layer, ...] = tuple(Layer)
-    """What is asked; layers left out are ``not checked`` and do not count for :attr:`Report.asked`."""
-    offline: bool = False
-    """Neither registry nor İYEM is asked; both layers are ``not checked``, so nothing comes out better than
-    indeterminate."""
-    advice: bool = False
-    """Check completeness hints, too."""
-    receiver: str = ""
-    """KKK, TCKN or identifier of the receiver, to tell which withheld attachments are his."""
-    keys: Sequence[RecipientKey] = ()
-    trust: TrustStore | None = None
-    """Trust anchors for signatures; without any the signature layer is ``not configured``."""
-    register_on: RegisterOn | None = None
-    signatories: Signatories | None = None
-    """İYEM, asked who might sign; None: the signatory layer is ``not configured``."""
-    intended: tuple[Intended, ...] = ()
-    """Who means to sign. Then the question is whether the package may be signed now by all of them: rules on what
-    signing adds are left out, and :attr:`Report.before_signing` and :attr:`Report.asked` give the answer."""
-    intended_from: Signatories | None = None
-    """İYEM as it answers on :attr:`intended`; None: :attr:`signatories` answers on them, too."""
-    scanner: Scanner | None = None
-    now: datetime | None = None
-    """The instant of judging; None: the clock's."""
-
-
-DEFAULTS: Final = Options()
 
 
 def judge(file: Path | bytes | Source, name: str = "", options: Options = DEFAULTS) -> Report:
@@ -113,7 +71,7 @@ class _Inner:
 
     @property
     def incomplete(self) -> bool:
-        return self.report.valid is not Outcome.PASSED
+        return self.report.asked is not Outcome.PASSED
 
 
 class _Judgement:
@@ -443,11 +401,11 @@ class _Judgement:
             konu=" ".join((ustveri.konu or "").split()) if ustveri else "",
             policy=self.options.policy.name,
             mode=self.mode,
-            scope=self.options.layers,
+            scope=self.options.scope,
             registry_serial=asked.serial if asked else None,
             valid=self._verdict(tuple(Layer), accepted=False),
             accepted=self._verdict(tuple(Layer), accepted=True),
-            asked=before.outcome if before else self._verdict(self.options.layers, accepted=True),
+            asked=before.outcome if before else self._verdict(self.options.scope, accepted=True),
             layers=tuple(self.layers),
             findings=tuple(self.findings),
             unchecked=(*self.unchecked, *self.waiting),
@@ -459,7 +417,7 @@ class _Judgement:
         )
 
     def _before_signing(self) -> BeforeSigning:
-        layers = [item for item in self.layers if item.layer in self.options.layers]
+        layers = [item for item in self.layers if item.layer in self.options.scope]
         if self.bag.intended is not None:
             people = [signatory_info(item) for item in self.bag.intended]
         else:
@@ -492,8 +450,3 @@ STEPS: Final[tuple[tuple[Layer, Callable[[_Judgement], None]], ...]] = (
     (Layer.REGISTRY, _Judgement.registry),
 )
 """The layers in their order, each with what must be done before its rules run."""
-
-
-def narrowed(options: Options, layers: Sequence[Layer]) -> Options:
-    """The same question about fewer layers."""
-    return replace(options, layers=tuple(layer for layer in Layer if layer in layers))

@@ -212,7 +212,7 @@ class Report:
     policy: str
     mode: Mode
     scope: tuple[Layer, ...]
-    """The layers that were asked for."""
+    """The layers that were asked about; what was left out or is not asked offline is not among them."""
     registry_serial: int | None
     valid: Outcome
     """What the engine found, by the catalogue: ``passed``, ``failed`` or ``indeterminate``. A layer that was not

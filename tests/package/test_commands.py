@@ -14,6 +14,7 @@ from lxml import etree
 from hub.commands.package import package
 from hub.commands.package_extract import ExtractError
 from hub.errors import HubError
+from tests.package import factory
 from tests.package.forge import Forged, forge
 from tests.package.test_samples import SAMPLES
 
@@ -53,7 +54,7 @@ def test_many_files_use_processes_and_keep_order(tmp_path: Path) -> None:
 
 def test_exit_codes(sample: Path, tmp_path: Path) -> None:
     assert run("validate", sample, "--layers", "container,opc,xml,digests", data=tmp_path).exit_code == 0
-    assert run("validate", sample, "--layers", "signatories", data=tmp_path).exit_code == 3
+    assert run("validate", sample, "--layers", "signatories", data=tmp_path).exit_code == 1
     assert run("validate", sample, data=tmp_path).exit_code == 1
     missing = run("validate", sample, tmp_path / "none.eyp", data=tmp_path)
     assert missing.exit_code == 2
@@ -70,10 +71,24 @@ def test_a_smaller_question_never_reads_as_valid(sample: Path, tmp_path: Path) -
     assert "not checked" in {layer["outcome"] for layer in report["layers"]}
 
 
-def test_offline_is_not_a_pass(sample: Path, tmp_path: Path) -> None:
+def test_offline_alone_is_no_question(sample: Path, tmp_path: Path) -> None:
     result = run("validate", sample, "--offline", "--json", "--layers", "registry", data=tmp_path)
-    assert result.exit_code == 3
+    assert result.exit_code == 1
     assert json.loads(result.stdout)["layers"][-1]["outcome"] == "not checked"
+
+
+def test_way_to_an_answer_is_said(tmp_path: Path) -> None:
+    """A vendor without roots, registry and key learns what to give; what is refused anyhow needs no hint."""
+    (tmp_path / "a.eyp").write_bytes(factory.eyp2().build())
+    (tmp_path / "b.eyps").write_bytes(factory.eyps2().build())
+    for name, words in (("a.eyp", ["--roots", "--offline"]), ("b.eyps", ["--key"])):
+        result = run("validate", tmp_path / name, data=tmp_path / "none")
+        assert result.exit_code == 1
+        assert all(word in result.stderr for word in words), result.stderr
+        assert all(line.startswith("eyhub: ") for line in result.stderr.splitlines())
+    broken = tmp_path / "c.eyp"
+    broken.write_bytes(b"no package")
+    assert run("validate", broken, data=tmp_path / "none").stderr == ""
 
 
 @pytest.mark.parametrize("language", ["tr", "en"])

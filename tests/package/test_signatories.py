@@ -287,7 +287,7 @@ def test_command_asks_with_the_key_file(
     monkeypatch.setenv("HUB_DEMO", "1")
     command = ["package", "validate", "--layers", "signatories", "--jobs", "1", str(file)]
     without = CliRunner().invoke(eyhub, command)
-    assert without.exit_code == 3, "without the key file nobody is found by identity number, so nothing is said"
+    assert without.exit_code == 1, "without the key file nobody is found by identity number, so nothing is said"
     assert "İYEM kayıtları bağlı değil." in without.output
     key = tmp_path / "hub.key"
     key.touch(0o600)
@@ -295,7 +295,7 @@ def test_command_asks_with_the_key_file(
     accepted = CliRunner().invoke(eyhub, command)
     assert accepted.exit_code == 0, accepted.output
     assert f"T.C. Yönetici Kodu: {state.people[AYSE]}" in accepted.output
-    assert CliRunner().invoke(eyhub, [*command, "--offline"]).exit_code == 3
+    assert CliRunner().invoke(eyhub, [*command, "--offline"]).exit_code == 1
     state.end(made, clock.now() - timedelta(hours=1))
     refused = CliRunner().invoke(eyhub, command)
     assert refused.exit_code == 1
