@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from datetime import datetime
 from functools import cached_property, lru_cache
 from typing import Final, NamedTuple
@@ -324,6 +325,12 @@ def load(raw: bytes) -> Certificate:
 def signed_by(certificate: Certificate, issuer: Certificate) -> bool:
     """Does ``issuer``'s key verify the certificate's signature? With an unknown algorithm or key it does not."""
     return verified(certificate.tbs, certificate.algorithm, certificate.signature, issuer.spki)
+
+
+def vouched(one: Certificate, others: Iterable[Certificate]) -> bool:
+    """Did another key of the same authority sign ``one``? A key rollover certificate may lack the authority key
+    identifier that says so, and then it looks like a forged root."""
+    return any(other != one and other.subject == one.subject and signed_by(one, other) for other in others)
 
 
 @lru_cache(maxsize=512)

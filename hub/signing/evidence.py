@@ -42,7 +42,7 @@ class Pool:
         """Read items into the pool; ``kind`` names the place in findings."""
         found = self._read(kind, "sertifika", certs, certificates.load)
         self.certificates += found
-        self.unreadable += [_forged(one) for one in found if one.forged_root]
+        self.unreadable += [_forged(one) for one in found if one.forged_root and not certificates.vouched(one, found)]
         self.crls += self._read(kind, "SİL", crls, status.load_crl)
         self.ocsps += self._read(kind, "ÇİSDuP yanıtı", ocsps, status.load_ocsp)
 

@@ -101,7 +101,7 @@ def _paths(
                 unusable = why
                 continue
             yield Path((*so_far, issuer), anchored=True, fault=None)
-        elif len(so_far) < limits.CHAIN - 1 and not (issuer.self_signed or issuer.forged_root):
+        elif len(so_far) < limits.CHAIN - 1 and _climbs(issuer, pool, trust):
             yield from _paths((*so_far, issuer), pool, trust, at, budget, kind)
     place = _kind(so_far, kind)
     if unusable:
@@ -114,6 +114,14 @@ def _paths(
         found = f"veren makam ne dosyada ne güvenilen kökler arasında: {certificates.short_name(last.issuer)}"
         fault = failed(Code.CHAIN_ANCHOR, about(place, last), found, Sub.NO_CERTIFICATE_CHAIN_FOUND)
     yield Path(so_far, anchored=False, fault=fault)
+
+
+def _climbs(issuer: Certificate, pool: Sequence[Certificate], trust: TrustStore) -> bool:
+    """May a path go on above ``issuer``? Not above a root, genuine or forged."""
+    if issuer.self_signed:
+        return False
+    others = [*pool, *(anchor.certificate for anchor in trust.named(issuer.issuer))]
+    return not issuer.forged_root or certificates.vouched(issuer, others)
 
 
 def _candidates(

@@ -137,10 +137,10 @@ def judge(
             timestamps.judge(ctx, "archive-v1", number, token, readings, [pool], demanded=False, settled=False)
         )
     counts: dict[str, int] = {}
-    for place, (oid, token) in enumerate(found.archive):
+    for oid, token in found.archive:
         kind = KINDS[oid]
         counts[kind] = counts.get(kind, 0) + 1
-        newest = place == len(found.archive) - 1
+        newest = _tied(token, found.archive[-1][1])
         archive_readings, extra = _archive_readings(found, oid, token, data, signer, file_content, kind, counts[kind])
         reports.append(
             timestamps.judge(
@@ -171,8 +171,8 @@ def _archive_readings(
     if data.content is None and content is None:
         return [], []
     if oid == oids.ARCHIVE_TIMESTAMP_V2:
-        later = [other.raw for _, other in found.archive if other.time > token.time]
-        groups = [imprint.archive_v2(data, signer, content, frozenset([*later, *tied])) for tied in _tied(found, token)]
+        later = [other.raw for _, other in found.archive if _before(token, other)]
+        groups = [imprint.archive_v2(data, signer, content, frozenset([*later, *tied])) for tied in _ties(found, token)]
         return [one for group in groups for one in group], []
     of = About("timestamp", f"{kind} {number}")
     try:
@@ -188,13 +188,24 @@ def _archive_readings(
     return readings, [passed(Code.HASH_INDEX, of)]
 
 
-def _tied(found: Stamps, token: Token) -> list[list[bytes]]:
-    """The archive timestamps of the very time of ``token``, itself counted, that may be the younger ones.
+def _tied(one: Token, other: Token) -> bool:
+    """Do the times leave open which came first: the same, or in one second that one gives no fraction of?"""
+    if one.time.replace(microsecond=0) != other.time.replace(microsecond=0):
+        return False
+    return one.time == other.time or not (one.time.microsecond and other.time.microsecond)
 
-    Where two have one time, only their imprints tell which came first: neither is taken into the other, or the one
-    that stands later in the file is the younger, or the one that stands before.
+
+def _before(one: Token, other: Token) -> bool:
+    return one.time < other.time and not _tied(one, other)
+
+
+def _ties(found: Stamps, token: Token) -> list[list[bytes]]:
+    """The archive timestamps tied with ``token``, itself counted, that may be the younger ones.
+
+    Only the imprints tell which came first: neither is taken into the other, or the one that stands later is the
+    younger, or the one that stands before.
     """
-    same = [other.raw for _, other in found.archive if other.time == token.time]
+    same = [other.raw for _, other in found.archive if _tied(token, other)]
     if len(same) == 1:
         return [same]
     place = same.index(token.raw)
@@ -205,15 +216,13 @@ def order(found: Stamps) -> Iterator[Check]:
     """Content timestamps come before signature timestamps, those before archive timestamps (EN 319 102-1 5.6.2.4)."""
     if not (found.archive or found.content or found.references or found.obsolete):
         return
-    signature = [token.time for token in found.signature]
-    late = [token.time for token in found.content if signature and token.time > signature[0]]
-    references = [token.time for _, token in found.references]
-    early = [time for time in references if signature and time < signature[-1]]
-    floor = max(signature + references, default=None)
+    references = [token for _, token in found.references]
     archive = [*found.obsolete, *(token for _, token in found.archive)]
-    early += [token.time for token in archive if floor is not None and token.time < floor]
-    if late or early:
-        found_text = f"{(late or early)[0]:%Y-%m-%d %H:%M:%SZ} zamanlı damga sıranın dışında"
+    wrong = [token for token in found.content if found.signature and _before(found.signature[0], token)]
+    wrong += [token for token in references if any(_before(token, other) for other in found.signature)]
+    wrong += [token for token in archive if any(_before(token, other) for other in (*found.signature, *references))]
+    if wrong:
+        found_text = f"{wrong[0].time:%Y-%m-%d %H:%M:%SZ} zamanlı damga sıranın dışında"
         yield failed(Code.TIMESTAMP_ORDER, SIGNATURE, found_text, Sub.TIMESTAMP_ORDER_FAILURE)
     elif archive or found.content:
         yield passed(Code.TIMESTAMP_ORDER)

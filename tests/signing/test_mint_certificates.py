@@ -207,6 +207,8 @@ def test_a_root_that_changed_its_key() -> None:
     old = issue("Kok eski", None, *CA)
     new = issue("Kok yeni anahtar", old, *CA, subject=old.subject)
     judge(Row("key rollover", "", lambda: by(replace(W, root=old), [old, new]), trusting(old, W.root)))
+    plain = issue("Kok yeni anahtar, kimliksiz", old, *CA, subject=old.subject, ids=False)
+    judge(Row("key rollover", "", lambda: by(replace(W, root=old), [old, plain]), trusting(old, W.root)))
 
 
 def test_cross_certificates() -> None:

@@ -150,9 +150,8 @@ NO_POLICY = {"policy": b""}
 
 def referenced(name: str, code: str, reading: str = "type and values", **options: Any) -> Row:
     one = replace(Stamp(W.tsa, (W.root.cert,), time=60), **options)
-    return Row(
-        "references " + name, code, lambda: usual(signed=NO_POLICY, references=[(reading, one)]), {"profile": "none"}
-    )
+    made = partial(usual, signed=NO_POLICY, stamps=[replace(USUAL, fraction=".9")], references=[(reading, one)])
+    return Row("references " + name, code, made, {"profile": "none"})
 
 
 EXPIRED = issue("Damgaci, suresi dolan", W.root, *TSA, until=250)
@@ -163,6 +162,7 @@ REFERENCES = [
     referenced("wrong imprint", "MESSAGE_IMPRINT", wrong=True),
     referenced("forged", "SIGNATURE_VALUE", forged=True),
     referenced("before the signature's", "TIMESTAMP_ORDER", time=-1),
+    referenced("in the signature's second, without its fraction", "", time=0),
     referenced("own CRL", "", crls=(crl(W.root),)),
     referenced("revoked", "CERT_REVOKED", crls=(crl(W.root, (W.tsa, 30)),)),
     referenced("revoked later", "", crls=(crl(W.root, (W.tsa, 90)),)),
@@ -207,6 +207,8 @@ def forms(v3: bool) -> list[Row]:
         row("first wrong", "MESSAGE_IMPRINT", replace(FIRST, wrong=True), NEWEST),
         row("before the signature's", "TIMESTAMP_ORDER", replace(NEWEST, time=-5)),
         row("two of one second", "", replace(FIRST, time=300), NEWEST),
+        row("a fraction before whole seconds", "", replace(FIRST, time=300, fraction=".731"), NEWEST),
+        row("whole seconds before a fraction", "", replace(FIRST, time=300), replace(NEWEST, fraction=".731")),
         row("three of one second", "", *itertools.repeat(replace(FIRST, time=300), 3)),
         row("first whose root is trusted only", "", replace(FIRST, certs=()), NEWEST),
         row("first revoked", "CERT_REVOKED", replace(FIRST, crls=(crl(W.root, (W.tsa, 150)),)), NEWEST),
