@@ -224,6 +224,12 @@ def test_aged_evidence_is_warned_about() -> None:
     assert validate(data, trust=W.trust, profile="P4", ages=AgePolicy(strict=True)).codes() == ["ALGORITHM_AGE"]
 
 
+def test_nobody_answers_for_himself() -> None:
+    """A signer whose certificate would also make a responder is no witness of his own status."""
+    one = issue("Kendi yanitlayan", S, *mint.QUALIFIED, PURPOSE, NOCHECK)
+    judge(Row("own witness", "OCSP_RESPONDER", lambda: usual(replace(W, signer=one, responder=one))))
+
+
 def test_two_certificates_of_one_authority() -> None:
     """Revoked, the other certificate of the same name and key still carries the path."""
     gone = issue("Alt kok, iptal", R, *CA)
