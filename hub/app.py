@@ -25,17 +25,15 @@ from hub.edge.access_log import AccessLog
 from hub.edge.front import Front
 from hub.edge.health import Health
 from hub.edge.metrics import Metrics, State
-from hub.errors import ConfigError
 from hub.iyem.filed import Filed
 from hub.limits import HEALTH_SECONDS
 from hub.registry import serials
-from hub.services import imza
+from hub.services import imza, receipt_signer
 from hub.services.detsis import Detsis, detsis
 from hub.services.iyem import service as iyem_service
 from hub.services.iyem import yetki
 from hub.services.paket import paket
-from hub.signing.demo_pki import DemoPki
-from hub.signing.keys import SigningKey, load_pfx
+from hub.services.receipt_signer import ReceiptSigner
 from hub.signing.trust import TrustKeeper, trust_folder
 from hub.store import migrate
 from hub.store.database import Database
@@ -90,7 +88,7 @@ class Hub:
             },
         )
         self._check = Door(self.database, self.freshness).check
-        self._receipt_keys: list[SigningKey | None] = []
+        self._receipt_signers: list[ReceiptSigner | None] = []
         self.detsis: Detsis = detsis(
             self.database,
             self.freshness,
@@ -135,17 +133,17 @@ class Hub:
                 filed=self._filed,
                 keys=keys,
                 settings=settings,
-                sign=self._receipt_key,
+                sign=self._receipt_signer,
                 observe=observe,
             ),
             IYEM_PATH: iyem_service.endpoint(self.database, self._check, keys=keys, settings=settings, observe=observe),
         }
 
-    def _receipt_key(self) -> SigningKey | None:
-        """The key that signs receipts, loaded when the first one is asked for; None where none is configured."""
-        if not self._receipt_keys:
-            self._receipt_keys.append(_load_receipt_key(self.settings))
-        return self._receipt_keys[0]
+    def _receipt_signer(self) -> ReceiptSigner | None:
+        """What signs receipts, loaded when the first one is asked for; None where no key is configured."""
+        if not self._receipt_signers:
+            self._receipt_signers.append(receipt_signer.load(self.settings))
+        return self._receipt_signers[0]
 
     def prepare(self) -> None:
         """Make what hot reads are answered from; raises where the database is not there."""
@@ -230,20 +228,6 @@ def application() -> Front:
     hub.prepare_when_possible()
     server.settle(settings)
     return hub.front
-
-
-def _load_receipt_key(settings: Settings) -> SigningKey | None:
-    if settings.receipt_key:
-        try:
-            password = ""
-            if settings.receipt_password_file:
-                password = Path(settings.receipt_password_file).read_text(encoding="utf-8").partition("\n")[0]
-            return load_pfx(Path(settings.receipt_key).read_bytes(), password)
-        except OSError as error:
-            raise ConfigError(f"Tutanak anahtarı okunamadı: {error.strerror}") from error
-    if settings.demo:
-        return DemoPki.open(settings).seal("e-Yazışma hub (gösterim)", "00000000")
-    return None
 
 
 def _live(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:

@@ -45,6 +45,16 @@ class Settings:
     receipt_password_file: str = field(default="", metadata={"env": "HUB_RECEIPT_PASSWORD_FILE"})
     """File whose first line is that PFX file's password."""
 
+    tsa_url: str = field(default="", metadata={"env": "HUB_TSA_URL"})
+    """Address of the time-stamping authority (RFC 3161) for receipts. Empty: receipts bring neither a timestamp nor
+    revocation evidence; in demo mode a test authority gives them."""
+
+    tsa_user: str = field(default="", metadata={"env": "HUB_TSA_USER"})
+    """User name for that authority (HTTP Basic), where it wants one."""
+
+    tsa_password_file: str = field(default="", metadata={"env": "HUB_TSA_PASSWORD_FILE"})
+    """File whose first line is the password for it."""
+
     fetch_hosts: tuple[str, ...] = field(default=(), metadata={"env": "HUB_FETCH_HOSTS"})
     """Hosts that may be asked for OCSP responses, CRLs and issuers' certificates (``.example.org``: every host below
     it). Empty: any public one. Only commands and services that are told to go online ask at all."""

@@ -40,10 +40,18 @@ def _instant(_: click.Context, param: click.Parameter, value: str | None) -> dat
 @click.option(
     "--roots", type=click.Path(path_type=Path), help="Folder or file of trusted roots; default: the hub's trust store."
 )
-@click.option("--at", callback=_instant, help="When the certificates must be valid (ISO 8601). Default: now.")
+@click.option(
+    "--at",
+    callback=_instant,
+    help="When the certificates must be valid, where no timestamp says (ISO 8601). Default: now.",
+)
+@click.option("--proved", is_flag=True, help="Refuse receipts without a timestamp and revocation evidence.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, one line a file.")
-def verify(files: Sequence[Path], roots: Path | None, at: datetime | None, as_json: bool) -> None:
-    """Check receipts and show what was signed.
+def verify(files: Sequence[Path], roots: Path | None, at: datetime | None, proved: bool, as_json: bool) -> None:
+    """Check receipts and show what was signed. Nothing is asked of the network.
+
+    A receipt with a timestamp is judged at that time, with the revocation evidence that it brings; one without at
+    --at, its revocation not checked.
 
     Exit code 0: every receipt holds; 1: some signature or signer is not accepted; 2: a file or the roots could not be
     read. What the receipt itself states (passed or failed) does not change the exit code.
@@ -61,6 +69,8 @@ def verify(files: Sequence[Path], roots: Path | None, at: datetime | None, as_js
     for file in files:
         try:
             found = receipts.verify(_read(file), trust, at)
+            if proved and found.time is None:
+                raise receipts.ReceiptTrustError("Tutanakta zaman damgası ve iptal kanıtı yok.")
         except HubError as error:
             exit_code = max(exit_code, EXIT_NO if isinstance(error, refusals) else EXIT_MISUSE)
             click.echo(f"eyhub: {error.code}: {file}: {error.message}".splitlines()[0], err=True)
@@ -70,9 +80,14 @@ def verify(files: Sequence[Path], roots: Path | None, at: datetime | None, as_js
         if as_json:
             stated = receipts.show(found.receipt)
             signer = {"name": found.signer.name, "sha256": found.signer.sha256}
-            _print({"file": str(file), "valid": True, "signer": signer, "revocation": "not checked", "receipt": stated})
+            time = None if found.time is None else found.time.isoformat().replace("+00:00", "Z")
+            known = {"signer": signer, "time": time, "revocation": found.revocation.value, "receipt": stated}
+            _print({"file": str(file), "valid": True, **known})
         else:
-            click.echo(f"{file}: imza geçerli; imzalayan {found.signer.name} (iptal durumu denetlenmedi)")
+            status = "iptal durumu denetlenmedi"
+            if found.time is not None:
+                status = f"{_local(found.time)} tarihinde damgalanmış, iptal durumu denetlendi"
+            click.echo(f"{file}: imza geçerli; imzalayan {found.signer.name} ({status})")
             click.echo(text(found.receipt))
     click.get_current_context().exit(exit_code)
 

@@ -75,7 +75,8 @@ class ImzaServis:
         return T.TutanakRaporu(
             Gecerli=True,
             DogrulamaZamani=found.at,
-            IptalDurumu=OUTCOMES["not checked"],
+            DamgaZamani=found.time,
+            IptalDurumu=OUTCOMES[found.revocation.value],
             Imzalayan=_certificate(T, found.signer),
             Bilgiler=_receipt(T, found.receipt),
         )

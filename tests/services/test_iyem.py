@@ -45,6 +45,7 @@ from hub.iyem import officers
 from hub.iyem.filed import Filed
 from hub.iyem.officers import Contact
 from hub.services.iyem import service, yetki
+from hub.services.receipt_signer import ReceiptSigner
 from hub.signing import receipts
 from hub.signing.demo_pki import DemoPki
 from hub.signing.trust import TrustKeeper, trust_folder
@@ -101,7 +102,9 @@ class Site:
 @pytest.fixture
 def site(database: Database, at: Callable[[str], None], tmp_path: Path) -> Iterator[Site]:
     settings = Settings(data=tmp_path, demo=True)
-    key = DemoPki.open(settings).seal("Örnek Hub", "00000000")  # on today's date, which the clock below is not
+    signer = ReceiptSigner(
+        DemoPki.open(settings).seal("Örnek Hub", "00000000")
+    )  # on today's date, which the clock below is not
     at("2015-01-01T00:00")
     fill(database)
     at("2016-03-10T11:00")
@@ -110,7 +113,7 @@ def site(database: Database, at: Callable[[str], None], tmp_path: Path) -> Itera
     filed.rebuild()
     made = {
         "yetki": yetki.endpoint(
-            database, check, keyed=keyed, filed=filed, keys=KEYS, settings=settings, sign=lambda: key
+            database, check, keyed=keyed, filed=filed, keys=KEYS, settings=settings, sign=lambda: signer
         ),
         "iyem": service.endpoint(database, check, keys=KEYS, settings=settings),
     }

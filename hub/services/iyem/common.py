@@ -12,6 +12,7 @@ from hub.contract.errors import SoapFault
 from hub.errors import HubError
 from hub.iyem import words
 from hub.iyem.decision import Decision, DutyRecord, Named, Outcome
+from hub.signing.make import SigningError
 from hub.store.errors import DatabaseUnavailableError, KeyUnusableError
 from hub.store.schema import DutyKind
 
@@ -22,7 +23,7 @@ OUTCOMES: Final = {Outcome.YES: "EVET", Outcome.NO: "HAYIR", Outcome.INDETERMINA
 KINDS: Final = {DutyKind.OWNER: "ASIL", DutyKind.DEPUTY: "VEKIL", DutyKind.ACTING: "YURUTEN"}
 KIND_OF: Final = {text: kind for kind, text in KINDS.items()}
 
-_OURS: Final = (DatabaseUnavailableError, KeyUnusableError)
+_OURS: Final = (DatabaseUnavailableError, KeyUnusableError, SigningError)
 """Troubles of the hub, not of the caller's request."""
 
 

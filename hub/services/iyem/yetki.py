@@ -29,8 +29,8 @@ from hub.iyem.reading import StoredRegister
 from hub.registry import managers
 from hub.services.iyem import common, discreet
 from hub.services.iyem.common import Check, Faults
+from hub.services.receipt_signer import ReceiptSigner
 from hub.signing import receipts
-from hub.signing.keys import SigningKey
 from hub.store.database import Database
 from hub.store.keyed import Keyed
 from hub.store.personal import Keys, Tckn
@@ -62,7 +62,7 @@ class YetkiServis:
         filed: Filed | None,
         keys: Keys | None,
         settings: Settings,
-        sign: Callable[[], SigningKey | None],
+        sign: Callable[[], ReceiptSigner | None],
     ) -> None:
         self._database = database
         self._check = check
@@ -86,11 +86,11 @@ class YetkiServis:
     def ImzaYetkisiTutanagi(self, call: Call, *, Soru: Any) -> Any:
         """Decide one question and sign what was decided."""
         with Faults(call, FAULT):
-            key = self._sign()
-            if key is None:
+            signer = self._sign()
+            if signer is None:
                 raise NoReceiptKeyError("Tutanak imzalayacak anahtar tanımlanmamış.")
             found = self._decide(call.caller, [Soru])[0]
-            signed = receipts.issue(self._receipt(found), key)
+            signed = signer.sign(self._receipt(found))
         return call.result(Karar=common.decision(call.types, found), Tutanak=signed)
 
     def _decide(self, caller: Caller, questions: list[Any]) -> list[Decision]:
@@ -179,7 +179,7 @@ def endpoint(
     filed: Filed | None,
     keys: Keys | None,
     settings: Settings,
-    sign: Callable[[], SigningKey | None],
+    sign: Callable[[], ReceiptSigner | None],
     observe: Observe | None = None,
 ) -> Endpoint:
     """The service as a WSGI application; ``filed`` and ``keyed`` read what decisions need, ``sign`` gives the key for

@@ -188,9 +188,13 @@ def check_ocsp(
 
 def other_revocation(basic: bytes) -> bytes:
     """``[1]`` OtherRevocationInfoFormat holding an OCSP answer (RFC 5940 section 2)."""
+    return asn1.context(1, asn1.oid(oids.OCSP_RESPONSE_INFO), ocsp_response(basic))
+
+
+def ocsp_response(basic: bytes) -> bytes:
+    """The successful OCSPResponse around a BasicOCSPResponse (RFC 6960 section 4.2.1)."""
     wrapped = asn1.sequence(asn1.oid(oids.OCSP_BASIC), asn1.octet_string(basic))
-    response = asn1.sequence(der.wrap(der.ENUMERATED, b"\0"), asn1.context(0, wrapped))
-    return asn1.context(1, asn1.oid(oids.OCSP_RESPONSE_INFO), response)
+    return asn1.sequence(der.wrap(der.ENUMERATED, b"\0"), asn1.context(0, wrapped))
 
 
 def _check_revocation(certificate: Certificate, entry: Revocation | None, at: datetime) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from cryptography import x509
@@ -26,7 +26,7 @@ from hub.signing import certificates, path
 from hub.signing.algorithms import AgePolicy
 from hub.signing.certificates import DIGITAL_SIGNATURE, NON_REPUDIATION, Certificate
 from hub.signing.der import DerError
-from hub.signing.receipts import allowed, document
+from hub.signing.receipts import allowed, document, lasting
 from hub.signing.receipts.document import NAMESPACE, Receipt
 from hub.signing.receipts.errors import (
     AlgorithmNotAllowedError,
@@ -43,6 +43,9 @@ _ENVELOPED: Final = "http://www.w3.org/2000/09/xmldsig#enveloped-signature"
 _C14N: Final = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
 _PROPERTIES: Final = "http://uri.etsi.org/01903#SignedProperties"
 _IDS: Final = ("Id", "ID", "id", "{http://www.w3.org/XML/1998/namespace}id")
+
+_SKEW: Final = timedelta(minutes=5)
+"""Clocks differ: the receipt's own time may lie this much after its timestamp's."""
 
 _RSA_BITS: Final = 2048
 _EC_BITS: Final = 256
@@ -64,28 +67,42 @@ class Verified:
     signed: bytes
     """The canonical octets that the signature covers."""
     at: datetime
-    """The time at which the certificates were judged. Their revocation is not checked: a receipt brings no evidence."""
+    """The time at which the certificates were judged: the timestamp's where there is one."""
+    time: datetime | None
+    """When the receipt existed, proved by its timestamp; None when it has none. Only then is revocation judged, by the
+    evidence that the receipt brings."""
+
+    @property
+    def revocation(self) -> Outcome:
+        """What is known of the revocation of the signer's certificate and of those above it."""
+        return Outcome.NOT_CHECKED if self.time is None else Outcome.PASSED
 
 
 def verify(data: bytes, trust: TrustStore, at: datetime | None = None) -> Verified:
     """Check a signed receipt and give what it states.
 
-    ``trust`` holds the roots that may stand behind a receipt, ``at`` (aware; default now) is when the certificates
-    must be valid. Raises :class:`~hub.signing.trust.NotConfiguredError` when there are no roots,
-    :class:`ReceiptFormError`, :class:`ReceiptSignatureError`, :class:`AlgorithmNotAllowedError` or
+    ``trust`` holds the roots that may stand behind a receipt and its timestamp. A receipt with a timestamp is judged at
+    that time, one without at ``at`` (aware; default now). Raises :class:`~hub.signing.trust.NotConfiguredError` when
+    there are no roots, :class:`ReceiptFormError`, :class:`ReceiptSignatureError`, :class:`AlgorithmNotAllowedError` or
     :class:`ReceiptTrustError`; for XML that is refused unread, an error of :mod:`hub.contract.errors`.
     """
     if not trust.configured:
         raise NotConfiguredError("güvenilen kök sertifika tanımlanmamış")
-    when = at or clock.now()
     root = _root(data)
     signature = _signature(root)
-    _check_shape(root, signature)
-    _check_algorithms(signature)
+    unsigned = _check_shape(root, signature)
+    _check_algorithms(signature, unsigned)
     pool = _certificates(signature)
+    proof = None if unsigned is None else lasting.read(signature, unsigned)
+    now = at or clock.now()
+    when = now if proof is None else proof.token.time
     signed = _check_signature(root, pool[0], when)
-    chain = _check_trust(pool, trust, when)
-    return Verified(document.from_xml(signed), pool[0], chain, signed, when)
+    chain = _path(pool, trust, when) if proof is None else lasting.judge(proof, pool[0], pool[1:], trust, now)
+    _check_keys(chain)
+    receipt = document.from_xml(signed)
+    if proof is not None and receipt.issued_at > when + _SKEW:
+        raise ReceiptTrustError("Tutanak, düzenlendiğini söylediği zamandan önce damgalanmış.")
+    return Verified(receipt, pool[0], chain, signed, when, None if proof is None else when)
 
 
 def read_unverified(data: bytes) -> Receipt:
@@ -117,7 +134,8 @@ def _signature(root: etree._Element) -> etree._Element:
     return found[0]
 
 
-def _check_shape(root: etree._Element, signature: etree._Element) -> None:
+def _check_shape(root: etree._Element, signature: etree._Element) -> etree._Element | None:
+    """Refuse what a receipt's signature never looks like; the unsigned properties, where there are any."""
     ids = [element.get(name) for element in root.iter() for name in _IDS if element.get(name) is not None]
     if len(ids) != len(set(ids)):
         raise ReceiptSignatureError("Belgede aynı kimlik (Id) birden çok kez geçiyor.")
@@ -138,7 +156,7 @@ def _check_shape(root: etree._Element, signature: etree._Element) -> None:
     ):
         raise ReceiptSignatureError("İmzanın başvuruları bir tutanak imzasınınki gibi değil.")
     qualifying = list(holder)
-    if len(qualifying) != 1 or qualifying[0].tag != f"{_XADES}QualifyingProperties" or len(qualifying[0]) != 1:
+    if len(qualifying) != 1 or qualifying[0].tag != f"{_XADES}QualifyingProperties" or len(qualifying[0]) not in (1, 2):
         raise ReceiptSignatureError("İmzanın yapısı bir tutanak imzası değil.")
     signed = qualifying[0][0]
     if signed.tag != f"{_XADES}SignedProperties" or properties.get("URI") != f"#{signed.get('Id')}":
@@ -147,14 +165,16 @@ def _check_shape(root: etree._Element, signature: etree._Element) -> None:
         raise ReceiptSignatureError("Sertifika bilgisi imzalanmamış.")
     if [child.tag for child in key_info] != [f"{_DS}X509Data"]:
         raise ReceiptSignatureError("İmzanın anahtarı sertifikayla gösterilmeli.")
+    return qualifying[0][1] if len(qualifying[0]) == 2 else None
 
 
-def _check_algorithms(signature: etree._Element) -> None:
+def _check_algorithms(signature: etree._Element, unsigned: etree._Element | None) -> None:
+    apart = set() if unsigned is None else set(unsigned.iter())  # judged where it is read
     methods = {method.value for method in allowed.METHODS.values()}
     digests = {digest.value for digest in allowed.DIGESTS.values()}
     for name, fine in (("SignatureMethod", methods), ("DigestMethod", digests), ("CanonicalizationMethod", {_C14N})):
         for element in signature.iter(f"{_DS}{name}"):
-            if element.get("Algorithm") not in fine or len(element):
+            if element not in apart and (element.get("Algorithm") not in fine or len(element)):
                 shown = str(element.get("Algorithm"))[:100]
                 raise AlgorithmNotAllowedError(f"Algoritma kabul edilmiyor: {shown}")
 
@@ -200,20 +220,22 @@ def _check_signature(root: etree._Element, signer: Certificate, at: datetime) ->
     return data
 
 
-def _check_trust(pool: list[Certificate], trust: TrustStore, at: datetime) -> tuple[Certificate, ...]:
-    signer = pool[0]
-    found = next(path.find(signer, pool[1:], trust, at, path.Budget(), "signer"))
+def _path(pool: list[Certificate], trust: TrustStore, at: datetime) -> tuple[Certificate, ...]:
+    found = next(path.find(pool[0], pool[1:], trust, at, path.Budget(), "signer"))
     for check in path.check(found, at, "signer", AgePolicy(strict=True)):
         if check.outcome in (Outcome.FAILED, Outcome.INDETERMINATE):
             raise ReceiptTrustError(f"Tutanağı imzalayana güvenilmiyor: {check.found or check.code.value}.")
     if not found.anchored:
         raise ReceiptTrustError("Tutanağı imzalayanın sertifikası güvenilen bir köke ulaşmıyor.")
-    usage = signer.key_usage
+    return found.certificates
+
+
+def _check_keys(chain: tuple[Certificate, ...]) -> None:
+    usage = chain[0].key_usage
     if usage is not None and not usage & {DIGITAL_SIGNATURE, NON_REPUDIATION}:
         raise ReceiptTrustError("Tutanağı imzalayan sertifika imza için verilmemiş.")
-    for weak in _weak(found.certificates):
+    for weak in _weak(chain):
         raise AlgorithmNotAllowedError(f"Anahtar çok kısa: {weak}")
-    return found.certificates
 
 
 def _weak(chain: tuple[Certificate, ...]) -> Iterator[str]:

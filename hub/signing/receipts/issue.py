@@ -1,4 +1,5 @@
-"""Signing a receipt: XAdES (ETSI EN 319 132-1 baseline B) by signxml, with a key from a file or a token."""
+"""Signing a receipt: XAdES (ETSI EN 319 132-1 baseline B; LT with a timestamp) by signxml, with a key from a file or a
+token."""
 
 from __future__ import annotations
 
@@ -11,10 +12,13 @@ from lxml import etree
 from signxml.algorithms import SignatureConstructionMethod
 from signxml.xades.xades import XAdESDataObjectFormat, XAdESSigner
 
+from hub import limits
 from hub.signing import certificates
 from hub.signing.keys import SigningKey
-from hub.signing.receipts import allowed, document
+from hub.signing.make import Services
+from hub.signing.receipts import allowed, document, lasting
 from hub.signing.receipts.document import Receipt
+from hub.signing.receipts.errors import ReceiptFormError
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +38,14 @@ class _Key:
         return self.key.sign(data, self.digest)
 
 
-def issue(receipt: Receipt, key: SigningKey) -> bytes:
+def issue(receipt: Receipt, key: SigningKey, services: Services | None = None) -> bytes:
     """The signed document, UTF-8 with its XML declaration.
 
-    The certificates that come with the key go with it, roots left out. Raises
+    The certificates that come with the key go with it, roots left out. With ``services`` it is timestamped, and the
+    status of every certificate is embedded, so that it can be checked years later. Raises
     :class:`~hub.signing.receipts.errors.ReceiptFormError` when the schema does not allow what is stated,
-    :class:`~hub.signing.make.errors.KeyUnusableError` when the key cannot sign.
+    :class:`~hub.signing.make.errors.KeyUnusableError` when the key cannot sign, another
+    :class:`~hub.signing.make.SigningError` when the timestamp or the evidence cannot be had.
     """
     root = document.to_xml(receipt)
     digest = key.default_digest
@@ -57,5 +63,9 @@ def issue(receipt: Receipt, key: SigningKey) -> bytes:
         cert=[x509.load_der_x509_certificate(item) for item in chain],
         always_add_key_value=False,
     )
+    if services is not None:
+        lasting.add(signed[-1], key.certificate, key.chain, services)
     data: bytes = etree.tostring(signed, xml_declaration=True, encoding="UTF-8")
+    if len(data) > limits.RECEIPT_BYTES:
+        raise ReceiptFormError(f"Tutanak {limits.RECEIPT_BYTES >> 10} KB'tan büyük olurdu.")
     return data
