@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shlex
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,9 @@ from typing import Final
 
 import click
 
+from hub.commands.demo_letters import letters
 from hub.config import Settings
+from hub.package.views.words import ACCEPTED, local
 from hub.sample.demo import Demo, make
 from hub.sample.load import Progress
 
@@ -45,6 +48,22 @@ print(client.service.eYazismaPaketi(
 PY
 """
 
+_PACKAGES: Final = """\
+One letter, signed and sealed twice, each time judged in all eight layers:
+
+  {accepted}
+    signed {accepted_time} by {new}, head of unit {unit} since {handed_over}
+    {accepted_verdict} - {accepted_why} ({accepted_reason})
+  {refused}
+    signed {refused_time} by {old}, whose duty in that unit ended at {handed_over}, an hour before
+    {refused_verdict} - {refused_why} ({refused_reason}; {rules})
+
+The same again, with everything that was checked (exit code 1, because one is refused):
+
+{command}
+
+"""
+
 
 @click.command()
 @click.option("--units", type=int, help="Units of the sample, 2,000 to 1,000,000. Default: 20,000.")
@@ -60,7 +79,8 @@ PY
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 256), help="Worker processes.")
 @click.option("--no-serve", is_flag=True, help="Make the sample and print the calls, but do not serve.")
 def demo(units: int | None, data: Path, database_url: str | None, port: int, workers: int, no_serve: bool) -> None:
-    """Make the sample registry if there is none, print how to call it, and serve it until stopped.
+    """Make the sample registry if there is none, show one package accepted and the same letter refused because its
+    signatory's duty had ended, print how to call the registry, and serve it until stopped.
 
     People, numbers and addresses of the sample are invented. The data folder also gets demo.json: endpoint path,
     kurum_id, password, database URL and some numbers to ask for.
@@ -68,6 +88,7 @@ def demo(units: int | None, data: Path, database_url: str | None, port: int, wor
     settings = Settings.load(data=data, database_url=database_url, demo=True)
     with _progress(units or 20_000) as progress:
         made, _ = make(settings, units, progress)
+    click.echo(packages_page(settings, made), nl=False)
     click.echo(page(made, f"http://127.0.0.1:{port}{made.endpoint}"))
     if no_serve:
         return
@@ -75,6 +96,39 @@ def demo(units: int | None, data: Path, database_url: str | None, port: int, wor
 
     settings = Settings.load(data=data, database_url=made.database_url, demo=True)
     server.serve(settings, host="127.0.0.1", port=port, workers=workers, certificate=None, key=None)
+
+
+def packages_page(settings: Settings, made: Demo) -> str:
+    """What is printed of the two packages of :mod:`hub.commands.demo_letters`, and the command that judges them."""
+    accepted, refused = letters(settings, made)
+    (new,), (old,) = accepted.report.signatories, refused.report.signatories
+    command = ["HUB_DEMO=1", shlex.quote(_program()), "package", "validate", "--lang", "en"]
+    command += [shlex.quote(str(one.file)) for one in (accepted, refused)]
+    command += ["--data", shlex.quote(str(settings.data))]
+    if made.database_url != Settings.load(data=settings.data, database_url="").database:
+        command += ["--database", shlex.quote(made.database_url)]
+    values: dict[str, object] = {
+        "unit": new.unit_no,
+        "handed_over": local(old.record.end) if old.record else "",
+        "rules": ", ".join(item.rule for item in refused.report.errors),
+        "command": " ".join(command),
+    }
+    for name, person, letter, item in (("accepted", "new", accepted, new), ("refused", "old", refused, old)):
+        values |= {
+            name: letter.file,
+            person: f"{item.person} (T.C. Yönetici Kodu {item.code})",
+            f"{name}_time": local(item.time),
+            f"{name}_why": item.why.en,
+            f"{name}_reason": item.reason,
+            f"{name}_verdict": ACCEPTED[letter.report.accepted].en,
+        }
+    return _PACKAGES.format(**values)
+
+
+def _program() -> str:
+    """The command as this one was called, so that the printed line works where it is not on the path."""
+    called = sys.argv[0]
+    return called if Path(called).name == "eyhub" else "eyhub"
 
 
 def page(made: Demo, url: str) -> str:
