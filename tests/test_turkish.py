@@ -192,6 +192,14 @@ def test_xml_text_keeps_lines() -> None:
         ("MİLLÎ", "MİLLÎYE"),
         ("", ""),
         ("...", "..."),
+        ("BOLU", "BOLUYA"),
+        ("ÇORLU", "ÇORLUYA"),
+        ("HAKKARİ", "HAKKARİYE"),
+        ("SÜMER HALI", "SÜMER HALIYA"),
+        ("HASTA KABUL", "HASTA KABULE"),
+        ("TOPLU KONUT VE EMLAK", "TOPLU KONUT VE EMLAKE"),
+        ("KETEM", "KETEM'E"),
+        ("TRT TV", "TRT TV'YE"),
     ],
 )
 def test_directional(name: str, expected: str) -> None:

@@ -77,7 +77,7 @@ def test_the_distribution_list_has_a_line_each() -> None:
     assert dagitim_listesi(names).split("\n") == [
         "Millî Eğitim Bakanlığına (Personel Genel Müdürlüğü)",
         "Örnek Üniversitesi Rektörlüğüne",
-        "TÜRKSAT Uydu Haberleşme Kablo Tv ve İşletme A.Ş.ye",
+        "TÜRKSAT Uydu Haberleşme Kablo TV ve İşletme A.Ş.ye",
     ]
 
 
