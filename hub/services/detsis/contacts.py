@@ -19,10 +19,7 @@ class ContactOperations:
         self._room = room
 
     def KurumBirimIletisimBilgileriGetirWs(self, call: Call, *, detsisId: int) -> Any:
-        return found(
-            call,
-            self._room.listed(lambda c: (rows.contact(call.types, row) for row in delivery.contacts(c, [detsisId]))),
-        )
+        return self._room.shown(call, rows.contact, lambda c: delivery.contacts(c, [detsisId]))
 
     def AnakurumIletisimBilgileriWs(self, call: Call) -> Any:
         def entries(connection: Connection) -> Iterator[Any]:

@@ -39,9 +39,7 @@ class DeliveryOperations:
         within(DetsisIDs, limits.ARGUMENT_LIST)
         if not DetsisIDs:
             return found(call, [])
-        return found(
-            call, self._room.listed(lambda c: (rows.kep(call.types, row) for row in delivery.kep_of(c, DetsisIDs)))
-        )
+        return self._room.shown(call, rows.kep, lambda c: delivery.kep_of(c, DetsisIDs))
 
     def AktifKEPAdresleriniGetir(self, call: Call) -> Any:
         """All active addresses of all units. Clients call it before each lookup, so it is kept prepared; built for its
@@ -60,12 +58,7 @@ class DeliveryOperations:
 
     def KurumSertifikaBilgileriniGetir(self, call: Call, *, DetsisIDs: int) -> Any:
         """Certificates of one institution (one number, whatever the argument's name says)."""
-        return found(
-            call,
-            self._room.listed(
-                lambda c: (rows.certificate(call.types, row) for row in delivery.certificates(c, DetsisIDs))
-            ),
-        )
+        return self._room.shown(call, rows.certificate, lambda c: delivery.certificates(c, DetsisIDs))
 
     def SertifikalariGetir(self, call: Call, *, baslangicTarihi: datetime) -> Any:
         since = instant(baslangicTarihi)
@@ -78,12 +71,7 @@ class DeliveryOperations:
 
     def SertifikaSahiplikleriniGetir(self, call: Call, *, baslangicTarihi: datetime) -> Any:
         since = instant(baslangicTarihi)
-        return found(
-            call,
-            self._room.listed(
-                lambda c: (rows.ownership(call.types, row) for row in delivery.ownerships_since(c, since))
-            ),
-        )
+        return self._room.shown(call, rows.ownership, lambda c: delivery.ownerships_since(c, since))
 
     # Versions and notification -------------------------------------------------------------------------------------
 

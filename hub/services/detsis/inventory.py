@@ -60,26 +60,15 @@ class InventoryOperations:
 
     def MevzuatSorgula(self, call: Call, *, MevzuatAdi: str | None, MevzuatSayisi: str | None) -> Any:
         """By title, number or both."""
-        return found(
-            call,
-            self._room.listed(
-                lambda c: (
-                    rows.legislation_found(call.types, row)
-                    for row in inventory.search_legislation(c, MevzuatAdi, MevzuatSayisi)
-                )
-            ),
+        return self._room.shown(
+            call, rows.legislation_found, lambda c: inventory.search_legislation(c, MevzuatAdi, MevzuatSayisi)
         )
 
     def KurumSDPKodlariGetirWs(self, call: Call, *, IdariKimlikKodu: int) -> Any:
         """File plan codes of one main institution; clients of an older contract call it without the number."""
         if IdariKimlikKodu == 0:
             raise ArgumentError("Ana kurumun DETSİS numarası (IdariKimlikKodu) verilmelidir.")
-        return found(
-            call,
-            self._room.listed(
-                lambda c: (rows.file_plan_code(call.types, row) for row in inventory.file_plan(c, IdariKimlikKodu))
-            ),
-        )
+        return self._room.shown(call, rows.file_plan_code, lambda c: inventory.file_plan(c, IdariKimlikKodu))
 
 
 def _institution(connection: Connection, detsis_no: int) -> list[int]:

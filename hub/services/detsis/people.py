@@ -71,12 +71,7 @@ class PeopleOperations:
 
     def DetsisIslemYetkilisiBilgileriWs(self, call: Call) -> Any:
         """DETSİS officers of the caller's own institution."""
-        return found(
-            call,
-            self._room.listed(
-                lambda c: (rows.officer(call.types, row) for row in managers.officers(c, call.caller.detsis_no))
-            ),
-        )
+        return self._room.shown(call, rows.officer, lambda c: managers.officers(c, call.caller.detsis_no))
 
     def _opened(self, call: Call, about: str) -> Keys | None:
         """The keys of personal data, where the caller may see what they open."""

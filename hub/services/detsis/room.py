@@ -67,6 +67,11 @@ class Room:
         """:meth:`stream` for what is short."""
         return list(self.stream(rows))
 
+    def shown(self, call: Call, make: Callable[[Any, Row], Any], rows: Callable[[Connection], Iterable[Row]]) -> Any:
+        """The result of success with what ``make`` (of :mod:`~hub.services.detsis.rows`) makes of each of the few
+        ``rows`` of one snapshot."""
+        return found(call, self.listed(lambda connection: (make(call.types, row) for row in rows(connection))))
+
 
 def found(call: Call, rows: Iterable[Any]) -> Any:
     """The result envelope of success: rows, or an empty list; no message, because clients take any for a failure."""

@@ -70,14 +70,7 @@ class UnitOperations:
     def KutukNodanDetsisNoGetir(self, call: Call, *, kutukNoList: Sequence[str | None] | None) -> Any:
         """Rows for the register numbers found; unknown ones are missing from the answer."""
         within(kutukNoList, limits.ARGUMENT_LIST)
-        return found(
-            call,
-            self._room.listed(
-                lambda c: (
-                    rows.register_entry(call.types, row) for row in units.by_register_numbers(c, kutukNoList or [])
-                )
-            ),
-        )
+        return self._room.shown(call, rows.register_entry, lambda c: units.by_register_numbers(c, kutukNoList or []))
 
     def _units(self, wanted: Callable[[Connection], Iterable[int]]) -> Iterator[Any]:
         """The prepared rows of the units that ``wanted`` finds. Finding is over before the first row is written."""
