@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 VOWELS: Final = frozenset("AEIİOÖUÜÂÎÛ")
@@ -94,7 +95,10 @@ def _line_first_letters(line: str) -> str:
     return " ".join(done)
 
 
+@lru_cache(maxsize=4_096)
 def _word_first_letters(word: str, *, opens: bool) -> str:
+    """A word of a name. Names of units are made of few words, so the last ones are remembered; whoever composes a
+    circular asks for thousands of them."""
     whole = _core(word)
     if whole in ABBREVIATIONS:
         return upper(word)
@@ -181,8 +185,9 @@ def xml_text(text: str) -> str:
 
 def clean(text: str) -> str:
     """A one-line text as it is stored: NFC, no control or invisible characters, trimmed, single blanks."""
-    if not (text.isascii() and text.isprintable()):
-        blanked = (" " if c.isspace() else c for c in compose(text))
+    text = compose(text)
+    if not text.isprintable():  # what is printable holds no control or invisible character, and no blank but the space
+        blanked = (" " if c.isspace() else c for c in text)
         text = "".join(c for c in blanked if not _forbidden(c) and unicodedata.category(c) != "Cf")
         text = compose(text)
     return " ".join(text.split())
