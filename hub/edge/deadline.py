@@ -81,6 +81,10 @@ class Watchdog:
                 self.closed += shut_silent(client, silent)
 
 
+def _is_socket(descriptor: int) -> bool:
+    return stat.S_ISSOCK(os.fstat(descriptor).st_mode)
+
+
 def shut_silent(client: str, seconds: float) -> int:
     """Shut down this process's TCP connections to address ``client`` that were sent nothing for ``seconds``.
 
@@ -90,12 +94,13 @@ def shut_silent(client: str, seconds: float) -> int:
     shut = 0
     for name in os.listdir("/proc/self/fd"):
         try:
+            if not _is_socket(int(name)):
+                continue  # never copied: closing the copy would give up this process's locks on the file (fcntl(2))
             descriptor = os.dup(int(name))
         except OSError:
             continue  # gone since the listing
-        if not stat.S_ISSOCK(os.fstat(descriptor).st_mode):
-            os.close(descriptor)
-            continue
+        if not _is_socket(descriptor):
+            continue  # became a file in between: for the same reason the copy stays open
         with socket.socket(fileno=descriptor) as connection:
             try:
                 if connection.type != socket.SOCK_STREAM or connection.getpeername()[0] != client:
