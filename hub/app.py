@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import logging
+import os
 import sys
 import threading
 from collections.abc import Iterable
@@ -25,6 +26,7 @@ from hub.edge.access_log import AccessLog
 from hub.edge.front import Front
 from hub.edge.health import Health
 from hub.edge.metrics import Metrics, State
+from hub.errors import HubError
 from hub.iyem.filed import Filed
 from hub.limits import HEALTH_SECONDS
 from hub.registry import serials
@@ -41,6 +43,7 @@ from hub.store.errors import DatabaseUnavailableError
 from hub.store.freshness import Freshness
 from hub.store.keyed import Keyed
 from hub.store.personal import Keys
+from hub.store.trail import check_key
 
 log = logging.getLogger(__name__)
 
@@ -146,7 +149,9 @@ class Hub:
         return self._receipt_signers[0]
 
     def prepare(self) -> None:
-        """Make what hot reads are answered from; raises where the database is not there."""
+        """Make what hot reads are answered from; raises where the database is not there, or not this key's."""
+        with self.database.read() as connection:
+            check_key(connection, self._keys)
         self.detsis.prepare()
         self._filed.prepare()
         self._serial()
@@ -170,7 +175,8 @@ class Hub:
         try:
             self.prepare()
         except Exception as error:
-            log.error("the registry cannot be served yet: %s", type(error).__name__)
+            why = f"{error.code}: {error.message}" if isinstance(error, HubError) else type(error).__name__
+            log.error("the registry cannot be served yet: %s", why)
             return False
         return True
 
@@ -218,13 +224,23 @@ class Hub:
         return State(number, (clock.now() - at).total_seconds(), self.freshness.away() or 0.0)
 
 
+def check(settings: Settings) -> None:
+    """Raise the :class:`~hub.errors.HubError` or OSError on which a worker with these settings could not start."""
+    Hub(settings).close()
+    if settings.receipt_key:
+        receipt_signer.load(settings)
+
+
 def application() -> Front:
     """The application of one worker process, from the environment's settings; what granian calls."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     for chatty in ("spyne.application", "alembic.runtime.migration"):  # they tell of each start and of each look
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    access_log = AccessLog(sys.stdout)
+    if server.WORKERS in os.environ:
+        server.enter_worker(access_log.flush)
     settings = Settings.load()
-    hub = Hub(settings, access_log=AccessLog(sys.stdout))
+    hub = Hub(settings, access_log=access_log)
     hub.prepare_when_possible()
     server.settle(settings)
     return hub.front

@@ -17,6 +17,8 @@ from hub.package.views.words import ACCEPTED, local
 from hub.sample.demo import Demo, make
 from hub.sample.load import Progress
 
+_HOST: Final = "127.0.0.1"
+
 _ENVELOPE: Final = (
     '<soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/"><soap:Header>'
     '<BbServiceAuthentication xmlns="http://kaysis.gov.tr/"><KurumID>{kurum_id}</KurumID>'
@@ -86,16 +88,18 @@ def demo(units: int | None, data: Path, database_url: str | None, port: int, wor
     kurum_id, password, database URL and some numbers to ask for.
     """
     settings = Settings.load(data=data, database_url=database_url, demo=True)
+    if not no_serve:
+        from hub.edge import server
+
+        server.check_address(_HOST, port)  # before a minute of work, not after it
     with _progress(units or 20_000) as progress:
         made, _ = make(settings, units, progress)
     click.echo(packages_page(settings, made), nl=False)
-    click.echo(page(made, f"http://127.0.0.1:{port}{made.endpoint}"))
+    click.echo(page(made, f"http://{_HOST}:{port}{made.endpoint}"))
     if no_serve:
         return
-    from hub.edge import server
-
     settings = Settings.load(data=data, database_url=made.database_url, demo=True)
-    server.serve(settings, host="127.0.0.1", port=port, workers=workers, certificate=None, key=None)
+    server.serve(settings, host=_HOST, port=port, workers=workers, certificate=None, key=None)
 
 
 def packages_page(settings: Settings, made: Demo) -> str:

@@ -35,7 +35,10 @@ def serve(
     """
     if (tls_certificate is None) != (tls_key is None):
         raise click.UsageError("--tls-certificate and --tls-key go together")
+    from hub import app
     from hub.edge import server
 
     settings = Settings.load(data=data, database_url=database_url, public_url=public_url)
+    server.check_address(host, port)  # before anything is made in the data folder
+    app.check(settings)
     server.serve(settings, host=host, port=port, workers=workers, certificate=tls_certificate, key=tls_key)

@@ -6,12 +6,17 @@ than doubles what a worker answers. So each worker is pinned to a core of its ow
 
 from __future__ import annotations
 
+import ctypes
+import errno
 import fcntl
 import gc
 import logging
 import os
 import shutil
+import signal
 import socket
+from collections.abc import Callable
+from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import Final
 
@@ -23,12 +28,24 @@ from hub.edge import metrics
 from hub.errors import ConfigError
 from hub.limits import SERVER_THREADS
 
+WORKERS: Final = "HUB_WORKERS"
+"""Variable of the environment by which a process knows that it is a worker, and one of how many."""
+
 _STOP_SECONDS: Final = 35
 """A stopping worker may finish its requests for this long; a little above the time a slow sender has."""
 
 _COLLECT_EVERY: Final = 20_000
 """Objects made before the interpreter looks for cycles; a call makes some dozens and leaves no cycle, so looking each
 700 (the default) is work for nothing."""
+
+_PARENT_DEATH_SIGNAL: Final = 1
+"""``PR_SET_PDEATHSIG`` of Linux's ``prctl``."""
+
+_REFUSALS: Final = {
+    errno.EADDRINUSE: "başka bir program bu kapıyı kullanıyor",
+    errno.EACCES: "bu kapı için izin yok",
+    errno.EADDRNOTAVAIL: "bu makinenin böyle bir adresi yok",
+}
 
 _slots: list[int] = []
 """Open descriptors whose locks say which cores this process has taken; held until the process ends."""
@@ -40,21 +57,22 @@ def serve(
     """Serve ``hub.app`` until SIGINT or SIGTERM; requests under way are finished first.
 
     ``certificate`` and ``key`` are PEM files for TLS (the key PKCS #8); without them plain HTTP is served, for use
-    behind a proxy. Raises :class:`~hub.errors.ConfigError` when the address cannot be bound.
+    behind a proxy. Raises :class:`~hub.errors.ConfigError` when the address cannot be bound, OSError when the data
+    folder cannot be written.
     """
-    _see_that_it_is_free(host, port)
+    address = check_address(host, port)
     settings.data.mkdir(parents=True, exist_ok=True)
     figures = settings.data / "metrics"
     shutil.rmtree(figures, ignore_errors=True)
     figures.mkdir()
     os.environ[metrics.FOLDER] = str(figures)
-    os.environ["HUB_WORKERS"] = str(workers)
+    os.environ[WORKERS] = str(workers)
     os.environ.update(settings.environ())
     logging.getLogger("_granian").addFilter(_unless_expected)
     server = Granian(
         "hub.app:application",
         factory=True,
-        address=host,
+        address=address,
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
@@ -67,22 +85,40 @@ def serve(
         ssl_key=key,
         process_name=None,
     )
-    try:
-        server.serve()
-    except OSError as error:
-        raise ConfigError(f"{host}:{port} adresi açılamadı: {error.strerror}") from error
+    server.serve()
 
 
-def _see_that_it_is_free(host: str, port: int) -> None:
-    """Refuse an address that is taken: workers share their port (``SO_REUSEPORT``), so a second server would start
-    beside the first and get some of its calls."""
+def check_address(host: str, port: int) -> str:
+    """The IP address of ``host``, where ``port`` is free to listen on; binds and lets go at once.
+
+    granian lets several servers listen on one port, so that a second one would start without a word and take half of
+    the first one's calls. Raises :class:`~hub.errors.ConfigError` where the address is taken, not allowed or not here.
+    """
     try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, kind, protocol) as probe:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
+    except socket.gaierror:
+        raise ConfigError(f"{host} diye bir adres bulunamadı.") from None
     except OSError as error:
-        raise ConfigError(f"{host}:{port} adresi açılamadı: {error.strerror}") from error
+        why = _REFUSALS.get(error.errno or 0, error.strerror)
+        raise ConfigError(f"{host}:{port} adresi açılamadı: {why}.") from error
+    return str(address[0])
+
+
+def enter_worker(at_end: Callable[[], None]) -> None:
+    """Called first in a process that granian forked: how it ends; ``at_end`` is called when it ends in order.
+
+    A worker leaves the terminal's group of processes, so that Ctrl-C reaches the main process alone, which then ends
+    the workers: granian's workers may hang on two signals at once. Until granian has set its handlers, a signal ends
+    the worker; and a worker does not outlive a main process that was killed, because it would keep the port.
+    """
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+    os.setpgid(0, 0)
+    ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, signal.SIGTERM, 0, 0, 0)
+    Finalize(None, at_end, exitpriority=0)
 
 
 def _unless_expected(record: logging.LogRecord) -> bool:
@@ -92,7 +128,7 @@ def _unless_expected(record: logging.LogRecord) -> bool:
 
 def settle(settings: Settings) -> None:
     """Called in a worker once it has loaded everything: take a core, and keep what is loaded out of collections."""
-    workers = int(os.environ.get("HUB_WORKERS", "0"))
+    workers = int(os.environ.get(WORKERS, "0"))
     cores = sorted(os.sched_getaffinity(0))
     if 0 < workers <= len(cores):
         _take_core(settings.data, cores)

@@ -19,7 +19,7 @@ from hub.store.personal import Keys
 from hub.store.schema import ChangeSet, Counter, Fact, JournalEntry, table_of
 from hub.store.scope import current, known_at
 from hub.store.shape import Row, check_row, key_of, overlap, shape
-from hub.store.trail import append_audit, move_counter
+from hub.store.trail import append_audit, locked_end, move_counter
 
 __all__ = ["NOTIFY_CHANNEL", "Change", "Counts", "Refused", "Row", "shape"]
 
@@ -41,8 +41,7 @@ class Change:
         self.actor = actor
         self.origin = origin
         self._keys = keys
-        statement = select(Counter.serial, Counter.at, Counter.hash).where(Counter.name == "journal").with_for_update()
-        self._serial, last, self._hash = connection.execute(statement).one()
+        self._serial, last, self._hash = locked_end(connection, keys, "journal")
         self._before: int = self._serial
         self.access_serial = 0
         self.at: datetime = max(at or clock.now(), last + datetime.resolution)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import sqlite3
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+from psycopg.errors import DiskFull
 from sqlalchemy import Connection, Engine, create_engine, event, select
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, OperationalError
@@ -18,6 +20,15 @@ from hub.store.errors import ConflictError, DatabaseUnavailableError
 from hub.store.personal import Keys
 from hub.store.schema import Counter
 from hub.store.trail import append_audit
+
+_SQLITE: Final = {
+    sqlite3.SQLITE_FULL: "Disk dolu; hiçbir şey yazılmadı.",
+    sqlite3.SQLITE_IOERR: "Disk okunamıyor ya da yazılamıyor.",
+    sqlite3.SQLITE_READONLY: "Veritabanı dosyasına yazma izni yok.",
+    sqlite3.SQLITE_CANTOPEN: "Veritabanı dosyası açılamıyor: yok ya da izin yok.",
+    sqlite3.SQLITE_NOTADB: "Bu dosya bir SQLite veritabanı değil.",
+    sqlite3.SQLITE_CORRUPT: "Veritabanı dosyası bozuk; yedekten geri yükleyin.",
+}
 
 
 class Database:
@@ -155,11 +166,21 @@ def translated() -> Iterator[None]:
     try:
         yield
     except OperationalError as error:
-        raise DatabaseUnavailableError("Veritabanına ulaşılamıyor ya da veritabanı meşgul.") from error
+        raise DatabaseUnavailableError(_why(error.orig)) from error
     except IntegrityError:
         # PostgreSQL names the values in its message: nothing of it goes on
         raise ConflictError("Bu bilgi başka bir kayıtla çakışıyor.") from None
     except DBAPIError as error:
         if error.connection_invalidated:
             raise DatabaseUnavailableError("Veritabanı bağlantısı koptu.") from error
+        if getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in _SQLITE:  # the primary code
+            raise DatabaseUnavailableError(_why(error.orig)) from error
         raise
+
+
+def _why(error: BaseException | None) -> str:
+    """What an operator can mend, in words; never the driver's own, which may hold values."""
+    if isinstance(error, DiskFull):
+        return _SQLITE[sqlite3.SQLITE_FULL]
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return _SQLITE.get(code, "Veritabanına ulaşılamıyor ya da veritabanı meşgul.")

@@ -14,8 +14,10 @@ from sqlalchemy import text
 from hub.cli import eyhub
 from hub.store import verify
 from hub.store.database import Database
+from hub.store.errors import KeyUnusableError
 from hub.store.personal import Keys
 from hub.store.schema import Type3
+from hub.store.trail import check_key
 
 BASE = datetime(2020, 1, 1, tzinfo=UTC)
 
@@ -154,3 +156,24 @@ def test_the_commands_tell_by_exit_code(database: Database, tmp_path: Path) -> N
     with database.write(actor="c", origin="d") as change:
         change.open(Type3, {"type3_id": 2, "name": "b"})
     assert run(database, tmp_path, "verify", "--no-facts")[0] == 3
+
+
+def test_another_key_writes_nothing_and_a_server_with_it_is_not_ready(written: Database) -> None:
+    other = Keys.derive(bytes(32))
+    intruder = Database.open(str(written.url.render_as_string(hide_password=False)), other)
+    try:
+        with (
+            pytest.raises(KeyUnusableError, match="bu veritabanınınki değil"),
+            intruder.write(actor="a", origin="b") as change,
+        ):
+            change.end(Type3, {"type3_id": 1})
+        with pytest.raises(KeyUnusableError):
+            intruder.audit("a", "test:four", "4")
+        with written.read() as connection:
+            check_key(connection, KEYS)
+            with pytest.raises(KeyUnusableError):
+                check_key(connection, other)
+    finally:
+        intruder.close()
+    report = checked(written)
+    assert (report.outcome, report.journal, report.audit) == ("passed", 6, 3)

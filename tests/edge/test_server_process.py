@@ -1,0 +1,115 @@
+"""The server as a process: how it starts where it cannot, and how it ends."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from hub.edge.server import check_address
+from hub.errors import ConfigError
+
+EYHUB = [sys.executable, "-m", "hub.cli"]
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port: int = free.getsockname()[1]
+    return port
+
+
+class Server:
+    """``eyhub serve`` in a group of processes of its own, as a terminal starts it."""
+
+    def __init__(self, data: Path, **environ: str) -> None:
+        self.port = free_port()
+        self.log = data / "stdout.txt"
+        with self.log.open("w") as out:
+            self.process = subprocess.Popen(
+                [*EYHUB, "serve", "--data", str(data), "--port", str(self.port)],
+                stdout=out,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+                env={**os.environ, **environ},
+            )
+        deadline = time.monotonic() + 30
+        while not self.answers():
+            assert self.process.poll() is None
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+
+    def get(self, path: str) -> bytes:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
+            body: bytes = answer.read()
+        return body
+
+    def answers(self) -> bool:
+        try:
+            return self.get("/health/live") != b""
+        except OSError:
+            return False
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    subprocess.run([*EYHUB, "migrate", "--data", str(tmp_path)], check=True, capture_output=True)
+    made = Server(tmp_path)
+    try:
+        yield made
+    finally:
+        if made.process.poll() is None:
+            os.killpg(made.process.pid, signal.SIGKILL)
+            made.process.wait(10)
+
+
+def test_ctrl_c_ends_it_at_once_and_loses_no_line_of_the_log(server: Server) -> None:
+    server.get("/DETSISServis.asmx?WSDL")
+    os.killpg(server.process.pid, signal.SIGINT)
+    assert server.process.wait(15) == 0
+    assert '"path": "/DETSISServis.asmx"' in server.log.read_text()
+
+
+def test_workers_end_with_a_main_process_that_was_killed(server: Server) -> None:
+    server.process.kill()
+    server.process.wait(10)
+    deadline = time.monotonic() + 15
+    while server.answers():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def test_addresses_that_cannot_be_listened_on() -> None:
+    with pytest.raises(ConfigError, match="böyle bir adresi yok"):
+        check_address("192.0.2.1", 8080)
+    with pytest.raises(ConfigError, match="bulunamadı"):
+        check_address("300.1.1.1", 8080)
+    assert check_address("localhost", free_port()) in {"127.0.0.1", "::1"}
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "told"),
+    [
+        ("HUB_TRUSTED_PROXIES", "somewhere", "CONFIG: trusted_proxies"),
+        ("HUB_DATABASE_URL", "mysql://host/name", "STORE_UNAVAILABLE: "),
+        ("HUB_RECEIPT_KEY", "/nowhere.pfx", "CONFIG: Tutanak anahtarı"),
+        ("HUB_KEY_FILE", "/dev/null/hub.key", "STORE_KEY: "),
+    ],
+)
+def test_what_no_worker_could_start_with_is_told_in_one_line(
+    tmp_path: Path, setting: str, value: str, told: str
+) -> None:
+    environ = {**os.environ, "HUB_DATA": str(tmp_path), setting: value}
+    command = [*EYHUB, "serve", "--port", str(free_port())]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=30, env=environ)
+    assert ended.returncode == 2
+    assert ended.stdout == ""
+    (line,) = ended.stderr.splitlines()
+    assert told in line
