@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import re
 from collections.abc import Iterator
 from dataclasses import fields
@@ -10,9 +12,11 @@ from pathlib import Path
 import click
 import pytest
 
+import hub
 from hub.app import Hub
 from hub.cli import eyhub
 from hub.config import Settings
+from hub.errors import HubError
 
 ROOT = Path(__file__).parent.parent
 PAGES = ("README.md", "README.tr.md", *(f"docs/{page.name}" for page in (ROOT / "docs").glob("*.md")))
@@ -92,3 +96,19 @@ def test_both_readmes_show_the_same_commands() -> None:
         return re.findall(r"^```sh\n(.*?)^```", page(name), re.MULTILINE | re.DOTALL)
 
     assert blocks("README.md") == blocks("README.tr.md") != []
+
+
+def refusals(kind: type[HubError]) -> Iterator[type[HubError]]:
+    yield kind
+    for below in kind.__subclasses__():
+        yield from refusals(below)
+
+
+def test_every_code_of_an_error_is_explained() -> None:
+    for module in pkgutil.walk_packages(hub.__path__, "hub."):
+        if not module.name.startswith("hub.store.migrations."):  # only alembic runs these
+            importlib.import_module(module.name)
+    text = page("docs/errors.md")
+    codes = {kind.code for kind in refusals(HubError) if kind.__module__.startswith("hub.")}
+    assert len(codes) > 50
+    assert sorted(code for code in codes if f"`{code}`" not in text) == []

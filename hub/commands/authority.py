@@ -1,4 +1,4 @@
-"""``eyhub authority``: may this person sign for this unit, at this time."""
+"""``eyhub authority``: whether somebody may sign in a unit's name, now or then."""
 
 from __future__ import annotations
 

@@ -84,8 +84,8 @@ def demo(units: int | None, data: Path, database_url: str | None, port: int, wor
     """Make the sample registry if there is none, show one package accepted and the same letter refused because its
     signatory's duty had ended, print how to call the registry, and serve it until stopped.
 
-    People, numbers and addresses of the sample are invented. The data folder also gets demo.json: endpoint path,
-    kurum_id, password, database URL and some numbers to ask for.
+    People, numbers and addresses of the sample are invented. The data folder also gets demo.json: how to call
+    (endpoint, kurum_id, password), the database's URL and some numbers to ask for.
     """
     settings = Settings.load(data=data, database_url=database_url, demo=True)
     if not no_serve:

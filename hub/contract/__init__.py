@@ -1,4 +1,4 @@
-"""The contract engine: reads a WSDL, routes, reads requests, writes answers and faults, serves ``?WSDL`` and pages.
+"""The contract engine: a service out of a WSDL file, with requests, answers, faults, ``?WSDL`` and pages.
 
 It knows no domain. A service loads a :class:`Contract`, registers one function an operation with an
 :class:`Endpoint`, and mounts that as a WSGI application; ``docs/architecture.md`` shows how.

@@ -1,4 +1,4 @@
-"""Links of first-level units to deputy heads (principle 14), and managers' CVs (principle 18)."""
+"""Which deputy head each first-level unit is linked to (principle 14), and managers' CVs (principle 18)."""
 
 from __future__ import annotations
 

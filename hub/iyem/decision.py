@@ -1,4 +1,4 @@
-"""May this person sign for this unit at this time, and why.
+"""Whether somebody may sign in a unit's name at an instant, and why.
 
 The time model is that of İYEM principles 13, 15, 16 and 17: periods are half-open, a duty lets its holder sign from
 the moment it was recorded, not from the moment it began, and until the moment it ends. All instants are aware; day

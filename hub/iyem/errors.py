@@ -12,7 +12,7 @@ class IyemError(HubError):
 
 
 class UnitNotInDetsisError(IyemError):
-    """A record for a number that is not in DETSİS, or for a unit closed at that time (principle 1)."""
+    """A record for a unit that DETSİS does not know, or that was closed at that time (principle 1)."""
 
     code = "IYEM_01_UNIT"
 

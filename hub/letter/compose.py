@@ -72,7 +72,7 @@ def compose(sender: int, addressees: Sequence[int], book: Book) -> Letter:
     """Compose the letter of unit ``sender`` to the units ``addressees``, each named once however often it is given.
 
     Without addressees only the sender's parts are filled. Raises :class:`LetterError` when a number is unknown or its
-    unit is closed, because a half-filled package makes a wrong letter.
+    unit is closed, because a letter is made of all of it or not at all.
     """
     chart = book.chart
     writer, targets = _parties(sender, list(dict.fromkeys(addressees)), chart)

@@ -47,7 +47,7 @@ class Signatory:
 
 
 def nearest(unit: Unit, chart: Chart, values: Mapping[int, T]) -> T | None:
-    """The value of the unit itself, else of the nearest superior that has one."""
+    """The unit's own value; where it has none, that of the first superior on the way up with one."""
     for at in chart.superiors(unit):
         if at.number in values:
             return values[at.number]

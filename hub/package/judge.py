@@ -1,4 +1,4 @@
-"""A package judged in layers: a readable list of steps over one bag. A step that cannot run says why.
+"""A package judged in layers, one step each; what a step could not look at is said with the reason.
 
 ``judge(file)`` → :class:`~hub.package.report.Report`. It raises only ``OSError`` when the file cannot be read at all:
 an archive that is refused is a report, too.

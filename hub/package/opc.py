@@ -1,6 +1,6 @@
 """Open Packaging Conventions (ISO/IEC 29500-2): parts, their content types and their relationships.
 
-Names are compared without regard to ASCII case; a relationship's target may be absolute or relative to its source.
+Upper and lower ASCII letters are the same in names; a relationship's target may be absolute or relative to its source.
 Nothing external is ever fetched. What is wrong is kept as data for the rules, not raised, as long as
 the part itself can be parsed.
 """

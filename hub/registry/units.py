@@ -58,7 +58,7 @@ class Unit(NamedTuple):
     register_no: str | None
     successor_no: int | None
     hierarchy: str
-    """Names from the top to the unit itself, joined by ``>`` between blanks."""
+    """Names of the superiors, highest first, and of the unit, joined by ``>`` between blanks."""
     types3: tuple[Type3Entry, ...]
 
 

@@ -4,7 +4,7 @@ A folder of certificates (DER or PEM, one or more in a file). The hub's own trus
 says for each anchor where it came from and who put it there; an anchor without provenance is not used there. A folder
 that a caller names on the command line is the caller's own statement and needs none.
 
-An anchor is usable only when its own signature verifies and it is in its validity period at the time in question.
+An anchor whose own signature is wrong, or that is out of its period at the time in question, is none.
 
 Test roots are marked in one of three ways: ``"test": true`` in the provenance, an organizational unit
 :data:`TEST_MARK` in the subject, or a fingerprint in :data:`KNOWN_TEST_ROOTS`. The hub's own store refuses them

@@ -173,7 +173,7 @@ def test_principle_6_and_13_the_queue_of_an_officer(iyem: Database, at: Clock) -
     with iyem.read() as connection:
         items = queue.work_queue(connection, central)
     assert [(item.task, item.unit_no) for item in items] == [
-        (Task.UPDATE, MISSION),  # an open update stands above every first record, whatever its number
+        (Task.UPDATE, MISSION),  # updates come before first records, whatever the number
         (Task.FIRST_RECORD, PERSONNEL),
         (Task.FIRST_RECORD, GENERAL),
         (Task.FIRST_RECORD, BRANCH),

@@ -1,4 +1,4 @@
-"""Contact entries. The preferred entry of each kind comes last: clients overwrite earlier ones of the same kind."""
+"""Contact entries. The preferred entry of each kind comes last, because clients keep only the last that they read."""
 
 from __future__ import annotations
 

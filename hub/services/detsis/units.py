@@ -68,7 +68,7 @@ class UnitOperations:
         return found(call, self._units(lambda c: changed.own_units(c, call.caller.detsis_no, since)))
 
     def KutukNodanDetsisNoGetir(self, call: Call, *, kutukNoList: Sequence[str | None] | None) -> Any:
-        """Rows for the register numbers found; unknown ones are missing from the answer."""
+        """Rows of the units with these register numbers; a number without a unit has no row."""
         within(kutukNoList, limits.ARGUMENT_LIST)
         return self._room.shown(call, rows.register_entry, lambda c: units.by_register_numbers(c, kutukNoList or []))
 

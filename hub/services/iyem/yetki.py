@@ -1,4 +1,4 @@
-"""The service ``YetkiServis``: may this person sign for this unit at this time, plain or with a signed receipt.
+"""The service ``YetkiServis``: whether somebody may sign in a unit's name, plain or with a signed receipt.
 
 Any institution with access may ask about any code: whoever receives a letter must be able to check its signatory.
 Asking by T.C. kimlik no about another institution's unit needs the right to see personal data, and is written to the

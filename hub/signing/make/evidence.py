@@ -1,7 +1,7 @@
 """Proof that the certificates were in force: OCSP answers and CRLs, gathered and checked before they are embedded.
 
 Rules of the P4 profile: a signer's status comes from OCSP; an authority's from its CRL, or OCSP where it has none; a
-responder without ``ocsp-nocheck`` brings its own status. Revoked strictly after the judged time is fine.
+responder without ``ocsp-nocheck`` brings its own status. A revocation counts only at or before the time judged.
 """
 
 from __future__ import annotations

@@ -90,7 +90,7 @@ class CertificateOwnership(Fact):
 
 
 class PackageVersion(Fact):
-    """The e-Yazışma package version that an institution works with, as text such as ``1.3`` or ``2.0``."""
+    """The e-Yazışma package version that an institution works with, written ``1.3`` or ``2.0``."""
 
     __tablename__ = "package_version"
     subject = "package_version"

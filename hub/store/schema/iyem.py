@@ -16,7 +16,7 @@ class OfficerRole(StrEnum):
     """İYEM's two kinds of officers (principle 4)."""
 
     YETKILI = "yetkili"
-    """In an institution's central personnel unit, or the registry office of a governorate or district governorate."""
+    """Works in the personnel unit of an institution's centre, or in the registry office of a (district) governorate."""
     GOREVLI = "gorevli"
     """In a provincial unit."""
 

@@ -26,9 +26,9 @@ class Unit(Fact):
     parent_no: Mapped[int]
     """Superior's number, 0 at a root."""
     second_parent_no: Mapped[int] = mapped_column(default=0)
-    """Second superior, for example the governorate of a provincial unit; 0 if none."""
+    """Superior of the second kind: a provincial unit's governorate, say; 0 if none."""
     main_no: Mapped[int]
-    """Main institution's number; a main institution carries its own."""
+    """DETSİS number of the main institution that it belongs to; its own where it is one."""
     place_id: Mapped[int | None]
     type1_id: Mapped[int]
     """Category (kategori)."""
