@@ -90,7 +90,8 @@ def archive_v2(
 
     ``content`` is the detached content, or None when the content is in ``data``. ``left_out`` holds the archive
     timestamps not older than the one in question, itself counted. In the second reading the unsigned attributes stand
-    without their ``[1]`` header.
+    without their ``[1]`` header; in the others they come in DER's order, for writers that digested them so but stored
+    them otherwise.
     """
     before: Reading = [data.encap_raw]
     if data.content is None and content is not None:
@@ -98,8 +99,12 @@ def archive_v2(
     before += [part for part in (data.certificates_raw, data.crls_raw) if part]
     before += signer.head
     kept = list(_without(signer.unsigned, left_out))
-    size = sum(map(len, kept))
-    return [[*before, der.header(UNSIGNED_ATTRS_TAG, size), *kept], [*before, *kept]] if kept else [before]
+    if not kept:
+        return [before]
+    header = der.header(UNSIGNED_ATTRS_TAG, sum(map(len, kept)))
+    ordered = sorted(kept)
+    orders = [kept] if ordered == kept else [kept, ordered]
+    return [reading for order in orders for reading in ([*before, header, *order], [*before, *order])]
 
 
 def _without(unsigned: tuple[Attribute, ...], left_out: frozenset[bytes]) -> Iterator[bytes]:

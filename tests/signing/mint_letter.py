@@ -237,6 +237,8 @@ class Letter:
     """Further certificates of the file."""
     bag_crls: list[bytes] = field(default_factory=list)
     v3: bool = False
+    digest_order: Callable[[list[bytes]], list[bytes]] = list
+    """The order in which an archive timestamp of the second form digests the unsigned attributes."""
     index: Callable[[list[bytes]], list[bytes]] = list
     """Changes the members of the hash index of archive timestamps of the third form."""
     kind: str = DATA
@@ -367,7 +369,9 @@ def _archive(
 ) -> bytes:
     if not of.v3:
         bags = [tlv(0xA0, *certs), tlv(0xA1, *crls) if crls else b""]
-        return attribute(SMIME + "48", token(stamp, inside, outside, *bags, head, tlv(0xA1, *unsigned)))
+        return attribute(
+            SMIME + "48", token(stamp, inside, outside, *bags, head, tlv(0xA1, *of.digest_order(unsigned)))
+        )
     parts = [(one[2], values[1]) for whole in unsigned for one, values in [untlv(untlv(whole)[0][1])]]
     members = of.index([kind + value[2] for kind, values in parts for value in untlv(values)])
     index = seq(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -226,11 +226,19 @@ def forms(v3: bool) -> list[Row]:
     ]
 
 
+def ordered(name: str, code: str, order: Callable[[list[bytes]], list[bytes]]) -> Row:
+    made = partial(usual, archives=[FIRST, NEWEST], digest_order=order)
+    return Row(f"archive that digests the attributes {name}", code, made, {"profile": "P4-A"})
+
+
 BER_STAMP = [replace(USUAL, ber=True)]
 
 ARCHIVES = [
     *forms(v3=False),
     *forms(v3=True),
+    ordered("in DER's order", "", sorted),
+    ordered("in no known order", "MESSAGE_IMPRINT", lambda found: [*found[1:], found[0]]),
+    ordered("but one", "MESSAGE_IMPRINT", lambda found: found[1:]),
     archived("first without CRL", "STATUS_MISSING", replace(FIRST, crls=()), NEWEST),
     archived("all tokens in BER", "", replace(FIRST, ber=True), replace(NEWEST, ber=True)),
     Row("signature's token in BER", "", lambda: usual(stamps=BER_STAMP, archives=[NEWEST]), {"profile": "P4-A"}),
