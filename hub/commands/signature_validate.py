@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import glob
 import json
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -16,6 +18,10 @@ from hub.signing import NotConfiguredError, SignatureReport, TrustStore, words
 from hub.signing import validate as judge
 from hub.signing.profiles import CHOICES
 from hub.signing.trust import trust_folder
+from hub.signing.validate import UnreadableError
+
+SUFFIXES: Final = frozenset({".imz", ".p7m", ".p7s"})
+"""What a folder is searched for."""
 
 
 class _Instant(click.ParamType[datetime]):
@@ -73,11 +79,13 @@ def validate(
     online: bool,
     as_json: bool,
 ) -> None:
-    """Judge signature files.
+    """Judge signature files. A folder stands for the signature files beneath it (.p7s, .p7m, .imz), and a pattern
+    such as "*.p7s" for what it matches.
 
     Exit code 0: every file is TOTAL-PASSED; 1: some file failed or is indeterminate; 2: a file or the roots could not
     be read, or the command was used wrongly.
     """
+    files = _found(files)
     if len(contents) not in (0, 1, len(files)):
         raise click.UsageError(f"--content: {len(contents)} given for {len(files)} files")
     settings = Settings.load()
@@ -119,6 +127,23 @@ def validate(
         else:
             click.echo(text(str(file), report))
     click.get_current_context().exit(exit_code)
+
+
+def _found(given: Sequence[Path]) -> list[Path]:
+    """The files that the arguments stand for. One that is neither folder nor pattern stays as it is, so that it is
+    reported when it is not there."""
+    files: list[Path] = []
+    for one in given:
+        if one.is_dir():
+            found = sorted(file for file in one.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file())
+        elif not one.exists() and glob.has_magic(str(one)):
+            found = sorted(Path(name) for name in glob.glob(str(one), recursive=True) if Path(name).is_file())
+        else:
+            found = [one]
+        if not found:
+            raise UnreadableError(f"{one}: imza dosyası bulunamadı")
+        files += found
+    return files
 
 
 def _print(data: object) -> None:

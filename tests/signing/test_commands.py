@@ -45,6 +45,29 @@ def test_several_files_are_judged_in_one_process() -> None:
 
 
 @needs_cases
+def test_folders_and_patterns(tmp_path: Path) -> None:
+    inner = tmp_path / "klasör" / "iç"
+    inner.mkdir(parents=True)
+    for place, name in ((inner, "P4_1"), (inner.parent, "P4_25")):
+        (place / f"{name}.p7s").write_bytes(case(name).read_bytes())
+    (inner / "not.txt").write_text("not a signature")
+    for given in (inner.parent, inner.parent / "**" / "*.p7s"):
+        done = eyhub("signature", "validate", "--json", "--roots", ROOTS, given)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert sorted(Path(json.loads(line)["file"]).name for line in done.stdout.splitlines()) == [
+            "P4_1.p7s",
+            "P4_25.p7s",
+        ]
+    for nothing in (tmp_path / "boş", tmp_path / "*.p7s"):
+        if nothing.name == "boş":
+            nothing.mkdir()
+        done = eyhub("signature", "validate", "--roots", ROOTS, nothing)
+        assert done.returncode == 2
+        assert done.stderr.count("\n") == 1
+        assert "UNREADABLE" in done.stderr
+
+
+@needs_cases
 def test_all_passed_is_exit_code_0() -> None:
     done = eyhub("signature", "validate", "--roots", ROOTS, case("P4_1"), case("P4_25"))
     assert done.returncode == 0
