@@ -1,4 +1,4 @@
-"""Servers of a run: the hub, the hub without prepared lists, and the peers that are installed."""
+"""Servers of a run: the hub, the hub that keeps nothing from call to call, and the peers that are installed."""
 
 from __future__ import annotations
 
@@ -14,12 +14,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from benchmarks.peers import gsoap
 from hub.contract.contract import WSDL_FOLDER
 from hub.limits import SERVER_THREADS
 
 PEERS = Path(__file__).parent / "peers"
 REPOSITORY = Path(__file__).parents[1]
 SOAP_PACKAGE = "soap@1"
+FULL = "hub, nothing kept"
+"""The hub with every request parsed in full and every list built for its request."""
 
 
 @dataclass
@@ -95,9 +98,13 @@ def targets(data: Path, database_url: str, rows: Path, kurum_id: str, password: 
     command = [sys.executable, "-m", "hub.cli", "serve", "--port", "{port}"]
     found = [
         Target("hub", command, hub),
-        Target("hub, lists built per request", [*served, "hub_built", "{port}", str(SERVER_THREADS)], hub),
+        Target(FULL, [*served, "hub_built", "{port}", str(SERVER_THREADS)], hub),
         Target("stock spyne", [*served, "spyne_peer", "{port}", "1"], peer),
     ]
+    if _gsoap():
+        found.append(Target("gSOAP (C)", [sys.executable, "-m", "benchmarks.peers.gsoap", "{port}"], peer))
+    else:
+        print("gSOAP (wsdl2h, soapcpp2, its library) or a C compiler is not installed: left out", file=sys.stderr)
     if _php():
         found.append(Target("PHP SoapServer", ["php", "-S", "127.0.0.1:{port}", str(PEERS / "soap.php")], peer))
     else:
@@ -107,6 +114,10 @@ def targets(data: Path, database_url: str, rows: Path, kurum_id: str, password: 
     else:
         print("Node, npm or its package soap could not be had: left out", file=sys.stderr)
     return found
+
+
+def _gsoap() -> bool:
+    return all(map(shutil.which, gsoap.TOOLS)) and gsoap.HEADER.exists()
 
 
 def _php() -> bool:

@@ -1,4 +1,5 @@
-"""The hub with its prepared whole lists switched off: every list is written row by row for each request."""
+"""The hub with what it keeps from call to call switched off: every request is parsed and read in full, whatever its
+markup, and every list is written row by row for its request."""
 
 from __future__ import annotations
 
@@ -17,5 +18,6 @@ def application() -> Any:
     hub = Hub(settings, access_log=AccessLog(sys.stdout))
     hub.prepare()
     hub.detsis.room.whole.keep = False
+    hub.detsis.endpoint._reader.shapes = None
     server.settle(settings)
     return hub.front
