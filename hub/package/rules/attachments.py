@@ -10,10 +10,12 @@ from urllib.parse import unquote
 from hub.package.digest import ALGORITHMS
 from hub.package.errors import Words
 from hub.package.model import Ek
+from hub.package.node import Node
 from hub.package.opc import Relationship, fold
 from hub.package.parts import Generation
 from hub.package.reader import PDFA
 from hub.package.rules.base import Bag, NotCheckedError, Problem, at, blank, require, rule
+from hub.package.rules.common import exactly_one, filled
 from hub.package.rules.distribution import withheld_ids
 from hub.package.values import as_bool, as_int
 
@@ -54,6 +56,14 @@ def _ustveri_part(bag: Bag) -> str:
     return bag.p.part("ustveri") or ""
 
 
+def _each(bag: Bag) -> Iterator[tuple[str, Node]]:
+    yield from ((_ustveri_part(bag), ek) for ek in _ekler(bag))
+
+
+def _inside(bag: Bag) -> Iterator[tuple[str, Node]]:
+    yield from ((_ustveri_part(bag), ek) for ek in _ekler(bag) if (ek.tur or "").strip() == "DED")
+
+
 def _part_of(bag: Bag, ek: Ek) -> str | None:
     """The part of a DED attachment: by relationship Id, else by file name in its folder."""
     for _, part, ek_id in _attached(bag):
@@ -65,11 +75,7 @@ def _part_of(bag: Bag, ek: Ek) -> str | None:
 # Üst Yazı -------------------------------------------------------------------------------------------------------------
 
 
-@rule("EYP2-K2")
-def letter_one(bag: Bag) -> Iterator[Problem]:
-    found = bag.p.opc.related("ustyazi")
-    if len(found) != 1 or bag.p.opc.target("ustyazi") is None:
-        yield Problem("/_rels/.rels", found=str(len(found)), expected="1")
+rule("EYP2-K2")(exactly_one("ustyazi"))
 
 
 @rule("EYP2-K4", when="ustyazi")
@@ -267,18 +273,10 @@ def ek_kind(bag: Bag) -> Iterator[Problem]:
             yield at(_ustveri_part(bag), ek.tur or ek, ek.tur, "DED, HRF, FZK")
 
 
-@rule("EYP-EK-DED-DOSYAADI", needs="ustveri")
-def ded_name(bag: Bag) -> Iterator[Problem]:
-    for ek in _ekler(bag):
-        if (ek.tur or "").strip() == "DED" and blank(ek.dosya_adi):
-            yield at(_ustveri_part(bag), ek, ek.dosya_adi)
+rule("EYP-EK-DED-DOSYAADI", needs="ustveri")(filled(_inside, "dosya_adi"))
 
 
-@rule("EYP-EK-DED-MIME", needs="ustveri")
-def ded_mime(bag: Bag) -> Iterator[Problem]:
-    for ek in _ekler(bag):
-        if (ek.tur or "").strip() == "DED" and blank(ek.mime_turu):
-            yield at(_ustveri_part(bag), ek, ek.mime_turu)
+rule("EYP-EK-DED-MIME", needs="ustveri")(filled(_inside, "mime_turu"))
 
 
 @rule("EYP-EK-HRF-URL", needs="ustveri")
@@ -359,11 +357,7 @@ def names_apart(bag: Bag) -> Iterator[Problem]:
                 yield at(_ustveri_part(bag), ek.dosya_adi, ek.dosya_adi)
 
 
-@rule("EYP-EK-AD", needs="ustveri")
-def ek_name(bag: Bag) -> Iterator[Problem]:
-    for ek in _ekler(bag):
-        if blank(ek.ad):
-            yield at(_ustveri_part(bag), ek, ek.ad)
+rule("EYP-EK-AD", needs="ustveri")(filled(_each, "ad"))
 
 
 @rule("EYP-EK-IMZALIMI", needs="ustveri")

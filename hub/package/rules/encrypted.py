@@ -12,6 +12,7 @@ from hub.package.opc import fold
 from hub.package.parts import COMPONENTS, ENCRYPTED, Generation
 from hub.package.reader import Package
 from hub.package.rules.base import ABSENT, Bag, NotCheckedError, Problem, at, blank, rule, show
+from hub.package.rules.common import exactly_one, in_place
 from hub.package.values import GUID
 
 VERSION: Final = "1.4"
@@ -43,11 +44,7 @@ def _copy(name: str) -> Callable[[Bag], Iterator[Problem]]:
 rule("EYP-EYPS-NIHAIOZET")(_copy("nihaiozet"))
 
 
-@rule("EYP-EYPS-PAKETOZETI")
-def summary_copy(bag: Bag) -> Iterator[Problem]:
-    found = bag.p.opc.related("paketozeti")
-    if len(found) != 1 or bag.p.opc.target("paketozeti") is None:
-        yield Problem("/_rels/.rels", found=str(len(found)), expected="1")
+rule("EYP-EYPS-PAKETOZETI")(exactly_one("paketozeti"))
 
 
 @rule("EYP-EYPS-BELGEHEDEF")
@@ -97,12 +94,7 @@ def content_enveloped(bag: Bag) -> Iterator[Problem]:
         yield Problem(part, found=facts.head[:8].hex(" "), expected="CMS EnvelopedData (30 …)", note=error.why)
 
 
-@rule("EYP-EYPS-BILGI-URI", when="sifreliicerikbilgisi")
-def info_place(bag: Bag) -> Iterator[Problem]:
-    part = bag.p.part("sifreliicerikbilgisi") or ""
-    wanted = COMPONENTS["sifreliicerikbilgisi"].path
-    if fold(part) != fold(wanted):
-        yield Problem(part, found=part, expected=wanted)
+rule("EYP-EYPS-BILGI-URI", when="sifreliicerikbilgisi")(in_place("sifreliicerikbilgisi"))
 
 
 @rule("EYP-EYPS-BILGI-VALUES", when="sifreliicerikbilgisi")

@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hub.package.model import GercekSahis, Imza
+from hub.package.node import Node
 from hub.package.rules.base import ABSENT, Bag, Problem, at, blank, rule
+from hub.package.rules.common import ROOT_RELS, at_most_one, filled, in_place
 from hub.package.rules.metadata import real_date
 
-ROOT_RELS = "/_rels/.rels"
+
+def _final(bag: Bag) -> Iterator[tuple[str, Node]]:
+    if final := bag.p.nihai_ustveri:
+        yield bag.p.part("nihaiustveri") or "", final
 
 
 @rule("EYP2-K82")
@@ -19,19 +24,10 @@ def final_one(bag: Bag) -> Iterator[Problem]:
         yield Problem(ROOT_RELS, found=str(len(found)), expected="1")
 
 
-@rule("EYP2-K84", when="nihaiustveri")
-def final_place(bag: Bag) -> Iterator[Problem]:
-    part = bag.p.part("nihaiustveri") or ""
-    if part.lower() != "/nihaiustveri/nihaiustveri.xml":
-        yield Problem(part, found=part, expected="/NihaiUstveri/NihaiUstveri.xml")
+rule("EYP2-K84", when="nihaiustveri")(in_place("nihaiustveri"))
 
 
-@rule("EYP2-K85-BELGENO", when="nihaiustveri")
-def final_number(bag: Bag) -> Iterator[Problem]:
-    final, part = bag.p.nihai_ustveri, bag.p.part("nihaiustveri")
-    assert final
-    if blank(final.belge_no):
-        yield at(part, final.belge_no if final.belge_no is not None else final, final.belge_no)
+rule("EYP2-K85-BELGENO", when="nihaiustveri")(filled(_final, "belge_no"))
 
 
 @rule("EYP2-K85-TARIH", when="nihaiustveri")
@@ -88,11 +84,7 @@ def proxies(bag: Bag) -> Iterator[Problem]:
                 yield at(part, person, None, "Kisi")
 
 
-@rule("EYP-IMZA-AMAC")
-def purpose(bag: Bag) -> Iterator[Problem]:
-    for part, imza in _signers(bag):
-        if blank(imza.amac):
-            yield at(part, imza, imza.amac)
+rule("EYP-IMZA-AMAC")(filled(_signers, "amac"))
 
 
 @rule("EYP-IMZA-TCYK-2X")
@@ -120,18 +112,10 @@ def target_present(bag: Bag) -> Iterator[Problem]:
         yield Problem(ROOT_RELS, found="0", expected="1")
 
 
-@rule("EYP-BELGEHEDEF-MULTI")
-def target_once(bag: Bag) -> Iterator[Problem]:
-    found = bag.p.opc.related("belgehedef")
-    if len(found) > 1:
-        yield Problem(ROOT_RELS, found[1].at, str(len(found)), "1")
+rule("EYP-BELGEHEDEF-MULTI")(at_most_one("belgehedef"))
 
 
-@rule("EYP-BELGEHEDEF-URI", when="belgehedef")
-def target_place(bag: Bag) -> Iterator[Problem]:
-    part = bag.p.part("belgehedef") or ""
-    if part.lower() != "/belgehedef/belgehedef.xml":
-        yield Problem(part, found=part, expected="/BelgeHedef/BelgeHedef.xml")
+rule("EYP-BELGEHEDEF-URI", when="belgehedef")(in_place("belgehedef"))
 
 
 @rule("EYP-BELGEHEDEF-LIST", when="belgehedef")

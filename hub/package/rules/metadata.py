@@ -11,7 +11,9 @@ from typing import Final
 from hub.clock import to_local
 from hub.package.catalogue import catalogue
 from hub.package.model import Ustveri
+from hub.package.node import Node
 from hub.package.rules.base import ABSENT, Bag, Problem, at, blank, rule
+from hub.package.rules.common import exactly_one, filled, in_place
 from hub.package.values import GUID, as_datetime, as_int, has_offset
 
 LETTERS: Final = "abcçdefgğhıijklmnoöprsştuüvyz"
@@ -26,6 +28,26 @@ def _ustveri(bag: Bag) -> tuple[Ustveri, str]:
     return found, bag.p.part("ustveri") or ""
 
 
+def _itself(bag: Bag) -> Iterator[tuple[str, Node]]:
+    ustveri, part = _ustveri(bag)
+    yield part, ustveri
+
+
+def _references(bag: Bag) -> Iterator[tuple[str, Node]]:
+    ustveri, part = _ustveri(bag)
+    yield from ((part, item) for item in ustveri.ilgi_listesi)
+
+
+def _services(bag: Bag) -> Iterator[tuple[str, Node]]:
+    ustveri, part = _ustveri(bag)
+    yield from ((part, item) for item in (ustveri.heysk_listesi.heysk if ustveri.heysk_listesi else ()))
+
+
+def _elsewhere(bag: Bag) -> Iterator[tuple[str, Node]]:
+    ustveri, part = _ustveri(bag)
+    yield from ((part, item) for item in ustveri.ek_listesi if (item.tur or "").strip() == "HRF")
+
+
 def real_date(text: str | None) -> bool:
     """Whether a date-time is one and not the zero value that some writers leave (year 1)."""
     value = as_datetime(text)
@@ -37,18 +59,10 @@ def local_day(instant: datetime) -> date:
     return to_local(instant).date()
 
 
-@rule("EYP2-K16")
-def one(bag: Bag) -> Iterator[Problem]:
-    found = bag.p.opc.related("ustveri")
-    if len(found) != 1 or bag.p.opc.target("ustveri") is None:
-        yield Problem("/_rels/.rels", found=str(len(found)), expected="1")
+rule("EYP2-K16")(exactly_one("ustveri"))
 
 
-@rule("EYP2-K18", when="ustveri")
-def place(bag: Bag) -> Iterator[Problem]:
-    part = bag.p.part("ustveri") or ""
-    if part.lower() != "/ustveri/ustveri.xml":
-        yield Problem(part, found=part, expected="/Ustveri/Ustveri.xml")
+rule("EYP2-K18", when="ustveri")(in_place("ustveri"))
 
 
 @rule("EYP2-K19-DAGITIM", needs="ustveri")
@@ -83,12 +97,7 @@ def verification_url(bag: Bag) -> Iterator[Problem]:
         yield at(part, value, value, "https://…")
 
 
-@rule("EYP2-K19-HRF", needs="ustveri")
-def external_reference(bag: Bag) -> Iterator[Problem]:
-    ustveri, part = _ustveri(bag)
-    for ek in ustveri.ek_listesi:
-        if (ek.tur or "").strip() == "HRF" and blank(ek.referans):
-            yield at(part, ek, ek.referans)
+rule("EYP2-K19-HRF", needs="ustveri")(filled(_elsewhere, "referans"))
 
 
 @rule("EYP2-K19-KONULMAMIS", needs="ustveri")
@@ -158,11 +167,7 @@ def belge_id(bag: Bag) -> Iterator[Problem]:
         yield at(part, ustveri.belge_id or ustveri, ustveri.belge_id, "GUID")
 
 
-@rule("EYP-USTVERI-KONU", needs="ustveri")
-def konu(bag: Bag) -> Iterator[Problem]:
-    ustveri, part = _ustveri(bag)
-    if blank(ustveri.konu):
-        yield at(part, ustveri.konu if ustveri.konu is not None else ustveri, ustveri.konu)
+rule("EYP-USTVERI-KONU", needs="ustveri")(filled(_itself, "konu"))
 
 
 @rule("EYP-USTVERI-TARIH", needs="ustveri")
@@ -172,11 +177,7 @@ def tarih(bag: Bag) -> Iterator[Problem]:
         yield at(part, ustveri.tarih or ustveri, ustveri.tarih, "xsd:dateTime")
 
 
-@rule("EYP-USTVERI-BELGENO", needs="ustveri")
-def belge_no(bag: Bag) -> Iterator[Problem]:
-    ustveri, part = _ustveri(bag)
-    if blank(ustveri.belge_no):
-        yield at(part, ustveri.belge_no or ustveri, ustveri.belge_no)
+rule("EYP-USTVERI-BELGENO", needs="ustveri")(filled(_itself, "belge_no"))
 
 
 @rule("EYP-USTVERI-NO-TARIH", needs="ustveri")
@@ -219,11 +220,7 @@ def security_nil(bag: Bag) -> Iterator[Problem]:
         yield at(part, value, value, "xsi:nil")
 
 
-@rule("EYP-USTVERI-MIME", needs="ustveri")
-def mime(bag: Bag) -> Iterator[Problem]:
-    ustveri, part = _ustveri(bag)
-    if blank(ustveri.mime_turu):
-        yield at(part, ustveri.mime_turu if ustveri.mime_turu is not None else ustveri, ustveri.mime_turu)
+rule("EYP-USTVERI-MIME", needs="ustveri")(filled(_itself, "mime_turu"))
 
 
 @rule("EYP-USTVERI-OZID-MISSING", needs="ustveri")
@@ -240,11 +237,7 @@ def language(bag: Bag) -> Iterator[Problem]:
         yield at(part, ustveri.dil, ustveri.dil, "ISO 639-3")
 
 
-@rule("EYP-USTVERI-DOSYAADI", needs="ustveri")
-def file_name(bag: Bag) -> Iterator[Problem]:
-    ustveri, part = _ustveri(bag)
-    if blank(ustveri.dosya_adi):
-        yield at(part, ustveri.dosya_adi if ustveri.dosya_adi is not None else ustveri, ustveri.dosya_adi)
+rule("EYP-USTVERI-DOSYAADI", needs="ustveri")(filled(_itself, "dosya_adi"))
 
 
 @rule("EYP-USTVERI-OLUSTURAN", needs="ustveri")
@@ -315,12 +308,7 @@ def heysk_code(bag: Bag) -> Iterator[Problem]:
             yield at(part, item.kod or item, item.kod, "> 0")
 
 
-@rule("EYP-HEYSK-AD", needs="ustveri")
-def heysk_name(bag: Bag) -> Iterator[Problem]:
-    ustveri, part = _ustveri(bag)
-    for item in ustveri.heysk_listesi.heysk if ustveri.heysk_listesi else ():
-        if blank(item.ad):
-            yield at(part, item.ad if item.ad is not None else item, item.ad)
+rule("EYP-HEYSK-AD", needs="ustveri")(filled(_services, "ad"))
 
 
 # İlgi -----------------------------------------------------------------------------------------------------------------
@@ -334,12 +322,7 @@ def reference_id(bag: Bag) -> Iterator[Problem]:
             yield at(part, ilgi.id or ilgi, None, "GUID")
 
 
-@rule("EYP-ILGI-ETIKET", needs="ustveri")
-def label(bag: Bag) -> Iterator[Problem]:
-    ustveri, part = _ustveri(bag)
-    for ilgi in ustveri.ilgi_listesi:
-        if blank(ilgi.etiket):
-            yield at(part, ilgi.etiket if ilgi.etiket is not None else ilgi, ilgi.etiket)
+rule("EYP-ILGI-ETIKET", needs="ustveri")(filled(_references, "etiket"))
 
 
 def _lower(text: str | None) -> str:
@@ -387,12 +370,7 @@ def attached_reference(bag: Bag) -> Iterator[Problem]:
             yield at(part, ilgi.ek_id, ilgi.ek_id)
 
 
-@rule("EYP-ILGI-AD", needs="ustveri")
-def reference_name(bag: Bag) -> Iterator[Problem]:
-    ustveri, part = _ustveri(bag)
-    for ilgi in ustveri.ilgi_listesi:
-        if blank(ilgi.ad):
-            yield at(part, ilgi, ilgi.ad)
+rule("EYP-ILGI-AD", needs="ustveri")(filled(_references, "ad"))
 
 
 @rule("EYP-EYPS-REQUIRED-GZL", needs="ustveri")

@@ -8,6 +8,7 @@ from hub.package.errors import Words
 from hub.package.opc import fold
 from hub.package.parts import COMPONENTS, MUHUR_1X, NIHAI_OZET, PAKET_OZETI
 from hub.package.rules.base import Bag, NotCheckedError, Problem, rule
+from hub.package.rules.common import at_most_one, in_place
 from hub.package.signatures import SIGNED, SignatureFacts
 
 PLACEHOLDER = Words(
@@ -41,24 +42,11 @@ rule("EYP-IMZA-ONE")(_one("imzacades", "paketozeti", "/PaketOzeti/_rels/PaketOze
 rule("EYP-MUHUR-ONE")(_one("muhurcades", "nihaiozet", "/NihaiOzet/_rels/NihaiOzet.xml.rels"))
 
 
-@rule("EYP-MUHUR-1X")
-def seal_once(bag: Bag) -> Iterator[Problem]:
-    found = bag.p.opc.related("muhurcades")
-    if len(found) > 1:
-        yield Problem(found[1].part, found[1].at, str(len(found)), "≤ 1")
+rule("EYP-MUHUR-1X")(at_most_one("muhurcades"))
 
 
-def _place(name: str) -> Callable[[Bag], Iterator[Problem]]:
-    def check(bag: Bag) -> Iterator[Problem]:
-        part = bag.p.part(name) or ""
-        if fold(part) != fold(COMPONENTS[name].path):
-            yield Problem(part, found=part, expected=COMPONENTS[name].path)
-
-    return check
-
-
-rule("EYP-IMZA-URI", when="imzacades")(_place("imzacades"))
-rule("EYP-MUHUR-URI", when="muhurcades")(_place("muhurcades"))
+rule("EYP-IMZA-URI", when="imzacades")(in_place("imzacades"))
+rule("EYP-MUHUR-URI", when="muhurcades")(in_place("muhurcades"))
 
 
 @rule("EYP-MUHUR-URI-1X", when="muhurcades")
@@ -112,19 +100,10 @@ def paraf_structure(bag: Bag) -> Iterator[Problem]:
 # Paraf ----------------------------------------------------------------------------------------------------------------
 
 
-@rule("EYP-PARAF-MULTI", when="parafozeti")
-def paraf_once(bag: Bag) -> Iterator[Problem]:
-    found = bag.p.opc.related("parafozeti")
-    if len(found) > 1:
-        yield Problem("/_rels/.rels", found[1].at, str(len(found)), "≤ 1")
+rule("EYP-PARAF-MULTI", when="parafozeti")(at_most_one("parafozeti"))
 
 
-@rule("EYP-PARAF-URI")
-def paraf_places(bag: Bag) -> Iterator[Problem]:
-    for name in ("parafozeti", "parafimzacades"):
-        part = bag.p.part(name)
-        if part and fold(part) != fold(COMPONENTS[name].path):
-            yield Problem(part, found=part, expected=COMPONENTS[name].path)
+rule("EYP-PARAF-URI")(in_place("parafozeti", "parafimzacades"))
 
 
 @rule("EYP-PARAF-IMZA", when="parafozeti")

@@ -20,6 +20,7 @@ from hub.package.opc import fold
 from hub.package.parts import COMPONENTS, PARAF_OZETI
 from hub.package.rules.attachments import parts_by_signing, same_name
 from hub.package.rules.base import ABSENT, Bag, NotCheckedError, Problem, at, blank, rule, show
+from hub.package.rules.common import exactly_one, in_place
 from hub.package.rules.distribution import withheld_ids
 
 INTERNAL: Final = "http://eyazisma.dpt/bilesen#dahili"
@@ -73,16 +74,7 @@ def _id(bag: Bag) -> str:
 # Presence and place ---------------------------------------------------------------------------------------------------
 
 
-def _one(name: str) -> Callable[[Bag], Iterator[Problem]]:
-    def check(bag: Bag) -> Iterator[Problem]:
-        found = bag.p.opc.related(name)
-        if len(found) != 1 or bag.p.opc.target(name) is None:
-            yield Problem("/_rels/.rels", found=str(len(found)), expected="1")
-
-    return check
-
-
-rule("EYP2-K26")(_one("paketozeti"))
+rule("EYP2-K26")(exactly_one("paketozeti"))
 
 
 @rule("EYP2-K98")
@@ -92,7 +84,7 @@ def final_one(bag: Bag) -> Iterator[Problem]:
         if len(bag.p.opc.related("nihaiozet")) > 1:
             yield Problem("/_rels/.rels", found=str(len(bag.p.opc.related("nihaiozet"))), expected="1")
     else:
-        yield from _one("nihaiozet")(bag)
+        yield from exactly_one("nihaiozet")(bag)
 
 
 @rule("EYP-NIHAIOZET-1X")
@@ -103,17 +95,8 @@ def final_in_one(bag: Bag) -> Iterator[Problem]:
         yield Problem("/_rels/.rels", found=str(len(found)), expected="1")
 
 
-def _place(name: str) -> Callable[[Bag], Iterator[Problem]]:
-    def check(bag: Bag) -> Iterator[Problem]:
-        part = bag.p.part(name) or ""
-        if fold(part) != fold(COMPONENTS[name].path):
-            yield Problem(part, found=part, expected=COMPONENTS[name].path)
-
-    return check
-
-
-rule("EYP2-K28", when="paketozeti")(_place("paketozeti"))
-rule("EYP2-K38", when="nihaiozet")(_place("nihaiozet"))
+rule("EYP2-K28", when="paketozeti")(in_place("paketozeti"))
+rule("EYP2-K38", when="nihaiozet")(in_place("nihaiozet"))
 
 
 def _identity(name: str) -> Callable[[Bag], Iterator[Problem]]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 from hub.package.catalogue import catalogue
 from hub.package.errors import Words
 from hub.package.model import Guncelleme, GuvenlikKoduDegisiklikBilgisi
 from hub.package.opc import fold
-from hub.package.parts import COMPONENTS, ZIPPED
+from hub.package.parts import ZIPPED
 from hub.package.reader import Package
 from hub.package.rules.base import ABSENT, Bag, NotCheckedError, Problem, at, blank, rule
+from hub.package.rules.common import filled, in_place
 from hub.package.rules.metadata import local_day, real_date
 from hub.package.values import GUID, as_datetime
 
@@ -81,11 +82,7 @@ def original_valid(bag: Bag) -> Iterator[Problem]:
         raise NotCheckedError(Words("Orijinal paket tam denetlenemedi.", "The original was not checked completely."))
 
 
-@rule("EYP-EYPG-BILGI-URI", when="guncellemebilgisi")
-def info_place(bag: Bag) -> Iterator[Problem]:
-    part, wanted = bag.p.part("guncellemebilgisi") or "", COMPONENTS["guncellemebilgisi"].path
-    if fold(part) != fold(wanted):
-        yield Problem(part, found=part, expected=wanted)
+rule("EYP-EYPG-BILGI-URI", when="guncellemebilgisi")(in_place("guncellemebilgisi"))
 
 
 def _updates(bag: Bag) -> Iterator[tuple[str, Guncelleme]]:
@@ -179,19 +176,9 @@ def change_order(bag: Bag) -> Iterator[Problem]:
             yield at(part, item.degistirme_tarihi, item.degistirme_tarihi, note=FUTURE)
 
 
-def _filled(name: str) -> Callable[[Bag], Iterator[Problem]]:
-    def check(bag: Bag) -> Iterator[Problem]:
-        for part, item in _changes(bag):
-            value = getattr(item, name)
-            if blank(value):
-                yield at(part, value if value is not None else item, value)
-
-    return check
-
-
-rule("EYP-EYPG-ACIKLAMA", when="guncellemebilgisi")(_filled("aciklama"))
-rule("EYP-EYPG-KARARNO", when="guncellemebilgisi")(_filled("komisyon_karari_belge_no"))
-rule("EYP-EYPG-KARARID", when="guncellemebilgisi")(_filled("komisyon_karari_belge_id"))
+rule("EYP-EYPG-ACIKLAMA", when="guncellemebilgisi")(filled(_changes, "aciklama"))
+rule("EYP-EYPG-KARARNO", when="guncellemebilgisi")(filled(_changes, "komisyon_karari_belge_no"))
+rule("EYP-EYPG-KARARID", when="guncellemebilgisi")(filled(_changes, "komisyon_karari_belge_id"))
 
 
 @rule("EYP-EYPG-KARARID-GUID", when="guncellemebilgisi")
