@@ -23,6 +23,7 @@ from hub.commands.intended import OPTION, intended_signers
 from hub.commands.package_options import find_packages, key_options, load_keys
 from hub.config import Settings
 from hub.errors import EXIT_MISUSE, EXIT_NO, EXIT_OK, HubError
+from hub.package import schemas
 from hub.package.catalogue import Layer
 from hub.package.errors import Words
 from hub.package.intended import Intended
@@ -60,6 +61,8 @@ HINTS: Final = {
     ),
 }
 """The way to an answer, for those whose packages were not refused but could not be judged completely."""
+_AT_ONCE: Final = 8
+"""Files that go to a process in one message."""
 _IN_PROCESS: Final = 4
 """Up to this many files other processes cost more than they save."""
 
@@ -224,26 +227,27 @@ def _start(job: Job) -> None:
     _worker = Worker(job)
 
 
-def _work(file: Path) -> Answer:
+def _work(files: Sequence[Path]) -> list[Answer]:
     assert _worker is not None
-    return _worker.judge(file)
+    return [_worker.judge(file) for file in files]
 
 
 def _answers(job: Job, files: Sequence[Path], jobs: int) -> Iterator[Answer]:
-    """The answers in the order of the files; at most a few files a process are under way or waiting to be shown."""
+    """The answers in the order of the files; at most some files a process are under way or waiting to be shown."""
     if jobs == 1 or len(files) <= _IN_PROCESS:
         with closing(Worker(job)) as worker:
             yield from (worker.judge(file) for file in files)
         return
+    schemas.preload()  # the processes are forked where the system can, and find them compiled
+    size = max(1, min(_AT_ONCE, len(files) // (jobs * 4)))
     with ProcessPoolExecutor(jobs, initializer=_start, initargs=(job,)) as pool:
-        waiting: deque[Future[Answer]] = deque()
-        todo = iter(files)
-        for file in todo:
-            waiting.append(pool.submit(_work, file))
-            if len(waiting) >= jobs * 8:
-                yield waiting.popleft().result()
+        waiting: deque[Future[list[Answer]]] = deque()
+        for start in range(0, len(files), size):
+            waiting.append(pool.submit(_work, files[start : start + size]))
+            if len(waiting) >= jobs * 4:
+                yield from waiting.popleft().result()
         while waiting:
-            yield waiting.popleft().result()
+            yield from waiting.popleft().result()
 
 
 class _Instant(click.ParamType[datetime]):
