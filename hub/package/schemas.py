@@ -354,6 +354,7 @@ _SAYINGS: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
             "{name} içinde eksik öğe var; beklenen: {expected}.",
         ),
         (
+            r"^(?:Element '[^']*'(?:, attribute '[^']*')?: )?"
             r"'(?P<found>.*)' is not a valid value of the [a-z ]*type(?: '(?P<expected>[^']*)')?\.",
             "“{found}” değeri {expected} türüne uymuyor.",
         ),

@@ -6,7 +6,7 @@ A leaf of a package is text as written; these read it, and answer None where it 
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from hub.clock import from_local
@@ -42,9 +42,12 @@ def as_datetime(text: str | None) -> datetime | None:
     if not match:
         return None
     year, month, day, hour, minute, second, fraction, offset = match.groups()
+    midnight = (hour, minute, second, (fraction or "").strip("0")) == ("24", "00", "00", "")
+    hour = "00" if midnight else hour
     stamp = f"{year}-{month}-{day}T{hour}:{minute}:{second}.{(fraction or '0')[:6]:0<6}"
     try:
-        return from_local(datetime.fromisoformat(stamp + {"Z": "+00:00", None: ""}.get(offset, offset)))
+        instant = from_local(datetime.fromisoformat(stamp + {"Z": "+00:00", None: ""}.get(offset, offset)))
+        return instant + timedelta(days=midnight)  # 24:00 is the end of its day
     except (ValueError, OverflowError):
         return None
 

@@ -341,6 +341,25 @@ us("an empty optional element", "Genelgeler</t:Ad>", "Genelgeler</t:Ad><t:Acikla
 us("a term in ticks", "P1D", "864000000000", found="EYP-DAGITIM-MIAT")
 us("no term", "P1D", "PT0S", found="EYP-DAGITIM-GNL-MIAT")
 us("EYazismaIdMi said", f'Value="{EK1}"', f'Value="{EK1}" EYazismaIdMi="false"')
+us("an empty term", "P1D", "", found="EYP-TEXT-BLANK EYP-DAGITIM-GNL-MIAT")
+us("an empty identity number", "10000000146", "", found="EYP-TEXT-BLANK")
+us("an empty unit", "24301051", "", found="EYP-TEXT-BLANK")
+us("an empty language", ">tur<", "><", found="EYP-TEXT-BLANK")
+us(
+    "empty groups",
+    "Bir Şirket</t:Adi>",
+    "Bir Şirket</t:Adi><t:IletisimBilgisi/>",
+    "</t:AnaSdp>",
+    "</t:AnaSdp><t:DigerSdpler/>",
+)
+us("an empty list", "<t:DagitimTuru>BLG</t:DagitimTuru>", "<t:DagitimTuru>BLG</t:DagitimTuru><t:KonulmamisEkListesi/>",
+   found="EYP-USTVERI-EMPTYLIST")  # fmt: skip
+us("an institution's number of old", "24301050", "24301050ABCDEF", found="EYP2-K19 EYP-KKK-FORMAT EYP-KKK-LEGACY")
+us("1.x: an institution's number of old", "82223362", "82223362ABCDEF", found="EYP-KKK-LEGACY EYP-CORE-CREATOR-MATCH",
+   base=f.eyp1)  # fmt: skip
+us("elements in another order", "<t:Ivedilik>NRM</t:Ivedilik><t:DagitimTuru>BLG</t:DagitimTuru>",
+   "<t:DagitimTuru>BLG</t:DagitimTuru><t:Ivedilik>NRM</t:Ivedilik>", found="EYP2-K19")  # fmt: skip
+us("an element outside the namespace", "<t:Dil>tur</t:Dil>", '<Dil xmlns="">tur</Dil>', found="EYP2-K19")
 us("languageID", "<t:Konu>", '<t:Konu languageID="TR">')
 us("no end of secrecy", NIL, "")
 us("an end of secrecy", NIL, UNTIL % "2044-01-01T00:00:00")
@@ -355,6 +374,7 @@ us("the name of a withheld attachment", ">dorduncu.txt<", ">birinci.pdf<", "Dör
 us("an unknown type", "<t:Konu>", '<t:Konu xsi:type="t:Yok">', found="EYP2-K19")
 us("1.x: a term of no ticks", "P1D", "0", found="EYP-DAGITIM-MIAT EYP-DAGITIM-GNL-MIAT", base=f.eyp1)
 us("1.x: empty BYK", "24301050</t:KKK>", "24301050</t:KKK><t:BYK/>", found="EYP-TEXT-BLANK", base=f.eyp1)
+v("midnight", sub("nihaiustveri", "2025-05-12T14:23:13+03:00", "2025-05-12T24:00:00+03:00"))
 v("other line ends", lambda d: d.edits.update(nihaiustveri=[lambda t: t.replace("\n", "\r\n") + "\r\n\r\n"]))
 
 

@@ -10,6 +10,7 @@ from typing import Final
 from hub.package import model
 from hub.package.catalogue import catalogue
 from hub.package.node import Node, Text
+from hub.package.parts import Generation
 from hub.package.people import masked
 from hub.package.rules.base import ABSENT, Bag, Problem, at, blank, rule
 from hub.turkish import valid_tckn
@@ -89,7 +90,9 @@ def kkk_format(bag: Bag) -> Iterator[Problem]:
     pattern = catalogue()["EYP-KKK-FORMAT"].params["pattern"]
     for part, item in institutions(bag):
         value = (item.kkk or "").strip()
-        if value and not re.fullmatch(pattern, value) and not _LEGACY.fullmatch(value):
+        # in generation 1 the form of old is only named, by the rule on it
+        known = bag.p.generation is Generation.ONE and _LEGACY.fullmatch(value)
+        if value and not re.fullmatch(pattern, value) and not known:
             yield at(part, item.kkk, item.kkk, "12345678")
 
 
