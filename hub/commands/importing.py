@@ -13,11 +13,13 @@ from hub import clock
 from hub.commands.databases import database_options, key_path, opened, operator
 from hub.config import Settings
 from hub.errors import EXIT_MISUSE, EXIT_NO, EXIT_OK
+from hub.iyem import register
 from hub.limits import IMPORT_CLOSE_SHARE
 from hub.mirror.apply import Report
 from hub.mirror.importing import Importer, files
 from hub.mirror.sheets import write_templates
 from hub.mirror.source import ImportFileError, Refusal, Source
+from hub.store.database import Database
 from hub.store.personal import Keys
 
 
@@ -88,7 +90,18 @@ def importing(
             for item in importer.waiting():
                 at = clock.to_local(item.at).strftime("%Y-%m-%d %H:%M")
                 click.echo(f"{item.id}  {at}  {item.subject}  {item.would_close}/{item.total} kapanacak  {item.origin}")
-        click.get_current_context().exit(_import(importer, files(paths)))
+        code = _import(importer, files(paths))
+        if paths:
+            _follow_closures(database)
+        click.get_current_context().exit(code)
+
+
+def _follow_closures(database: Database) -> None:
+    """İYEM's records end with their units: a list that closes units closes their managers' duties."""
+    with database.write(actor=operator(), origin="unit-closures") as change:
+        ended = register.follow_closures(change)
+    if ended:
+        click.echo(f"kapanan birimlerde sona eren görev kaydı: {len(ended)}")
 
 
 def _import(importer: Importer, wanted: list[Path]) -> int:

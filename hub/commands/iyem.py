@@ -16,6 +16,8 @@ from hub.errors import EXIT_MISUSE, EXIT_NO, EXIT_OK
 from hub.iyem import bulk, officers, queue, register, words
 from hub.iyem.errors import IyemError
 from hub.iyem.officers import Actor, Contact
+from hub.mirror import sheets
+from hub.mirror.source import ImportFileError
 from hub.store.database import Database
 from hub.store.personal import Keys
 from hub.store.schema import OfficerRole
@@ -67,12 +69,16 @@ def iyem() -> None:
 @click.option("--partial", is_flag=True, help="Record the rows that can be recorded although others are refused.")
 @database_options
 def import_(file: Path, institution: int, partial: bool, data: Path | None, database_url: str | None) -> None:
-    """Record an institution's managers from a CSV file, in one transaction. docs/iyem.md lists the columns.
+    """Record an institution's managers from a CSV or XLSX file, in one transaction. docs/iyem.md lists the columns.
 
     Exit code 0: all was recorded; 1: rows were refused; 2: the file cannot be read.
     """
     with _work(data, database_url) as (database, keys, actor):
-        done = bulk.record_file(database, keys, actor, file, institution, partial=partial)
+        try:
+            cells = sheets.first_sheet(file) if file.suffix.lower() == ".xlsx" else None
+            done = bulk.record_file(database, keys, actor, file, institution, partial=partial, cells=cells)
+        except ImportFileError as error:
+            raise bulk.BulkFileError(error.message) from None
     for refusal in done.refused:
         click.echo(f"{file}:{refusal.line}: {refusal.code}: {refusal.reason}", err=True)
     serial = f"; seri {done.serial}" if done.serial else "; değişiklik yok"
@@ -154,6 +160,28 @@ def missing(institution: int, data: Path | None, database_url: str | None) -> No
         items = queue.missing_units(connection, institution)
     _tell(items)
     raise click.exceptions.Exit(EXIT_NO if items else EXIT_OK)
+
+
+@iyem.command()
+@database_options
+def report(data: Path | None, database_url: str | None) -> None:
+    """What the register is short of (principles 4, 8, 12 and 14), a line each. Exit code 0: nothing, 1: something.
+
+    no-yetkili: never had one; few-officers: fewer than two; late-grant: after the day that was set; incomplete: units
+    without any record; unlinked: a first-level unit without a link to a deputy head.
+    """
+    lines: list[str] = []
+    with _work(data, database_url) as (database, _, _), database.read() as connection:
+        lines += [f"no-yetkili  {number}" for number in queue.unserved(connection)]
+        lines += [
+            f"few-officers  {place}  {role.value}  {count}" for place, role, count in queue.short_places(connection)
+        ]
+        lines += [f"late-grant  {number}" for number in queue.late_grants(connection)]
+        lines += [f"incomplete  {main}  {lacking}/{count}" for main, count, lacking in queue.incomplete(connection)]
+        lines += [f"unlinked  {unit}  {head}" for head, unit in queue.unlinked(connection)]
+    for line in lines:
+        click.echo(line)
+    raise click.exceptions.Exit(EXIT_NO if lines else EXIT_OK)
 
 
 @iyem.command("follow-closures")

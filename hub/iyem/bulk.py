@@ -1,4 +1,4 @@
-"""Recording many managers at once from a CSV file: an institution's first definition (principles 11, 12 and 13).
+"""Recording many managers at once from a table: an institution's first definition (principles 11, 12 and 13).
 
 All rows are recorded in one transaction, and by default only if none is refused: the first record removes the names
 that KAYSİS held for the institution, and a file that is refused removes nothing. With ``partial`` the rows that can be
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -103,10 +103,18 @@ class _TakeBackError(Exception):
 
 
 def record_file(
-    database: Database, keys: Keys, actor: Actor, path: Path, institution: int, *, partial: bool = False
+    database: Database,
+    keys: Keys,
+    actor: Actor,
+    path: Path,
+    institution: int,
+    *,
+    partial: bool = False,
+    cells: Iterable[tuple[int, Sequence[str]]] | None = None,
 ) -> Outcome:
     """Record the managers in the CSV file ``path``, all units of which belong to ``institution`` (a DETSİS number).
 
+    ``cells``: the rows with their lines where somebody else read the file, a workbook for example.
     ``partial``: record what can be recorded; otherwise one refused row refuses the file, and nothing is written. A row
     that only the store refuses (a text that no field holds) always refuses the file.
     Deputies are recorded after owners and acting heads, whatever the order of the rows. Raises
@@ -115,7 +123,7 @@ def record_file(
     """
     outcome = Outcome()
     rows: list[_Row] = []
-    for line, values in _lines(path):
+    for line, values in _lines(_csv(path) if cells is None else cells):
         outcome.rows += 1
         try:
             rows.append(_row(line, values))
@@ -168,20 +176,29 @@ def check_institution(connection: Connection, institution: int) -> None:
         raise UnitNotInDetsisError(f"{institution} numaralı birim bir ana kurum değil; kurumu {found.main_no}.")
 
 
-def _lines(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    """The rows with the line on which each begins; empty ones are passed over."""
+def _lines(rows: Iterable[tuple[int, Sequence[str]]]) -> Iterator[tuple[int, dict[str, str]]]:
+    """The rows below the header by column, with their lines; empty ones are passed over."""
+    found = iter(rows)
+    header = [name.strip() for name in next(found, (1, ()))[1]]
+    while header and not header[-1]:
+        header.pop()  # a workbook's rows are as wide as its widest
+    _check_header(header)
+    for line, values in found:
+        if any(value.strip() for value in values):
+            if len(values) > len(header) and any(value.strip() for value in values[len(header) :]):
+                raise BulkFileError(f"Satır {line}: başlıktan çok sütun var.")
+            yield line, {name: value.strip() for name, value in zip(header, values, strict=False)}
+
+
+def _csv(path: Path) -> Iterator[tuple[int, Sequence[str]]]:
+    """The rows of a CSV file with the line on which each begins."""
     text = _text(path)
     head = text.partition("\n")[0]
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(";,\t", key=head.count), strict=True)
+    line = 1
     try:
-        header = [name.strip() for name in next(reader, [])]
-        _check_header(header)
-        line = reader.line_num + 1
         for values in reader:
-            if any(value.strip() for value in values):
-                if len(values) > len(header) and any(value.strip() for value in values[len(header) :]):
-                    raise BulkFileError(f"Satır {line}: başlıktan çok sütun var.")
-                yield line, {name: value.strip() for name, value in zip(header, values, strict=False)}
+            yield line, values
             line = reader.line_num + 1
     except csv.Error:
         raise BulkFileError(f"Satır {reader.line_num}: CSV okunamadı.") from None
@@ -225,7 +242,7 @@ def _row(line: int, values: Mapping[str, str]) -> _Row:
         birth=_date(values.get("DogumTarihi", "")),
     )
     post = Post(
-        _number("DETSISNo", values["DETSISNo"]),
+        _number("DETSISNo", values.get("DETSISNo", "")),
         kind,
         values.get("Unvan") or None,
         values.get("HukukiDayanak") or None,

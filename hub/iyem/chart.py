@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import Connection, select
 
 from hub.iyem import places
-from hub.iyem.errors import CvError, LinkError
+from hub.iyem.errors import CvError, IyemError, LinkError
 from hub.iyem.officers import Actor, check_may_record, officer
 from hub.iyem.places import Place
 from hub.registry import managers
@@ -42,6 +42,8 @@ def link(change: Change, actor: Actor, unit_no: int, head_no: int, code: int) ->
         raise LinkError("Birim DETSİS'te yok.")
     if head_no not in (at.unit.parent_no, at.unit.second_parent_no):
         raise LinkError("Yalnızca kuruma ya da valiliğe doğrudan bağlı birimler ilişkilendirilir.")
+    if head_no != head.main_no and not places.is_authority(head.unit.name):
+        raise LinkError("Yalnızca bir kurumun ya da valiliğin yardımcılarıyla ilişkilendirilir.")
     if actor.ebys_of is not None:
         raise LinkError("Bu ilişkilendirmeyi İYEM yetkilisi yapar.")
     if actor.officer is not None:
@@ -81,12 +83,28 @@ def set_cv(change: Change, actor: Actor, code: int, text: str) -> int | None:
         raise CvError(f"Özgeçmiş boş olamaz ve {CV_CHARACTERS} karakteri geçemez.")
     if any(valid_tckn(number) for number in _ELEVEN.findall(words)) or _CONTACT.search(words):
         raise CvError("Özgeçmişte T.C. kimlik no ya da kişisel iletişim bilgisi yayımlanmaz.")
-    held = managers.duties_of(change.connection, code)
+    held = [
+        duty
+        for duty in managers.duties_of(change.connection, code)
+        if duty.ends_at is None or duty.ends_at > change.at  # who left is no longer theirs to write about
+    ]
     if not held:
-        raise CvError("Bu T.C. Yönetici Kodu ile kayıtlı görev yok.")
-    check_may_record(change.connection, actor, held[-1].detsis_no, deputy=actor.ebys_of is not None, on_screen=False)
+        raise CvError("Bu T.C. Yönetici Kodu ile süren bir görev yok.")
+    _check_one(change.connection, actor, {duty.detsis_no for duty in held})
     counts = change.put_many(schema.Cv, [{"code": code, "text": words}])
     return change.serial if counts.opened or counts.altered else None
+
+
+def _check_one(connection: Connection, actor: Actor, numbers: set[int]) -> None:
+    """Raises what the last of these units refuses, unless ``actor`` may record in one of them."""
+    for left, number in enumerate(sorted(numbers, reverse=True), 1 - len(numbers)):
+        try:
+            check_may_record(connection, actor, number, deputy=actor.ebys_of is not None, on_screen=False)
+        except IyemError:
+            if left == 0:
+                raise
+        else:
+            return
 
 
 def published_cv(connection: Connection, code: int, unit_no: int) -> str | None:

@@ -66,6 +66,7 @@ class Officer:
     role: OfficerRole
     area_no: int
     coordinator_no: int | None
+    """A Görevli's: whose Yetkili coordinate, as the unit stands now (principle 5: a change of unit changes it)."""
     given_name: str
     surname: str
 
@@ -110,7 +111,7 @@ def officer(connection: Connection, officer_no: int) -> Officer:
     row = connection.execute(statement).one_or_none()
     if row is None:
         raise NoGrantError("Bu kişiye verilmiş geçerli bir İYEM yetkisi yok.")
-    return _officer(row)
+    return _officer(connection, row)
 
 
 def officers_at(connection: Connection, place_no: int) -> list[Officer]:
@@ -121,7 +122,15 @@ def officers_at(connection: Connection, place_no: int) -> list[Officer]:
         .where(table.c.place_no == place_no, holds(schema.IyemOfficer))
         .order_by(table.c.officer_no)
     )
-    return [_officer(row) for row in connection.execute(statement)]
+    return [_officer(connection, row) for row in connection.execute(statement).all()]
+
+
+def method_of(text: str) -> Method:
+    """The way of entry that ``text`` names; raises :class:`EntryMethodError` for any other (principle 10)."""
+    try:
+        return Method(text)
+    except ValueError:
+        raise EntryMethodError("İYEM'e yalnızca e-imza, mobil imza ya da e-Devlet şifresiyle girilir.") from None
 
 
 def enter(change: Change, keys: Keys, tckn: Tckn, method: str) -> Officer:
@@ -130,10 +139,7 @@ def enter(change: Change, keys: Keys, tckn: Tckn, method: str) -> Officer:
 
     Raises :class:`EntryMethodError` (principle 10) and :class:`NoGrantError` (principle 9).
     """
-    try:
-        used = Method(method)
-    except ValueError:
-        raise EntryMethodError("İYEM'e yalnızca e-imza, mobil imza ya da e-Devlet şifresiyle girilir.") from None
+    used = method_of(method)
     table = schema.table_of(schema.IyemOfficer)
     wanted = keys.lookup(tckn.number, TCKN_PURPOSE)
     statement = select(*(table.c[name] for name in Officer.__slots__)).where(
@@ -142,7 +148,7 @@ def enter(change: Change, keys: Keys, tckn: Tckn, method: str) -> Officer:
     row = change.connection.execute(statement.order_by(table.c.officer_no).limit(1)).one_or_none()
     if row is None:
         raise NoGrantError("Bu kişiye verilmiş geçerli bir İYEM yetkisi yok.")
-    found = _officer(row)
+    found = _officer(change.connection, row)
     change.audit("iyem_entry:open", f"officer {found.officer_no}", method=used.value)
     return found
 
@@ -257,9 +263,13 @@ def check_may_record(
     raise OutsideAreaError("Birim, yetkilinin kurumunda ya da mülkî idaresinde değil.")
 
 
-def _officer(row: object) -> Officer:
+def _officer(connection: Connection, row: object) -> Officer:
     values = {name: getattr(row, name) for name in Officer.__slots__}
-    return Officer(**{**values, "role": OfficerRole(values["role"])})
+    role = OfficerRole(values["role"])
+    at = places.standing(connection, values["place_no"]) if role is OfficerRole.GOREVLI else None
+    if at is not None:  # the unit may stand elsewhere than it did when the grant was given
+        values["coordinator_no"] = _coordinator(at)
+    return Officer(**{**values, "role": role})
 
 
 def _standing(connection: Connection, number: int) -> Standing:

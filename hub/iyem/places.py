@@ -18,7 +18,8 @@ from hub.registry.units import Unit
 from hub.turkish import upper
 
 _GOVERNORATE: Final = "VALİLİĞİ"
-_DISTRICT_GOVERNORATE: Final = "KAYMAKAMLIĞI"
+AUTHORITIES: Final = (_GOVERNORATE, "KAYMAKAMLIĞI")
+"""How the names of civil authorities end."""
 _MISSIONS: Final = (
     "BÜYÜKELÇİLİĞİ",
     "BAŞKONSOLOSLUĞU",
@@ -70,7 +71,7 @@ class Standing:
 
 def is_authority(name: str) -> bool:
     """Whether a unit of this name is a governorate or a district governorate."""
-    return upper(name).endswith((_GOVERNORATE, _DISTRICT_GOVERNORATE))
+    return upper(name).endswith(AUTHORITIES)
 
 
 def is_governorate(name: str) -> bool:

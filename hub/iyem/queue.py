@@ -8,16 +8,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, case, func, or_, select
 
 from hub import clock
 from hub.iyem import places
 from hub.iyem.officers import OFFICERS_PER_PLACE, Officer
 from hub.iyem.places import Place
+from hub.iyem.register import closings
 from hub.registry import units
 from hub.registry.moment import holds, parts
 from hub.store import schema
@@ -26,6 +27,9 @@ from hub.store.scope import current, known_at
 
 FIRST_DEFINITION_DUE: Final = datetime(2016, 3, 1, 22, tzinfo=UTC)
 """End of the day, Türkiye time, by which principle 12 wanted all managers."""
+
+CLOSING_TOLD: Final = timedelta(days=30)
+"""For how long an officer's queue tells of a unit that was closed while somebody held it."""
 
 _DUTY = schema.table_of(schema.Duty)
 _UNIT = schema.table_of(schema.Unit)
@@ -36,6 +40,8 @@ class Task(StrEnum):
 
     UPDATE = "update"
     """A record that is past its end, or whose unit lost its head: goes before every first record (principle 13)."""
+    UNIT_CLOSED = "unit-closed"
+    """The unit was closed while somebody held it; the record ends with the unit (T14). Told for some time."""
     FIRST_RECORD = "first-record"
     """No manager was ever recorded."""
 
@@ -48,7 +54,7 @@ class Item:
     unit_no: int
     unit_name: str
     since: datetime | None
-    """An update's: since when the unit has had nobody."""
+    """Since when the unit has had nobody, or when it was closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +79,13 @@ def work_queue(connection: Connection, officer: Officer) -> list[Item]:
     firsts: list[Item] = []
     for item in _items(connection, area(connection, officer), at):
         (updates if item.task is Task.UPDATE else firsts).append(item)
-    return updates + firsts
+    return updates + list(_closed(connection, area(connection, officer, closed=True), at)) + firsts
 
 
-def area(connection: Connection, officer: Officer) -> list[int]:
-    """Numbers of the operating units whose managers ``officer`` records (principle 3), ascending."""
-    beneath = list(units.subtree(connection, officer.area_no, itself=True, second=True))
+def area(connection: Connection, officer: Officer, *, closed: bool = False) -> list[int]:
+    """Numbers of the operating units whose managers ``officer`` records (principle 3), ascending; ``closed``: of those
+    that were closed as well."""
+    beneath = list(units.subtree(connection, officer.area_no, itself=True, second=True, closed=closed))
     if officer.role is OfficerRole.GOREVLI:
         return beneath
     home = places.standing(connection, officer.area_no)
@@ -128,6 +135,34 @@ def short_places(connection: Connection) -> list[tuple[int, OfficerRole, int]]:
     )
 
 
+def unserved(connection: Connection) -> list[int]:
+    """Institutions, governorates and district governorates in operation that never had a Yetkili (principle 4)."""
+    table = schema.table_of(schema.IyemOfficer)
+    ever = select(table.c.area_no).where(known_at(schema.IyemOfficer), table.c.role == OfficerRole.YETKILI.value)
+    served = set(connection.execute(ever).scalars())
+    named = [_UNIT.c.name.like(f"%{end}") for end in places.AUTHORITIES]
+    statement = select(_UNIT.c.detsis_no, _UNIT.c.main_no, _UNIT.c.name).where(
+        current(schema.Unit), _UNIT.c.active.is_(True), or_(_UNIT.c.detsis_no == _UNIT.c.main_no, *named)
+    )
+    rows = connection.execute(statement.order_by(_UNIT.c.detsis_no))
+    return [row.detsis_no for row in rows if row.detsis_no not in served]
+
+
+def incomplete(connection: Connection) -> list[tuple[int, int, int]]:
+    """Institutions whose first definition is not finished (principle 12): number, operating units, those without any
+    record."""
+    recorded = select(_DUTY.c.id).where(_DUTY.c.detsis_no == _UNIT.c.detsis_no, known_at(schema.Duty)).exists()
+    missing = func.sum(case((recorded, 0), else_=1))
+    statement = (
+        select(_UNIT.c.main_no, func.count(), missing)
+        .where(current(schema.Unit), _UNIT.c.active.is_(True))
+        .group_by(_UNIT.c.main_no)
+        .having(missing > 0)
+        .order_by(_UNIT.c.main_no)
+    )
+    return [(int(main), int(count), int(lacking)) for main, count, lacking in connection.execute(statement)]
+
+
 def late_grants(connection: Connection) -> list[int]:
     """Officers in force who were granted access after the day principle 8 set."""
     table = schema.table_of(schema.IyemOfficer)
@@ -147,6 +182,34 @@ def unlinked_units(connection: Connection, head_no: int) -> list[int]:
         .order_by(_UNIT.c.detsis_no)
     )
     return list(connection.execute(statement).scalars())
+
+
+def unlinked(connection: Connection) -> list[tuple[int, int]]:
+    """Head and unit for each first-level unit without a link, of the institutions and governorates that have begun to
+    link theirs."""
+    link = schema.table_of(schema.DeputyHeadLink)
+    heads = connection.execute(select(link.c.head_no).where(current(schema.DeputyHeadLink)).distinct()).scalars()
+    return [(head, unit) for head in sorted(heads) for unit in unlinked_units(connection, head)]
+
+
+def _closed(connection: Connection, numbers: list[int], at: datetime) -> Iterator[Item]:
+    """Units closed not long ago while somebody held them."""
+    closed = closings()
+    for part in parts(numbers):
+        statement = (
+            select(closed.c.detsis_no, closed.c.at, _UNIT.c.name)
+            .join(_UNIT, (_UNIT.c.detsis_no == closed.c.detsis_no) & current(schema.Unit))
+            .where(closed.c.detsis_no.in_(part), closed.c.at > at - CLOSING_TOLD)
+            .where(
+                select(_DUTY.c.id)
+                .where(_DUTY.c.detsis_no == closed.c.detsis_no, known_at(schema.Duty))
+                .where(_DUTY.c.valid_to.is_(None) | (_DUTY.c.valid_to >= closed.c.at))
+                .exists()
+            )
+            .order_by(closed.c.detsis_no)
+        )
+        for number, when, name in connection.execute(statement):
+            yield Item(Task.UNIT_CLOSED, number, name, when)
 
 
 def _items(connection: Connection, numbers: list[int], at: datetime) -> Iterator[Item]:

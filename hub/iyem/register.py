@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import Connection, Subquery, case, func, select
 
 from hub import clock
 from hub.iyem.decision import DutyRecord
@@ -29,15 +29,17 @@ from hub.iyem.errors import (
 )
 from hub.iyem.officers import Actor, check_may_record
 from hub.iyem.reading import StoredRegister
-from hub.registry import managers
+from hub.registry import legacy, managers
 from hub.store import schema
 from hub.store.change import Change
 from hub.store.personal import Keys, Tckn
 from hub.store.schema import DutyKind
 from hub.store.scope import current, known_at
-from hub.turkish import clean
+from hub.turkish import clean, fold
 
 _DUTY = schema.table_of(schema.Duty)
+CODES: Final = 2**31 - 1
+"""The highest T.C. Yönetici Kodu: it fits a 32-bit number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,8 @@ def record(
     owner_no = _owner_for(others, known, begins, ends) if deputy else None
     _check_own(others, known, post.kind, begins, ends)
     code = _new_code(change, keys, manager) if known is None else known  # nothing is written before all is checked
-    first = _is_first(change.connection, place.main_no)
+    _note_number(change, keys, code, manager)
+    first = legacy.is_first_record(change.connection, place.main_no)
     number = _next_duty(change.connection)
     late = _late(begins, change.at)
     row = {
@@ -123,7 +126,7 @@ def record(
         "late": late,
     }
     change.open(schema.Duty, row, valid_from=begins, valid_to=ends, action="record")
-    removed = _remove_legacy(change, place.main_no) if first else 0
+    removed = legacy.end_names(change, place.main_no) if first else 0
     change.flush()
     return Recorded(_read(change, number), late, removed)
 
@@ -214,7 +217,7 @@ def correct(
         new |= _moved(change, row, begins, ends)
     change.correct(schema.Duty, row["id"], new)
     change.flush()
-    return Recorded(_read(change, duty_no), row["late"])
+    return Recorded(_read(change, duty_no), new.get("late", row["late"]))
 
 
 def _moved(change: Change, row: Mapping[str, Any], begins: datetime, ends: datetime | None) -> dict[str, Any]:
@@ -229,9 +232,11 @@ def _moved(change: Change, row: Mapping[str, Any], begins: datetime, ends: datet
         new["for_duty_no"] = _owner_for(others, row["code"], begins, ends)
     else:
         _check_free(others, begins, ends)
+    late = row["late"] or _late(begins, row["recorded_at"])
     if ends != row["valid_to"]:
         new["closed_at"] = None if ends is None else change.at
-    return new
+        late = late or (ends is not None and _late(ends, change.at))
+    return {**new, "late": late}
 
 
 def retract(change: Change, actor: Actor, duty_no: int, *, expected_serial: int | None = None) -> None:
@@ -248,18 +253,7 @@ def follow_closures(change: Change) -> list[int]:
     A duty taken up after the closing cannot have been recorded; one recorded before with a later start is retracted.
     """
     change.flush()
-    unit = schema.table_of(schema.Unit)
-    # a closed unit may have been changed since, its successor named for example: it closed when it was last active
-    closed = (
-        select(
-            unit.c.detsis_no,
-            func.coalesce(func.max(case((unit.c.active, unit.c.valid_to))), func.min(unit.c.valid_from)).label("at"),
-        )
-        .where(known_at(schema.Unit))
-        .where(unit.c.detsis_no.in_(select(unit.c.detsis_no).where(current(schema.Unit), unit.c.active.is_(False))))
-        .group_by(unit.c.detsis_no)
-        .subquery()
-    )
+    closed = closings()
     statement = (
         select(_DUTY, closed.c.at.label("closed"))
         .join(closed, closed.c.detsis_no == _DUTY.c.detsis_no)
@@ -276,6 +270,22 @@ def follow_closures(change: Change) -> list[int]:
             change.correct(schema.Duty, row["id"], new, action="unit-closed")
         ended.append(row["duty_no"])
     return ended
+
+
+def closings() -> Subquery:
+    """Each unit that is closed now, ``detsis_no``, with the instant ``at`` of its closing."""
+    unit = schema.table_of(schema.Unit)
+    # a closed unit may have been changed since, its successor named for example: it closed when it was last active
+    return (
+        select(
+            unit.c.detsis_no,
+            func.coalesce(func.max(case((unit.c.active, unit.c.valid_to))), func.min(unit.c.valid_from)).label("at"),
+        )
+        .where(known_at(schema.Unit))
+        .where(unit.c.detsis_no.in_(select(unit.c.detsis_no).where(current(schema.Unit), unit.c.active.is_(False))))
+        .group_by(unit.c.detsis_no)
+        .subquery()
+    )
 
 
 def instant(when: datetime | date) -> datetime:
@@ -364,18 +374,41 @@ def _known_code(connection: Connection, keys: Keys, manager: Manager) -> int | N
             raise CodeChoiceError("T.C. Yönetici Kodu bu kişinin değil.")
         return known
     if manager.code is not None:
+        if _lacks_number(connection, manager):
+            return manager.code
         raise CodeChoiceError("T.C. Yönetici Kodu seçilemez; sistem verir.")
     if not clean(manager.given_name) or not clean(manager.surname):
         raise CodeChoiceError("Yöneticinin adı ve soyadı bildirilmeli.")
     return None
 
 
+def _lacks_number(connection: Connection, manager: Manager) -> bool:
+    """Whether the code is of a person of this name whose identity number the register does not know: one that came from
+    another register. Giving such a person another code would be a second one."""
+    assert manager.code is not None
+    found = managers.person(connection, manager.code)
+    if found is None or found.tckn_sealed is not None:
+        return False
+    return (fold(manager.given_name), fold(manager.surname)) == (fold(found.given_name), fold(found.surname))
+
+
+def _note_number(change: Change, keys: Keys, code: int, manager: Manager) -> None:
+    """Keep the identity number of a person who was known without one."""
+    found = managers.person(change.connection, code)
+    if manager.tckn is None or found is None or found.tckn_sealed is not None:
+        return
+    row = managers.person_row(
+        keys, code=code, given_name=found.given_name, surname=found.surname, tckn=Tckn(manager.tckn)
+    )
+    number = {name: row[name] for name in ("tckn_sealed", "tckn_lookup")}
+    change.alter(schema.Person, {"code": code}, number, action="note-number")
+
+
 def _new_code(change: Change, keys: Keys, manager: Manager) -> int:
     """The next code, given to a person whom :func:`_known_code` found new."""
     assert manager.tckn is not None
     connection, tckn = change.connection, Tckn(manager.tckn)
-    highest: int | None = connection.execute(select(func.max(schema.table_of(schema.Person).c.code))).scalar_one()
-    code = (highest or 0) + 1
+    code = _unused_code(connection)
     row = managers.person_row(
         keys, code=code, given_name=manager.given_name, surname=manager.surname, tckn=tckn, birth=manager.birth
     )
@@ -384,23 +417,22 @@ def _new_code(change: Change, keys: Keys, manager: Manager) -> int:
     return code
 
 
-def _is_first(connection: Connection, main_no: int) -> bool:
-    """Whether no manager of the institution was ever recorded."""
-    unit = schema.table_of(schema.Unit)
-    members = select(unit.c.detsis_no).where(current(schema.Unit), unit.c.main_no == main_no)
-    statement = select(_DUTY.c.id).where(_DUTY.c.detsis_no.in_(members)).limit(1)
-    return connection.execute(statement).first() is None
-
-
-def _remove_legacy(change: Change, main_no: int) -> int:
-    unit = schema.table_of(schema.Unit)
-    legacy = schema.table_of(schema.LegacyManager)
-    members = select(unit.c.detsis_no).where(current(schema.Unit), unit.c.main_no == main_no)
-    statement = select(legacy.c.detsis_no, legacy.c.full_name).where(
-        legacy.c.detsis_no.in_(members), current(schema.LegacyManager)
-    )
-    keys = [dict(row) for row in change.connection.execute(statement).mappings()]
-    return change.end_many(schema.LegacyManager, keys, action="first-record")
+def _unused_code(connection: Connection) -> int:
+    """One that nobody ever had: above all others, or in the first gap where codes that came from another register
+    leave none above."""
+    code = schema.table_of(schema.Person).c.code
+    highest: int | None = connection.execute(select(func.max(code))).scalar_one()
+    if (highest or 0) < CODES:
+        return max(highest or 0, 0) + 1
+    if connection.execute(select(code).where(code == 1).limit(1)).first() is None:
+        return 1
+    after = schema.table_of(schema.Person).alias("after")
+    taken = select(after.c.id).where(after.c.code == code + 1).exists()
+    free = select(func.min(code) + 1).where(code.between(1, CODES - 1), ~taken)
+    found: int | None = connection.execute(free).scalar_one()
+    if found is None:
+        raise CodeChoiceError("Verilebilecek T.C. Yönetici Kodu kalmadı.")
+    return found
 
 
 def _next_duty(connection: Connection) -> int:

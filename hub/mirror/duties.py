@@ -16,10 +16,12 @@ from sqlalchemy import func, select
 
 from hub import clock
 from hub.mirror.source import Facts
+from hub.registry import legacy
+from hub.registry.moment import parts
 from hub.store.change import Change, Counts
 from hub.store.errors import StoreError, TimeOrderError
-from hub.store.schema import TAKEN_OVER, Duty, DutyKind, table_of
-from hub.store.scope import known_at
+from hub.store.schema import TAKEN_OVER, Duty, DutyKind, Unit, table_of
+from hub.store.scope import current, known_at
 
 _COMPARED = ("kind", "title", "legal_basis", "kind_text", "valid_to")
 Refused = Callable[[Facts, StoreError], None]
@@ -69,10 +71,24 @@ def put_duties(change: Change, rows: Sequence[Facts], refused: Refused) -> Count
         except StoreError as error:
             counts.refused += 1
             refused(row, error)
+    institutions = _first_recorded(change, {row["detsis_no"] for row in fresh})
     opened = change.open_many(Duty, fresh, refused=lambda row, error: refused(dict(row), error))
     counts.opened += opened.opened
     counts.refused += opened.refused
+    if opened.opened:
+        for main_no in institutions:
+            legacy.end_names(change, main_no)
     return counts
+
+
+def _first_recorded(change: Change, numbers: set[int]) -> list[int]:
+    """Institutions of these units of which no manager was recorded before (İYEM principle 11)."""
+    table = table_of(Unit)
+    mains: set[int] = set()
+    for part in parts(sorted(numbers)):
+        statement = select(table.c.main_no).where(table.c.detsis_no.in_(part), current(Unit)).distinct()
+        mains.update(change.connection.execute(statement).scalars())
+    return [main_no for main_no in sorted(mains) if legacy.is_first_record(change.connection, main_no)]
 
 
 def _recorded(change: Change, numbers: set[int]) -> dict[int, list[Mapping[str, Any]]]:

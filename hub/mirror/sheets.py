@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import zipfile
 import zlib
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from datetime import date, datetime, time
 from pathlib import Path
@@ -119,12 +119,32 @@ def _workbook(path: Path) -> Any:
         raise ImportFileError(f"{path.name}: çalışma kitabı okunamıyor ({type(error).__name__})") from None
 
 
-def _sheet(path: Path, name: str, progress: Progress) -> Generator[tuple[int, Sequence[str]], None, None]:
+def first_sheet(path: Path) -> Generator[tuple[int, Sequence[str]], None, None]:
+    """The rows of a workbook's first sheet with their lines, as text. A cell that holds a day and no hour is a day.
+
+    Raises :class:`~hub.mirror.source.ImportFileError`.
+    """
+    _guard(path)
+    with closing(_workbook(path)) as book:
+        name = str(book.sheetnames[0]) if book.sheetnames else ""
+    yield from _sheet(path, name, lambda _: None, _day_or_moment)
+
+
+def _day_or_moment(value: object) -> str:
+    """A workbook keeps a day as its midnight."""
+    if isinstance(value, datetime) and value.time() == time():
+        return value.date().isoformat()
+    return _cell(value)
+
+
+def _sheet(
+    path: Path, name: str, progress: Progress, cell: Callable[[object], str] | None = None
+) -> Generator[tuple[int, Sequence[str]], None, None]:
     _guard(path)
     with closing(_workbook(path)) as book:
         try:
             for line, row in enumerate(book[name].iter_rows(max_col=limits.IMPORT_COLUMNS, values_only=True), 1):
-                yield line, [_cell(value) for value in row]
+                yield line, list(map(cell or _cell, row))
         except ImportFileError:
             raise
         except (ValueError, KeyError, TypeError, zipfile.BadZipFile, zlib.error, EOFError, SyntaxError) as error:

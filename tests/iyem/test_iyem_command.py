@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date, datetime
 from pathlib import Path
 
+import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 from iyem import conftest as state
 from iyem.test_authority_command import folder
 from sqlalchemy import select
 
+from hub.commands.importing import importing
 from hub.commands.iyem import iyem
 from hub.iyem import bulk
 from hub.store import schema, verify
@@ -129,6 +133,90 @@ def test_an_unreadable_file_is_one_line_and_exit_code_2(folder: Path, content: b
     assert done.exit_code == 2
     assert done.stderr.startswith("eyhub: IYEM_FILE: ")
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_short_row_is_refused_and_no_crash(folder: Path) -> None:
+    file = folder / "managers.csv"
+    file.write_text("Baslama;DETSISNo\n2016-04-30T09:00\n", encoding="utf-8")
+    done = run(folder, "import", str(file), "--institution", "30")
+    assert (done.exit_code, "managers.csv:2: IYEM: DETSISNo" in done.stderr) == (1, True)
+
+
+def workbook(path: Path, *rows: Sequence[object]) -> Path:
+    book = openpyxl.Workbook()
+    for cells in rows:
+        book.active.append(cells)
+    book.create_sheet("Notlar").append(["dokunmayın"])
+    book.save(path)
+    return path
+
+
+def test_a_workbook_is_recorded_like_a_csv_file(town: Path) -> None:
+    header = ["DETSISNo", "TCKimlikNo", "Ad", "Soyad", "DogumTarihi", "Baslama", "Bitis", "Tur", None]
+    file = workbook(
+        town / "managers.xlsx",
+        header,
+        [30, int(state.tckn(51)), "Ayşe", "Örnek", date(1970, 1, 31), datetime(2016, 4, 30, 9), None, "asil"],
+        [31, state.tckn(52), "Ali", "Örnek", "1971-02-01", "2016-04-30T00:00", None, None],
+    )
+    done = run(town, "import", str(file), "--institution", "30")
+    assert done.exit_code == 0, done.output
+    assert "2 kaydedilen" in done.stdout
+    assert "2 eski ad silindi" in done.stdout
+    with opened(town).read() as connection:
+        duty = schema.table_of(schema.Duty)
+        starts = connection.execute(select(duty.c.valid_from).where(duty.c.detsis_no.in_((30, 31)))).scalars().all()
+    assert sorted(starts) == [state.local("2016-04-30T00:00"), state.local("2016-04-30T09:00")]
+
+
+def test_a_day_without_an_hour_is_refused_in_a_workbook_too(town: Path) -> None:
+    file = workbook(
+        town / "managers.xlsx",
+        ["DETSISNo", "TCKimlikNo", "Ad", "Soyad", "Baslama"],
+        [30, state.tckn(51), "Ayşe", "Örnek", date(2016, 4, 30)],
+        [31, state.tckn(52), "Ali", "Örnek", datetime(2016, 4, 30, 9)],
+    )
+    done = run(town, "import", str(file), "--institution", "30")
+    assert done.exit_code == 1
+    assert "managers.xlsx:2: IYEM_13_HOUR" in done.stderr
+    assert old_names(town) == 2
+
+
+@pytest.mark.parametrize("content", [b"", b"DETSISNo;Baslama\n", b"PK\x03\x04\x00\x00"])
+def test_a_broken_workbook_is_one_line_and_exit_code_2(folder: Path, content: bytes) -> None:
+    file = folder / "managers.XLSX"
+    file.write_bytes(content)
+    done = run(folder, "import", str(file), "--institution", "30")
+    assert (done.exit_code, len(done.stderr.splitlines())) == (2, 1)
+    assert done.stderr.startswith("eyhub: IYEM_FILE: ")
+
+
+def test_the_report_names_what_is_short(folder: Path) -> None:
+    before = run(folder, "report")
+    assert before.exit_code == 1
+    lines = before.stdout.splitlines()
+    # institutions and civil authorities alike, a district governorate is no institution of its own
+    assert [line.split()[1] for line in lines if line.startswith("no-yetkili")] == ["10", "20", "23", "30", "50"]
+    assert "incomplete  30  2/2" in lines
+    assert "incomplete  50  1/1" in lines
+    assert run(folder, "officers", "grant", "yetkili", "30", "--tckn", state.tckn(1), *CONTACT.split()).exit_code == 0
+    assert load(folder, row(30, 51), row(31, 52)).exit_code == 0
+    lines = run(folder, "report").stdout.splitlines()
+    assert "few-officers  30  yetkili  1" in lines
+    assert "late-grant  1" in lines
+    assert not any(line.startswith(("no-yetkili  30", "incomplete  30")) for line in lines)
+
+
+def test_a_list_that_closes_a_unit_ends_its_duties(folder: Path) -> None:
+    assert load(folder, row(30, 51), row(31, 52)).exit_code == 0
+    with opened(folder).write(actor="test", origin="test") as change:
+        change.alter(schema.Unit, {"detsis_no": 31}, {"active": False, "operating": False, "external": False})
+    table = folder / "kategoriler.csv"
+    table.write_text("Kategori ID;Ad;Kayıt Tarihi\n7;ÖRNEK;2016-01-01\n", encoding="utf-8")
+    done = CliRunner().invoke(importing, [str(table), "--data", str(folder)])
+    assert done.exit_code == 0, done.output
+    assert "kapanan birimlerde sona eren görev kaydı: 1" in done.stdout
+    assert run(folder, "follow-closures").stdout == ""
 
 
 def test_the_institution_must_be_one(folder: Path) -> None:

@@ -39,6 +39,7 @@ from hub.access.door import Caller
 from hub.access.errors import AccessDeniedError
 from hub.clock import TURKIYE
 from hub.config import Settings
+from hub.contract import Contract
 from hub.errors import HubError
 from hub.iyem import errors as iyem_errors
 from hub.iyem import officers
@@ -53,7 +54,7 @@ from hub.store import schema
 from hub.store.database import Database
 from hub.store.freshness import Freshness
 from hub.store.keyed import Keyed
-from hub.store.schema import OfficerRole
+from hub.store.schema import DutyKind, OfficerRole
 
 __all__ = ["at"]  # the fixture that sets the clock
 
@@ -84,10 +85,19 @@ class Site:
     servers: list[WSGIServer]
     clients: dict[str, zeep.Client]
 
-    def ask(self, name: str, operation: str, *, as_: str = "ministry", officer: int | None = None, **given: Any) -> Any:
+    def ask(
+        self,
+        name: str,
+        operation: str,
+        *,
+        as_: str = "ministry",
+        officer: int | None = None,
+        method: str | None = "e-imza",
+        **given: Any,
+    ) -> Any:
         client = self.clients[name]
         header = client.get_element(f"{{urn:eyazisma-hub:{name}:1}}Kimlik")
-        more = {} if officer is None else {"GorevliNo": officer}
+        more = {} if officer is None else {"GorevliNo": officer, "GirisYontemi": method}
         found = header(KurumID=as_, Password="parola", **more)
         return client.service[operation](**given, _soapheaders=[found])
 
@@ -300,6 +310,103 @@ def test_who_may_not_record(site: Site) -> None:
     assert site.refusal("iyem", "BirimGorevleri", as_="university", BirimNo=GENERAL) == "ACCESS_RIGHT"
     assert site.refusal("iyem", "BirimGorevleri", as_="university", BirimNo=99) == "ACCESS_RIGHT"
     assert site.database.serial() == before
+
+
+def officer_at(site: Site, role: OfficerRole, place: int, person: int, area: int | None = None) -> int:
+    contact = Contact(tckn(person), "Fatma", "Yetkili", "0312 000 00 00", "0500 000 00 00", "f@example.gov.tr")
+    with site.database.write(actor="merkez", origin="test") as change:
+        return officers.grant(change, KEYS, CENTRE, role, place, contact, area_no=area).officer_no
+
+
+def test_every_operation_refuses_whoever_may_not(site: Site) -> None:
+    """Each operation as a foreign institution, as officers of another area, of a role that may not, with a grant that
+    ended or without having entered: refused, and nothing is written."""
+    owner = appoint(site.database, 2, GENERAL, "2016-03-10T09:00").duty
+    deputy = appoint(site.database, 3, GENERAL, "2016-03-10T09:00", "2016-03-20T09:00", kind=DutyKind.DEPUTY).duty
+    central = officer_at(site, OfficerRole.YETKILI, PERSONNEL, 8)
+    region = officer_at(site, OfficerRole.GOREVLI, REGION, 9)
+    officer_at(site, OfficerRole.GOREVLI, REGION, 10)
+    rector = officer_at(site, OfficerRole.YETKILI, UNIVERSITY, 11)
+    gone = officer_at(site, OfficerRole.YETKILI, PERSONNEL, 12)
+    with site.database.write(actor="merkez", origin="test") as change:
+        contact = Contact(tckn(13), "Ali", "Yeni", "0312 000 00 00", "0500 000 00 00", "a@example.gov.tr")
+        new = officers.grant(change, KEYS, CENTRE, OfficerRole.YETKILI, PERSONNEL, contact)
+        officers.withdraw(change, CENTRE, gone, replacement=new)
+    person = {
+        "TCKimlikNo": tckn(14),
+        "Ad": "Ali",
+        "Soyad": "Görevli",
+        "IsTelefonu": "0312 000 00 01",
+        "CepTelefonu": "0500 000 00 01",
+        "EPosta": "a@example.gov.tr",
+    }
+    start, end = wall("2016-03-10T12:00"), wall("2016-03-12T12:00")
+    writes: dict[str, dict[str, Any]] = {
+        "VekaletKaydet": {"Yonetici": PERSON, "BirimNo": GENERAL, "Baslama": start, "Bitis": end},
+        "GorevKaydet": {"Yonetici": PERSON, "BirimNo": BRANCH, "Tur": "ASIL", "Baslama": start},
+        "GorevSonlandir": {"GorevNo": owner.duty_no, "Bitis": end},
+        "GorevDuzelt": {"GorevNo": owner.duty_no, "Unvan": "Başka"},
+        "GorevGeriAl": {"GorevNo": deputy.duty_no},
+        "OzgecmisKaydet": {"YoneticiKodu": owner.code, "Metin": "1970'te doğdu."},
+        "YardimciIliskilendir": {"BirimNo": GENERAL, "UstBirimNo": MINISTRY, "YoneticiKodu": owner.code},
+        "GorevliYetkilendir": {"BirimNo": REGION, "Gorevli": person},
+        "GorevliKaldir": {"GorevliNo": region, "Yerine": person},
+    }
+    reads: dict[str, dict[str, Any]] = {
+        "IsListesi": {},
+        "BirimGorevleri": {"BirimNo": GENERAL},
+        "Gorevliler": {"BirimNo": REGION},
+    }
+    public = {"EksikBirimler", "OzgecmisGetir"}  # the caller's own institution; what is published
+    assert {*writes, *reads, *public} == set(Contract.load("IyemServis.wsdl", times="utc").operations)
+    before = site.database.serial()
+
+    def refused(operation: str, codes: set[str], **how: Any) -> None:
+        more = {} if operation in reads else {"IstekNo": f"{operation}-{len(calls):04}"}
+        calls.append(site.refusal("iyem", operation, **how, **more, **(writes | reads)[operation]))
+        assert calls[-1] in codes, (operation, how, calls[-1])
+
+    calls: list[str] = []
+    for operation in {**writes, **reads}:
+        named = {"officer": central}
+        refused(operation, {"ACCESS_DENIED"}, as_="nobody")
+        refused(operation, {"IYEM_10_METHOD"}, **named, method=None)
+        refused(operation, {"IYEM_10_METHOD"}, **named, method="sifre")
+    for operation in (*writes, "IsListesi"):
+        refused(operation, {"IYEM_09_NO_GRANT"}, officer=gone)
+        refused(operation, {"IYEM_09_NO_GRANT"}, as_="university", officer=central)  # another institution's officer
+        refused(operation, {"IYEM_09_NO_GRANT"}, officer=rector)
+        refused(operation, {"IYEM_09_NO_GRANT"}, officer=999)
+    for operation in writes:
+        refused(operation, {"ACCESS_RIGHT"}, as_="reader", officer=central)
+        foreign = {"IYEM_03_AREA", "IYEM_07_GRANT", "IYEM_14_LINK"}
+        refused(operation, foreign, as_="university")
+        refused(operation, foreign, as_="university", officer=rector)
+        refused(operation, foreign | {"IYEM_17_DEPUTY"}, officer=region)
+    for operation in ("GorevKaydet", "GorevSonlandir", "GorevDuzelt"):  # an EBYS records deputies, not owners
+        refused(operation, {"IYEM_03_AREA"})
+    for operation in ("YardimciIliskilendir", "GorevliYetkilendir", "GorevliKaldir"):
+        refused(operation, {"IYEM_14_LINK", "IYEM_07_GRANT"})
+    refused("IsListesi", {"IYEM_09_NO_GRANT"})
+    for operation in ("BirimGorevleri", "Gorevliler"):
+        refused(operation, {"ACCESS_RIGHT"}, as_="university")
+    assert site.database.serial() == before
+    assert {item.BirimNo for item in site.ask("iyem", "EksikBirimler", as_="university")} == {UNIVERSITY}
+
+
+def test_calls_in_an_officers_name_are_in_the_audit_trail_with_the_way_of_entry(site: Site) -> None:
+    central = officer_at(site, OfficerRole.YETKILI, PERSONNEL, 8)
+    given = {"IstekNo": "istek-0001", "Yonetici": PERSON, "BirimNo": BRANCH, "Tur": "ASIL"}
+    for _ in range(2):  # the second is the same request again
+        site.ask("iyem", "GorevKaydet", officer=central, method="e-devlet", **given, Baslama=wall("2016-03-10T09:00"))
+    site.ask("iyem", "IsListesi", officer=central, method="mobil-imza")
+    audit = schema.table_of(schema.AuditEvent)
+    with site.database.read() as connection:
+        rows = connection.execute(select(audit).where(audit.c.event == "iyem_entry:act").order_by(audit.c.serial)).all()
+    assert [(row.subject, "e-devlet" in row.detail, "mobil-imza" in row.detail) for row in rows] == [
+        (f"officer {central}", True, False),
+        (f"officer {central}", False, True),
+    ]
 
 
 def test_an_officer_keeps_the_register(site: Site, at: Callable[[str], None]) -> None:

@@ -1,7 +1,8 @@
 """The service ``IyemServis``: an EBYS records deputies, an institution's officers keep managers, queues and CVs.
 
 Every call proves its institution; a call for an officer names the officer, who must work in that institution (or in
-the civil authority that calls) and hold a grant in force. Writing needs the right ``record``. What is recorded is
+the civil authority that calls) and hold a grant in force, and says how the officer entered there; the institution
+vouches for that, and it goes to the audit trail. Writing needs the right ``record``. What is recorded is
 checked by :mod:`hub.iyem`; here requests become its terms and answers the contract's.
 """
 
@@ -39,7 +40,7 @@ WSDL: Final = "IyemServis.wsdl"
 FAULT: Final = "IyemHatasi"
 ORIGIN: Final = "soap:IyemServis"
 
-_TASKS: Final = {Task.UPDATE: "GUNCELLEME", Task.FIRST_RECORD: "ILK_KAYIT"}
+_TASKS: Final = {Task.UPDATE: "GUNCELLEME", Task.UNIT_CLOSED: "BIRIM_KAPANDI", Task.FIRST_RECORD: "ILK_KAYIT"}
 _ROLES: Final = {OfficerRole.YETKILI: "YETKILI", OfficerRole.GOREVLI: "GOREVLI"}
 
 
@@ -48,6 +49,8 @@ class Asking(NamedTuple):
 
     caller: Caller
     officer_no: int | None
+    method: officers.Method | None
+    """How the officer entered at the institution (principle 10)."""
 
     @property
     def name(self) -> str:
@@ -66,7 +69,10 @@ class IyemServis:
     def authenticate(self, header: Any, call: Call) -> Asking:
         """The institution that the header proves, and the officer it names."""
         with Faults(call, FAULT):
-            return Asking(common.authenticate(self._check, header, call), header.GorevliNo)
+            caller = common.authenticate(self._check, header, call)
+            if header.GorevliNo is None:
+                return Asking(caller, None, None)
+            return Asking(caller, header.GorevliNo, officers.method_of(header.GirisYontemi or ""))
 
     # Duties --------------------------------------------------------------------------------------------------------
 
@@ -162,6 +168,8 @@ class IyemServis:
             if actor.officer is None:
                 raise NoGrantError("İş listesi bir İYEM yetkilisi ya da görevlisi içindir.")
             found = queue.work_queue(connection, actor.officer)
+        with Faults(call, FAULT):
+            self._database.audit(call.caller.name, *_entry(actor.officer), **_how(call))
         return call.result(Is=[_item(call.types, item) for item in found])
 
     def EksikBirimler(self, call: Call) -> Any:
@@ -271,7 +279,13 @@ class IyemServis:
         content: Mapping[str, Any] = {"operation": call.operation.name, "input": [repr(value) for value in asked]}
         with self._database.write(actor=asking.name, origin=ORIGIN) as change:
             actor = self._actor(change.connection, asking)
-            return once(change, self._keys, asking.name, key, content, lambda: do(change, actor))
+
+            def entered() -> dict[str, Any]:
+                if actor.officer is not None:
+                    change.audit(*_entry(actor.officer), **_how(call))
+                return do(change, actor)
+
+            return once(change, self._keys, asking.name, key, content, entered)
 
     def _actor(self, connection: Connection, asking: Asking) -> Actor:
         main = self._main(connection, asking)
@@ -317,6 +331,15 @@ def endpoint(
         profile=STRICT,
         settings=settings,
     )
+
+
+def _entry(officer: officers.Officer) -> tuple[str, str]:
+    """The audit trail's words for a call in an officer's name."""
+    return "iyem_entry:act", f"officer {officer.officer_no}"
+
+
+def _how(call: Call) -> dict[str, str]:
+    return {"method": str(call.caller.method), "operation": call.operation.name}
 
 
 def _recorded(done: Recorded) -> dict[str, Any]:
