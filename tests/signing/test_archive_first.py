@@ -12,7 +12,7 @@ import pytest
 from hub.signing import der, oids, validate
 from hub.signing.report import Code, Indication, Sub
 
-from .forge import CONTENT, T0, Forge, _signature_of, attribute, minutes
+from .forge import CONTENT, T0, Forge, attribute, minutes, signature_of
 
 
 @dataclass
@@ -26,7 +26,7 @@ class First(Forge):
         piece = super().one(name, content, **options)
         signed = b"".join(sorted(piece["signed"]))
         for minute in self.times:
-            over = content + signed + _signature_of(piece["bare"]) + b"".join(map(self.part, piece["unsigned"]))
+            over = content + signed + signature_of(piece["bare"]) + b"".join(map(self.part, piece["unsigned"]))
             token = self.token("first", over, time=T0 + minutes(minute))
             piece["unsigned"] = [*piece["unsigned"], attribute(oids.ARCHIVE_TIMESTAMP_V1, token)]
         return piece

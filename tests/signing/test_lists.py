@@ -13,7 +13,7 @@ from hub.signing import certificates, revocation
 from hub.signing.evidence import Pool
 from hub.signing.report import Code, Outcome
 
-from .forge import T0, Forge, _name
+from .forge import T0, Forge, x509_name
 
 F = Forge()
 
@@ -51,7 +51,7 @@ def listed(
         if reason is not None:
             entry = entry.add_extension(x509.CRLReason(reason), critical=False)
         if issuer:
-            named = x509.CertificateIssuer([x509.DirectoryName(_name(issuer))])
+            named = x509.CertificateIssuer([x509.DirectoryName(x509_name(issuer))])
             entry = entry.add_extension(named, critical=True)
         builder = builder.add_revoked_certificate(entry.build())
     out = builder.sign(F.key(by), hashes.SHA256())  # type: ignore[arg-type]
