@@ -38,7 +38,7 @@ curl -s {url} -H 'Content-Type: text/xml; charset=utf-8' \\
   -H 'SOAPAction: "http://kaysis.gov.tr/eYazismaPaketi"' \\
   -d '{envelope}'
 
-The same with zeep (pip install zeep):
+The same with zeep (where it is missing: python3 -m venv z && . z/bin/activate && pip install zeep):
 
 python3 - <<'PY'
 import zeep
