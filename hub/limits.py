@@ -342,3 +342,6 @@ IYEM_FILE: Final = 33_554_432
 INTENDED_SIGNERS: Final = 100
 """People about whom one question before signing may ask: far more than ever sign one letter, few enough that the
 answer stays one page. ``PaketServis.wsdl`` says the same."""
+
+DESCRIPTION: Final = 16 << 20
+"""Bytes of the description of a package that is to be built: a letter to 10,000 addressees has about four megabytes."""

@@ -18,15 +18,18 @@ from hub.store.personal import Keys
 F = TypeVar("F", bound=Callable[..., Any])
 
 
+data_option: Callable[[F], F] = click.option(
+    "--data", type=click.Path(path_type=Path, file_okay=False), help="Folder of the hub's files. [HUB_DATA]"
+)
+"""``--data``, the same in every command that keeps or finds something in the hub's folder."""
+
+
 def database_options(command: F) -> F:
     """Add ``--data`` and ``--database``, the same in every command."""
-    data = click.option(
-        "--data", type=click.Path(path_type=Path, file_okay=False), help="Folder of the hub's files. [HUB_DATA]"
-    )
     url = click.option(
         "--database", "database_url", help="Database URL; default: SQLite in the data folder. [HUB_DATABASE_URL]"
     )
-    return data(url(command))
+    return data_option(url(command))
 
 
 def key_path(settings: Settings) -> Path:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from hub import clock, limits
+from hub.commands.databases import data_option
 from hub.errors import EXIT_MISUSE, EXIT_NO, EXIT_OK, HubError
 
 if TYPE_CHECKING:
@@ -47,7 +48,10 @@ def _instant(_: click.Context, param: click.Parameter, value: str | None) -> dat
 )
 @click.option("--proved", is_flag=True, help="Refuse receipts without a timestamp and revocation evidence.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, one line a file.")
-def verify(files: Sequence[Path], roots: Path | None, at: datetime | None, proved: bool, as_json: bool) -> None:
+@data_option
+def verify(
+    files: Sequence[Path], roots: Path | None, at: datetime | None, proved: bool, as_json: bool, data: Path | None
+) -> None:
     """Check receipts and show what was signed. Nothing is asked of the network.
 
     A receipt with a timestamp is judged at that time, with the revocation evidence that it brings; one without at
@@ -60,7 +64,7 @@ def verify(files: Sequence[Path], roots: Path | None, at: datetime | None, prove
     from hub.signing import receipts
     from hub.signing.trust import NotConfiguredError, TrustStore, trust_folder
 
-    settings = Settings.load()
+    settings = Settings.load(data=data)
     trust = TrustStore.folder(roots) if roots else TrustStore.kept(trust_folder(settings.data), demo=settings.demo)
     if not trust.configured:
         raise NotConfiguredError(f"kök sertifika yok: {trust.name}")

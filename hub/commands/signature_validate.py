@@ -12,6 +12,7 @@ from typing import Final
 import click
 
 from hub import clock
+from hub.commands.databases import data_option
 from hub.config import Settings
 from hub.errors import EXIT_MISUSE, EXIT_NO, EXIT_OK, HubError
 from hub.signing import NotConfiguredError, SignatureReport, TrustStore, words
@@ -68,6 +69,7 @@ class _Instant(click.ParamType[datetime]):
 @click.option("--unqualified", is_flag=True, help="Do not demand a qualified certificate of the signer.")
 @click.option("--online", is_flag=True, help="Fetch missing OCSP responses, CRLs and issuers. Default: offline.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, one line a file.")
+@data_option
 def validate(
     files: Sequence[Path],
     contents: Sequence[Path],
@@ -78,6 +80,7 @@ def validate(
     unqualified: bool,
     online: bool,
     as_json: bool,
+    data: Path | None,
 ) -> None:
     """Judge signature files. A folder stands for the signature files beneath it (.p7s, .p7m, .imz), and a pattern
     such as "*.p7s" for what it matches.
@@ -88,7 +91,7 @@ def validate(
     files = _found(files)
     if len(contents) not in (0, 1, len(files)):
         raise click.UsageError(f"--content: {len(contents)} given for {len(files)} files")
-    settings = Settings.load()
+    settings = Settings.load(data=data)
     trust = TrustStore.folder(roots) if roots else TrustStore.kept(trust_folder(settings.data), demo=settings.demo)
     if not trust.configured:
         raise NotConfiguredError(f"kök sertifika yok: {trust.name}")

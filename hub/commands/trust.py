@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from hub import clock
+from hub.commands.databases import data_option
 from hub.config import Settings
 from hub.errors import EXIT_NO
 from hub.signing import trust as store
@@ -20,8 +21,8 @@ def trust() -> None:
     """Keep the roots that the hub believes, each with where it came from."""
 
 
-def _loaded() -> TrustStore:
-    settings = Settings.load()
+def _loaded(data: Path | None) -> TrustStore:
+    settings = Settings.load(data=data)
     return TrustStore.kept(trust_folder(settings.data), demo=settings.demo)
 
 
@@ -41,9 +42,10 @@ def _row(anchor: Anchor) -> dict[str, object]:
 
 @trust.command("list")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
-def list_(as_json: bool) -> None:
+@data_option
+def list_(as_json: bool, data: Path | None) -> None:
     """List the roots."""
-    for anchor in _loaded().anchors:
+    for anchor in _loaded(data).anchors:
         row = _row(anchor)
         if as_json:
             click.echo(json.dumps(row, ensure_ascii=False))
@@ -57,25 +59,28 @@ def list_(as_json: bool) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--source", required=True, help="Where the certificate was taken from: address, document, person.")
 @click.option("--test", "test", is_flag=True, help="Mark it as a test root; it is used in demo mode only.")
-def add(file: Path, source: str, test: bool) -> None:
+@data_option
+def add(file: Path, source: str, test: bool, data: Path | None) -> None:
     """Add the roots of a DER or PEM file."""
-    settings = Settings.load()
+    settings = Settings.load(data=data)
     for anchor in store.add(trust_folder(settings.data), read(file), source, demo=settings.demo, test=test):
         click.echo(f"eklendi: {anchor.certificate.name} {anchor.certificate.sha256}")
 
 
 @trust.command()
 @click.argument("fingerprint")
-def remove(fingerprint: str) -> None:
+@data_option
+def remove(fingerprint: str, data: Path | None) -> None:
     """Remove the root whose SHA-256 begins with FINGERPRINT (at least 8 digits)."""
-    gone = store.remove(trust_folder(Settings.load().data), fingerprint)
+    gone = store.remove(trust_folder(Settings.load(data=data).data), fingerprint)
     click.echo(f"çıkarıldı: {gone.certificate.name} {gone.certificate.sha256}")
 
 
 @trust.command()
-def check() -> None:
+@data_option
+def check(data: Path | None) -> None:
     """Check every root. Exit code 1: one is not usable, or there is none."""
-    anchors = _loaded().anchors
+    anchors = _loaded(data).anchors
     bad = 0
     for anchor in anchors:
         why = anchor.unusable(clock.now())

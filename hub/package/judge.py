@@ -226,7 +226,7 @@ class _Judgement:
         if Layer.SIGNATURES not in self.options.layers:
             self._validate()
         try:
-            signers = known_signers(self.bag)
+            signers = known_signers(self.bag, serial=True)
         except NotCheckedError as error:
             self.bag.no_signatories = error
         else:

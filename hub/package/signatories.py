@@ -243,7 +243,7 @@ def _distance(found: Decision) -> int:
 
 
 def assess(package: Package, signers: Sequence[SignerReport], register: Signatories) -> tuple[Signatory, ...]:
-    """What İYEM says of every parallel signer of a package."""
+    """What İYEM says of every signer of a package: whoever countersigned signed, too."""
     unit_no = sender_of(package)
     return tuple(_assess(package, signer, unit_no, register) for signer in signers)
 

@@ -11,9 +11,15 @@ import pytest
 from click.testing import CliRunner, Result
 from lxml import etree
 
+from hub.cli import eyhub
 from hub.commands.package import package
 from hub.commands.package_extract import ExtractError
+from hub.config import Settings
 from hub.errors import HubError
+from hub.limits import DESCRIPTION
+from hub.package.build.description import load
+from hub.package.build.problems import BuildError
+from hub.signing.demo_pki import DemoPki
 from tests.package import factory
 from tests.package.forge import Forged, forge
 from tests.package.test_samples import SAMPLES
@@ -156,3 +162,18 @@ def test_extract_leaves_no_damaged_file(tmp_path: Path) -> None:
     result = run("extract", bad, "--to", tmp_path / "out", data=tmp_path)
     assert isinstance(result.exception, HubError)
     assert not [item for item in (tmp_path / "out").rglob("*") if item.is_file()]
+
+
+def test_trust_store_of_another_folder(tmp_path: Path) -> None:
+    DemoPki.open(Settings.load(data=tmp_path / "a", demo=True))
+    for folder, code in (("a", 0), ("b", 1)):
+        result = CliRunner().invoke(eyhub, ["trust", "check", "--data", str(tmp_path / folder)], env={"HUB_DEMO": "1"})
+        assert result.exit_code == code, result.output
+
+
+def test_description_too_large_to_be_one(tmp_path: Path) -> None:
+    file = tmp_path / "belge.toml"
+    with file.open("wb") as out:
+        out.truncate(DESCRIPTION + 1)
+    with pytest.raises(BuildError, match="büyük"):
+        load(file)

@@ -29,6 +29,7 @@ from hub.signing.trust import trust_folder
 from hub.store import schema
 from hub.store.personal import _HEADER
 from hub.store.schema import DutyKind
+from tests.package import factory
 from tests.package.factory import Draft
 from tests.package.register import (
     AYSE,
@@ -37,6 +38,7 @@ from tests.package.register import (
     EDA,
     LONG_AGO,
     MAIN,
+    NAMES,
     NOW,
     OTHER,
     UNIT,
@@ -301,3 +303,74 @@ def test_command_asks_with_the_key_file(
     assert refused.exit_code == 1
     assert "EYP-YETKI-SONA-ERMIS" in refused.output
     assert AYSE not in refused.output
+
+
+# Several signers, and what is nested ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("serial", [False, True])
+@pytest.mark.parametrize("second", [CAN, EDA])
+def test_every_signer_is_asked_about(state: State, serial: bool, second: str) -> None:
+    state.appoint(AYSE)
+    state.appoint(CAN, UNIT)
+
+    draft = factory.eyp2()
+    from_unit(draft)
+    first, other = (state.pki.signer(" ".join(NAMES[tckn]), tckn) for tckn in (AYSE, second))
+    services = state.pki.services()
+
+    def sign(content: bytes) -> bytes:
+        one = make.sign(content, first, services)
+        return make.countersign(one, other, services) if serial else make.add_signer(one, other, services)
+
+    draft.signed["imzacades"] = sign
+    report = state.judge(draft.build())
+    assert [item.code for item in report.signatories] == [state.people[AYSE], state.people[second]]
+    assert report.signatories[1].place == ("1.1" if serial else "2")
+    assert found(report) == ({} if second == CAN else {"EYP-YETKI-IMZACI": "OTHER_UNIT"})
+
+
+def test_encrypted_and_update_packages_are_asked_about_inside(state: State) -> None:
+    made = state.appoint(AYSE)
+    key = state.pki.signer(" ".join(NAMES[AYSE]), AYSE)
+    for outer in (factory.eyps2(), factory.eypg()):
+        assert outer.inner is not None
+        outer.inner.signed["imzacades"] = lambda content: make.sign(content, key, state.pki.services())
+        data = outer.build()
+        keys = (factory.receiver_key(),)
+        report = state.judge(data, layers=(Layer.RULES, Layer.SIGNATORIES), keys=keys)
+        assert report.inner is not None
+        assert layer(report) is Outcome.PASSED, report.inner.findings
+        (one,) = report.inner.signatories
+        assert one.code == state.people[AYSE]
+        if outer.kind == "eyps":
+            locked = state.judge(data, layers=(Layer.RULES, Layer.SIGNATORIES))
+            assert layer(locked) is Outcome.NOT_CHECKED
+    state.end(made, clock.now() - timedelta(hours=1))
+    report = state.judge(data, layers=(Layer.RULES, Layer.SIGNATORIES), keys=keys)
+    assert layer(report) is Outcome.FAILED
+    assert report.inner is not None
+    assert found(report.inner) == {"EYP-YETKI-SONA-ERMIS": "ENDED"}
+
+
+def test_answer_as_known_then_stands_beside_the_one_of_now(state: State) -> None:
+    made = state.appoint(AYSE)
+    data = state.package()
+    assert only(state.judge(data)).then is None
+    state.end(made, clock.now() - timedelta(hours=1))
+    report = state.judge(data)
+    item = only(report)
+    assert (item.outcome, item.reason) == (Outcome.FAILED, "ENDED")
+    assert item.then is not None
+    assert (item.then.outcome, item.then.reason) == (Outcome.PASSED, "OWNER")
+    assert item.serial is not None
+    assert item.then.serial < item.serial
+    (finding,) = (one for one in report.findings if one.layer is Layer.SIGNATORIES)
+    assert finding.note is not None
+    assert "imza anında bilinen" in finding.note.tr
+    document = to_xml(report)
+    etree.XMLSchema(etree.parse(str(XSD))).assertValid(etree.fromstring(document))
+    for text in (to_html(report), "\n".join(map(str, to_lines(report)))):
+        assert "İmza anındaki kayıtlara göre" in text
+    assert b"OZamankiYanit" in document
+    assert '"then":{"outcome":"passed"' in to_json(report)

@@ -19,7 +19,7 @@ from typing import Any, Final
 
 from lxml import etree
 
-from hub import clock
+from hub import clock, limits
 from hub.package.build import checks, compose, shape
 from hub.package.build.attachments import Attachment, complete_attachments, complete_references, letter
 from hub.package.build.directory import Directory
@@ -78,7 +78,10 @@ def load(file: Path) -> dict[str, Any]:
 
     Raises :class:`~hub.package.build.problems.BuildError` when it is neither, ``OSError`` when it cannot be read.
     """
-    data = file.read_bytes()
+    with file.open("rb") as opened:
+        data = opened.read(limits.DESCRIPTION + 1)
+    if len(data) > limits.DESCRIPTION:
+        raise BuildError(f"{file.name}: tanım {limits.DESCRIPTION >> 20} MB'tan büyük olamaz.")
     try:
         text = data.decode("utf-8-sig")
         found = json.loads(text) if file.suffix.lower() == ".json" else tomllib.loads(text)

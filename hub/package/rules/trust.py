@@ -205,9 +205,13 @@ def seal_owner(bag: Bag) -> Iterable[Problem]:
 # Signers and times ----------------------------------------------------------------------------------------------------
 
 
-def known_signers(bag: Bag) -> tuple[SignerReport, ...]:
-    """The parallel signers of the electronic signature. Raises :class:`NotCheckedError` when one is not known."""
-    signers = _signers(_report(bag, "imzacades"))
+def known_signers(bag: Bag, *, serial: bool = False) -> tuple[SignerReport, ...]:
+    """The parallel signers of the electronic signature, with ``serial`` also those who countersigned.
+
+    Raises :class:`NotCheckedError` when one is not known.
+    """
+    report = _report(bag, "imzacades")
+    signers = tuple(report.signers) if serial else _signers(report)
     if not signers or any(signer.certificate is None for signer in signers):
         raise NotCheckedError(Words("İmzacı sertifikası yok.", "There is no signer certificate."))
     return signers
@@ -226,7 +230,7 @@ def signers_listed(bag: Bag) -> Iterator[Problem]:
 
 @rule("EYP-NIHAIUSTVERI-EXTRA", when="imzacades", needs="nihaiustveri")
 def listed_signed(bag: Bag) -> Iterator[Problem]:
-    final, signers = bag.p.nihai_ustveri, known_signers(bag)
+    final, signers = bag.p.nihai_ustveri, known_signers(bag, serial=True)
     for entry in final.imzalar if final else ():
         if not any(is_listed(entry, signer) for signer in signers):
             person = entry.imzalayan
