@@ -23,7 +23,7 @@ from hub.store.trail import append_audit
 
 _SQLITE: Final = {
     sqlite3.SQLITE_FULL: "Disk dolu; hiçbir şey yazılmadı.",
-    sqlite3.SQLITE_IOERR: "Disk okunamıyor ya da yazılamıyor.",
+    sqlite3.SQLITE_IOERR: "Disk okunamıyor ya da yazılamıyor; dolu olabilir.",
     sqlite3.SQLITE_READONLY: "Veritabanı dosyasına yazma izni yok.",
     sqlite3.SQLITE_CANTOPEN: "Veritabanı dosyası açılamıyor: yok ya da izin yok.",
     sqlite3.SQLITE_NOTADB: "Bu dosya bir SQLite veritabanı değil.",
