@@ -296,10 +296,11 @@ class AgePolicy:
 
 def too_weak(key: PublicKeyTypes) -> str:
     """Why ``key`` is never acceptable, or an empty string."""
-    if isinstance(key, rsa.RSAPublicKey):
-        return f"RSA {key.key_size} bit" if key.key_size < RSA_LEAST else ""
-    if isinstance(key, ec.EllipticCurvePublicKey):
-        return f"EC {key.key_size} bit" if key.key_size < EC_LEAST else ""
-    if isinstance(key, ed25519.Ed25519PublicKey | ed448.Ed448PublicKey):
-        return ""
-    return "anahtar türü kabul edilmiyor"
+    found = kind(key)
+    if found == "rsa":
+        bits = cast(rsa.RSAPublicKey, key).key_size
+        return f"RSA {bits} bit" if bits < RSA_LEAST else ""
+    if found == "ec":
+        bits = cast(ec.EllipticCurvePublicKey, key).key_size
+        return f"EC {bits} bit" if bits < EC_LEAST else ""
+    return "" if found == "eddsa" else "anahtar türü kabul edilmiyor"

@@ -164,6 +164,12 @@ class Certificate:
         return algorithms.load_key(self.spki)
 
     @cached_property
+    def serial_der(self) -> bytes:
+        """The serial number as DER, as lists of revoked certificates have it."""
+        size = max(1, (self.serial.bit_length() + 8) // 8)
+        return der.wrap(der.INTEGER, self.serial.to_bytes(size, "big", signed=True))
+
+    @cached_property
     def sha256(self) -> str:
         """The fingerprint: SHA-256 of the whole certificate in hexadecimal."""
         return hashlib.sha256(self.raw).hexdigest()

@@ -178,10 +178,7 @@ class Crl:
             return None
         if self._odd_entries:
             raise DerError("SİL kaydında bilinmeyen kritik uzantı")
-        serial = certificate.serial
-        size = max(1, (serial.bit_length() + 8) // 8)
-        sought = der.wrap(der.INTEGER, serial.to_bytes(size, "big", signed=True))
-        node = self._entries
+        node, sought = self._entries, certificate.serial_der
         if node.data.find(sought, node.body, node.end) < 0:
             return None
         position, issuer = node.body, self.issuer

@@ -79,7 +79,7 @@ def _same_crl(raw: bytes) -> None:
 
 
 def _numbered(serial: int, issuer: bytes) -> Any:
-    return SimpleNamespace(serial=serial, issuer=issuer)
+    return SimpleNamespace(serial=serial, serial_der=core.Integer(serial).dump(), issuer=issuer)
 
 
 def _same_ocsp(raw: bytes) -> None:
