@@ -64,17 +64,19 @@ def build(wsdl: Path, folder: Path) -> Path:
 
 def write_rows(lines: Path, path: Path) -> None:
     """The peers' rows as lines of values between tabs."""
-    made = [json.loads(line) for line in lines.read_text().splitlines()]
-    units = [row for row in made if "unit" in row]
-    keps = [row["kep"] for row in made if "kep" in row]
-    with path.open("w") as file:
-        file.write(f"{len(units)} {len(keps)}\n")
-        for row in units:
-            values = [row["unit"][name] for name in _UNIT] + [len(row["types3"])]
-            values += [entry[name] for entry in row["types3"] for name in _TYPE3]
-            file.write("\t".join(["U", *map(_value, values)]) + "\n")
-        for kep in keps:
-            file.write("\t".join(["K", *map(_value, kep)]) + "\n")
+    with lines.open() as given:
+        units = sum(line.startswith('{"unit"') for line in given)
+    with lines.open() as given, path.open("w") as file:
+        file.write(f"{units} {sum(1 for _ in given) - units}\n")
+        given.seek(0)
+        for line in given:
+            row = json.loads(line)
+            if "kep" in row:
+                values = ["K", *map(_value, row["kep"])]
+            else:
+                values = ["U", *(_value(row["unit"][name]) for name in _UNIT), str(len(row["types3"]))]
+                values += [_value(entry[name]) for entry in row["types3"] for name in _TYPE3]
+            file.write("\t".join(values) + "\n")
 
 
 def _value(value: Any) -> str:
