@@ -282,6 +282,13 @@ class Machine(RuleBasedStateMachine):
     def ask(self, back: int, later: int) -> None:
         self.agree(self.now - timedelta(hours=back), later)
 
+    @precondition(lambda self: self.model.known())
+    @rule(place=st.integers(0, 20), edge=st.sampled_from(["start", "end", "recorded"]))
+    def ask_at_an_edge(self, place: int, edge: str) -> None:
+        when = getattr(self.picked(place), edge)
+        if when is not None and when <= self.now:
+            self.agree(when, 0)
+
     @invariant()
     def both_say_the_same_now(self) -> None:
         if hasattr(self, "model"):
