@@ -202,7 +202,12 @@ def revocation_refs(value: bytes) -> RevocationRefs:
 
 
 def _crl_ref(node: Node) -> CrlRef:
-    parts = node.sequence()
+    return _remembered(_crl_ref_of, node.raw)  # a list's reference recurs as the list does
+
+
+@lru_cache(maxsize=512)
+def _crl_ref_of(raw: bytes) -> CrlRef:
+    parts = der.parse(raw).sequence()
     if not 1 <= len(parts) <= 2:
         raise DerError("SİL gönderimi bozuk")
     issuer, issued, number = b"", None, None

@@ -6,6 +6,7 @@ to definite lengths when it must, and raises :class:`~hub.signing.der.DerError` 
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from hub import limits
@@ -114,7 +115,7 @@ def _signed_data(data: bytes, *, ber: bool) -> SignedData:
     if not 4 <= len(fields) <= 6:
         raise DerError("CMS SignedData alanları eksik ya da fazla")
     version = der.integer(fields[0].expect(der.INTEGER))
-    digests = tuple([algorithm_id(node).oid for node in fields[1].expect(der.SET).children()])
+    digests = _digest_oids(fields[1].expect(der.SET).raw)
     encap = fields[2].sequence()
     if not 1 <= len(encap) <= 2:
         raise DerError("encapContentInfo bozuk")
@@ -160,6 +161,16 @@ def _signed_data(data: bytes, *, ber: bool) -> SignedData:
     )
 
 
+def _digest_oids(raw: bytes) -> tuple[str, ...]:
+    """digestAlgorithms: the same few sets in nearly every file, which are read once."""
+    return _digest_set(raw) if len(raw) <= limits.ALGORITHM else _digest_set.__wrapped__(raw)
+
+
+@lru_cache(maxsize=128)
+def _digest_set(raw: bytes) -> tuple[str, ...]:
+    return tuple([algorithm_id(node).oid for node in der.parse(raw).children()])
+
+
 def _choices(nodes: list[Node]) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
     """The members of a bag, and those that are certificates or CRLs: the same tuple where all are."""
     members = tuple([node.raw for node in nodes])
@@ -202,10 +213,7 @@ def signer_info(node: Node) -> SignerInfo:
         raise DerError("SignerInfo alanları eksik ya da fazla")
     issuer, serial, key_id = b"", 0, b""
     if sid.tag == der.SEQUENCE:
-        names = sid.sequence()
-        if len(names) != 2:
-            raise DerError("issuerAndSerialNumber bozuk")
-        issuer, serial = names[0].expect(der.SEQUENCE).raw, der.integer(names[1].expect(der.INTEGER))
+        issuer, serial = _issuer_and_serial(sid.raw)
     else:
         key_id = sid.expect(0x80).content
         if not key_id:
@@ -238,6 +246,19 @@ def signer_info(node: Node) -> SignerInfo:
             node.raw,
         ),
     )
+
+
+def _issuer_and_serial(raw: bytes) -> tuple[bytes, int]:
+    """issuerAndSerialNumber: the authorities' recur from file to file."""
+    return _named(raw) if len(raw) <= limits.ATTRIBUTE_REMEMBERED else _named.__wrapped__(raw)
+
+
+@lru_cache(maxsize=512)
+def _named(raw: bytes) -> tuple[bytes, int]:
+    names = der.parse(raw).sequence()
+    if len(names) != 2:
+        raise DerError("issuerAndSerialNumber bozuk")
+    return names[0].expect(der.SEQUENCE).raw, der.integer(names[1].expect(der.INTEGER))
 
 
 def attributes(node: Node) -> tuple[Attribute, ...]:

@@ -294,8 +294,11 @@ def _walk(
         kinds = leaf_kinds if place == 0 else revocation.BOTH
         role = kind if place == 0 else "ca"
         question = Question(one, found.certificates[place + 1], at, role, kinds, demanded)
-        asked = next((pool for pool in pools if revocation.speaks(question, pool)), pools[0] if pools else None)
-        verdict = revocation.judge(question, [pool for pool in (asked, ctx.outside) if pool is not None])
+        asked = revocation.first_to_speak(question, pools)
+        heard = [] if asked is None else [asked]
+        if ctx.outside.crls or ctx.outside.ocsps:
+            heard.append((ctx.outside, revocation.hear(question, ctx.outside)))
+        verdict = revocation.judge(question, heard)
         checks += verdict.checks
         if verdict.evidence is not None:
             status[one] = verdict.evidence

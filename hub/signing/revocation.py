@@ -28,6 +28,8 @@ RESPONDER_DEPTH: Final = 2
 
 BOTH: Final = frozenset({"crl", "ocsp"})
 
+_new = tuple.__new__  # a NamedTuple's own constructor costs three times as much
+
 
 class Answer(NamedTuple):
     """What one piece of evidence says about a certificate."""
@@ -61,18 +63,44 @@ class Verdict(NamedTuple):
     evidence: Crl | Ocsp | None
 
 
-def judge(question: Question, pools: Sequence[Pool]) -> Verdict:
-    """Answer from the first pool that has a usable answer; a pool that has none is passed over to the next.
+class Heard(NamedTuple):
+    """What a pool has, usable or not, that is about a question's certificate."""
+
+    crls: list[Crl]
+    named: list[tuple[Ocsp, SingleResponse]]
+    """OCSP responses, each with its newest answer about the certificate."""
+
+
+def hear(question: Question, pool: Pool) -> Heard:
+    """Everything in the pool that is about the question's certificate."""
+    named = [(one, single) for one in pool.ocsps if (single := _single(question, one)) is not None]
+    return _new(Heard, (_crls(question, pool), named))
+
+
+def first_to_speak(question: Question, pools: Sequence[Pool]) -> tuple[Pool, Heard] | None:
+    """The first pool that has anything about the question's certificate, else the first; None when there is none."""
+    first: tuple[Pool, Heard] | None = None
+    for pool in pools:
+        heard = hear(question, pool)
+        if heard.crls or heard.named:
+            return pool, heard
+        first = first or (pool, heard)
+    return first
+
+
+def judge(question: Question, pools: Sequence[tuple[Pool, Heard]]) -> Verdict:
+    """Answer from the first pool that has a usable answer; a pool that has none is passed over to the next. Each pool
+    comes with what :func:`hear` found in it.
 
     Within a pool the newest usable answer of each kind counts, and one that says "revoked in time" is fatal whatever
     another kind says, also a CRL where only OCSP may show that a certificate is good.
     """
     subject = about(question.kind, question.certificate)
     problems: list[Check] = []
-    for pool in pools:
-        answers = _answers(question, pool)
-        if "crl" not in question.kinds and pool.crls:
-            answers += [one for one in _against(question, pool) if _fatal(one, question)]
+    for pool, heard in pools:
+        answers = _answers(question, pool, heard)
+        if heard.crls and "crl" not in question.kinds:
+            answers += [one for one in _against(question, heard.crls) if _fatal(one, question)]
         usable = [answer for answer in answers if answer.problem is None]
         if not usable:
             problems += [answer.problem for answer in answers if answer.problem is not None]
@@ -98,16 +126,9 @@ def judge(question: Question, pools: Sequence[Pool]) -> Verdict:
     return Verdict([_weighed(problem, question) for problem in dict.fromkeys(problems)], None)
 
 
-def speaks(question: Question, pool: Pool) -> bool:
-    """Has the pool anything, usable or not, that is about the question's certificate?"""
-    if _crls(question, pool):
-        return True
-    return any(_single(question, response) is not None for response in pool.ocsps)
-
-
-def _against(question: Question, pool: Pool) -> list[Answer]:
+def _against(question: Question, lists: list[Crl]) -> list[Answer]:
     """The newest usable CRL's word on a certificate whose status must come from OCSP."""
-    usable = [one for one in _by_crls(question, pool) if one.problem is None]
+    usable = [one for one in _by_crls(question, lists) if one.problem is None]
     return [max(usable, key=lambda one: one.issued)] if usable else []
 
 
@@ -123,12 +144,11 @@ def _weighed(problem: Check, question: Question) -> Check:
     return Check(problem.code, outcome, problem.about, problem.found, sub)
 
 
-def _answers(question: Question, pool: Pool) -> list[Answer]:
-    answers = _by_crls(question, pool) if "crl" in question.kinds else []
+def _answers(question: Question, pool: Pool, heard: Heard) -> list[Answer]:
+    answers = _by_crls(question, heard.crls) if heard.crls and "crl" in question.kinds else []
     if "ocsp" in question.kinds:
-        named = [(one, single) for one in pool.ocsps if (single := _single(question, one)) is not None]
-        answers += [_by_ocsp(question, one, single, pool) for one, single in named]
-        if not named and not answers and pool.ocsps and question.kinds == {"ocsp"}:
+        answers += [_by_ocsp(question, one, single, pool) for one, single in heard.named]
+        if not heard.named and not answers and pool.ocsps and question.kinds == {"ocsp"}:
             answers += [_stray(question, one) for one in pool.ocsps]
     return answers
 
@@ -141,9 +161,8 @@ def _crls(question: Question, pool: Pool) -> list[Crl]:
     return [crl for crl in pool.crls if crl.issuer == name or certificates.same_name(crl.issuer, name)]
 
 
-def _by_crls(question: Question, pool: Pool) -> list[Answer]:
+def _by_crls(question: Question, lists: list[Crl]) -> list[Answer]:
     """Each list's word; a complete list's together with the newest usable delta list that changes it."""
-    lists = _crls(question, pool)
     if len(lists) == 1 or not any(crl.extensions.get(oids.DELTA_CRL) for crl in lists):
         return [_by_crl(question, crl) for crl in lists]
     return [_by_crl(question, crl, _delta(question, crl, lists)) for crl in lists]
@@ -195,12 +214,11 @@ def _crl_problem(question: Question, crl: Crl, *, delta: bool = False) -> tuple[
 def _single(question: Question, response: Ocsp) -> SingleResponse | None:
     """The newest answer in ``response`` that names the certificate."""
     serial = question.certificate.serial
-    found = [
-        one
-        for one in response.responses
-        if one.serial == serial and one.names_it(question.certificate, question.issuer)
-    ]
-    return max(found, key=lambda one: one.this_update) if found else None
+    newest: SingleResponse | None = None
+    for one in response.responses:
+        if one.serial == serial and one.names_it(question.certificate, question.issuer):
+            newest = one if newest is None or one.this_update > newest.this_update else newest
+    return newest
 
 
 def _about(response: Ocsp) -> About:
@@ -308,5 +326,5 @@ def _responder_status(question: Question, responder: Certificate, at: datetime, 
     if question.depth >= RESPONDER_DEPTH:
         return failed(Code.OCSP_RESPONDER, about("responder", responder), "durumu zincirleme tanıklıkta", Sub.TRY_LATER)
     inner = Question(responder, question.issuer, at, "responder", demanded=question.demanded, depth=question.depth + 1)
-    checks = judge(inner, [pool]).checks
+    checks = judge(inner, [(pool, hear(inner, pool))]).checks
     return next((check for check in checks if check.outcome is not Outcome.PASSED), None)

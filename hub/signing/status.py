@@ -280,11 +280,10 @@ class SingleResponse(NamedTuple):
 
 
 class Ocsp:
-    """One BasicOCSPResponse. ``raw`` is its DER, without the OCSPResponse around it."""
+    """One BasicOCSPResponse. ``raw`` is its DER, without the OCSPResponse around it; ``outer`` are its fields."""
 
-    def __init__(self, raw: bytes) -> None:
+    def __init__(self, raw: bytes, outer: list[Node]) -> None:
         self.raw = raw
-        outer = der.parse(raw).sequence()
         if not 3 <= len(outer) <= 4:
             raise DerError("ÇİSDuP yanıtı bozuk")
         self.tbs = outer[0].raw
@@ -398,4 +397,5 @@ def load_ocsp(raw: bytes) -> Ocsp:
         if len(inner) != 2 or der.oid(inner[0]) != oids.OCSP_BASIC:
             raise DerError("ÇİSDuP yanıtının türü bilinmiyor")
         raw = der.octets(inner[1])
-    return Ocsp(raw)
+        outer = der.parse(raw).sequence()
+    return Ocsp(raw, outer)

@@ -108,7 +108,8 @@ def answer(lists: Sequence[bytes]) -> tuple[Code, Outcome]:
     pool.add("signature", (), lists)
     assert not pool.unreadable
     signer, issuer = certificates.load(F.der("signer")), certificates.load(F.der("sub"))
-    verdict = revocation.judge(revocation.Question(signer, issuer, T0, "signer"), [pool])
+    question = revocation.Question(signer, issuer, T0, "signer")
+    verdict = revocation.judge(question, [(pool, revocation.hear(question, pool))])
     return verdict.checks[0].code, verdict.checks[0].outcome
 
 
