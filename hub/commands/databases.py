@@ -6,14 +6,14 @@ import contextlib
 import getpass
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from hub.config import Settings
-from hub.store import migrate
-from hub.store.database import Database
-from hub.store.personal import Keys
+
+if TYPE_CHECKING:
+    from hub.store.database import Database
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -40,6 +40,10 @@ def key_path(settings: Settings) -> Path:
 @contextlib.contextmanager
 def opened(settings: Settings) -> Iterator[Database]:
     """The migrated database of ``settings`` with its keys; refuses one that is not at the revision needed."""
+    from hub.store import migrate  # here, as commands that open no database take their options from this module
+    from hub.store.database import Database
+    from hub.store.personal import Keys
+
     database = Database.open(settings.database)
     try:
         migrate.check(database)  # first, so that a wrong folder gets neither a database nor a key
