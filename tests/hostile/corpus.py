@@ -2,7 +2,8 @@
 
 They lie in ``tests/hostile/package/``; ``python -m tests.hostile.corpus`` writes those that are missing there, and with
 a folder's name all of them into that folder. What each one is, is said where it is made: ``test_container`` (rows B1 to
-B5) and ``test_package`` (B6 to B15).
+B5) and ``test_package`` (B6 to B15). Those that only a register shows to be wrong lie beside them, in
+``tests/hostile/package_registry/``.
 """
 
 from __future__ import annotations
@@ -14,9 +15,12 @@ from pathlib import Path
 from tests.hostile import test_container, test_package
 
 FOLDER = Path(__file__).with_name("package")
+REGISTRY_FOLDER = Path(__file__).with_name("package_registry")
+
+Case = tuple[str, Callable[[], bytes]]
 
 
-def cases() -> Iterator[tuple[str, Callable[[], bytes]]]:
+def cases() -> Iterator[Case]:
     """File names and what makes them."""
     for name, make in (test_container.CASES | test_container.STREAMED).items():
         yield f"{name}.eyp", make
@@ -26,10 +30,16 @@ def cases() -> Iterator[tuple[str, Callable[[], bytes]]]:
         yield f"{name}.eyps", make
 
 
-def write(folder: Path = FOLDER) -> list[Path]:
+def registry_cases() -> Iterator[Case]:
+    """The same for the packages that need a register to be found wrong."""
+    for name, (draft, _) in test_package.REGISTERED.items():
+        yield f"{name}.{draft().kind}", lambda name=name: test_package.build(name)  # type: ignore[misc]
+
+
+def write(folder: Path = FOLDER, made: Callable[[], Iterator[Case]] = cases) -> list[Path]:
     """Make the files that are not there yet; their signatures differ each time, so those that are stay."""
     folder.mkdir(parents=True, exist_ok=True)
-    missing = [(folder / name, make) for name, make in cases() if not (folder / name).exists()]
+    missing = [(folder / name, make) for name, make in made() if not (folder / name).exists()]
     for target, make in missing:
         target.write_bytes(make())
     return [target for target, _ in missing]
@@ -43,4 +53,6 @@ def outcome(name: str) -> str:
 
 
 if __name__ == "__main__":
-    print(len(write(*(Path(name) for name in sys.argv[1:2]))))
+    target = Path(sys.argv[1]) if sys.argv[1:] else None
+    written = write(target or FOLDER) + write(target or REGISTRY_FOLDER, registry_cases)
+    print(len(written))

@@ -129,9 +129,18 @@ CASES: dict[str, tuple[Callable[[], Draft], Callable[[Draft], object]]] = {
     "b8-no-summary-EYP2-K26": (eyp2, drop("paketozeti")),
 }
 
+# Only a register can tell what is wrong with these; the fields themselves are well formed. The register that does is in
+# tests/package/test_registry_layer.py.
+REGISTERED: dict[str, tuple[Callable[[], Draft], Callable[[Draft], object]]] = {
+    "b14-kep-of-another-unit-EYP-KAYIT-KEP": (eyp2, sub("ustveri", "kurum@hs01", "baska@hs01")),
+    "b14-unknown-addressee-EYP-KAYIT-MUHATAP": (eyp2, sub("ustveri", "24301050", "24301059")),
+    "b14-unknown-sender-EYP-KAYIT-OLUSTURAN": (eyp2, sub("ustveri", "82223362", "82223369")),
+    "b14-unit-of-another-institution-EYP-KAYIT-BIRIM": (eyp2, sub("ustveri", "24301051", "82223363")),
+}
+
 
 def build(name: str) -> bytes:
-    make, change = CASES[name]
+    make, change = (CASES | REGISTERED)[name]
     draft = make()
     change(draft)
     return draft.build()

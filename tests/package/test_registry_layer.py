@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +17,7 @@ from hub.registry import writing
 from hub.store import schema
 from hub.store.database import Database
 from hub.turkish import fold
+from tests.hostile import corpus
 from tests.package import factory
 from tests.package.factory import Draft
 
@@ -69,6 +71,25 @@ def test_good(filled: Database) -> None:
     assert left(report) == {"EYP-KAYIT-SDP": Outcome.NOT_CHECKED, "EYP-KAYIT-HEYSK": Outcome.NOT_CHECKED}
     assert report.registry_serial
     assert report_of(filled) == report
+
+
+FILES = sorted(corpus.REGISTRY_FOLDER.iterdir())
+
+
+def test_every_case_that_needs_a_register_has_its_file() -> None:
+    assert {file.name for file in FILES} == {name for name, _ in corpus.registry_cases()}
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_files(filled: Database, file: Path) -> None:
+    """Row B14: what is registered differently than the package says; the files are named for the rule."""
+    with filled.write(actor="test", origin="test") as change:
+        writing.set_kep(change, SENDER, "baska@hs01.kep.tr", at=START)
+    with filled.read() as connection:
+        report = judge(file.read_bytes(), options=Options(register_on=lambda day: RegisterAt(connection, day)))
+    assert corpus.outcome(file.name) in found(report)
+    assert report.accepted is not Outcome.PASSED
+    assert found(judge(file.read_bytes())) == set(), "without a register nothing is claimed"
 
 
 def test_unknown_addressee(filled: Database) -> None:
