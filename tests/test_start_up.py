@@ -1,0 +1,18 @@
+"""Commands load what they need: a signature is judged without the store, the services or the server."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = {"alembic", "granian", "openpyxl", "psycopg", "spyne", "sqlalchemy", "xmlschema"}
+
+
+@pytest.mark.parametrize("command", ["signature_validate", "receipt_check", "trust"])
+def test_commands_on_files_load_no_store(command: str) -> None:
+    code = f"import json, sys, hub.commands.{command}; print(json.dumps(sorted(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True, timeout=60)
+    assert HEAVY & set(json.loads(done.stdout)) == set()
