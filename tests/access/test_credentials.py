@@ -80,6 +80,13 @@ def run(*words: str, stdin: str = "") -> tuple[int, str]:
 
 def test_the_commands(institution: Database, tmp_path: Path) -> None:
     place = ("--data", str(tmp_path), "--database", institution.url.render_as_string(hide_password=False))
+    key = tmp_path / "hub.key"
+    code, shown = run("credential", "add", str(KURUM), *place)
+    assert (code, shown) == (2, "Anahtar dosyası bu veritabanınınki değil ya da kayıtların sonu değiştirilmiş."), (
+        "a key made anew is not the one that sealed this database"
+    )
+    assert run("credential", "list", "--all", *place) == (0, "")
+    key.write_text(f"eyhub-key-1:{bytes(range(32)).hex()}\n", encoding="ascii")
     code, shown = run("credential", "add", str(KURUM), "--right", "personal", "--label", "deneme", *place)
     assert code == 0
     number, name, password = (line.split()[-1] for line in shown.splitlines())
@@ -95,7 +102,7 @@ def test_the_commands(institution: Database, tmp_path: Path) -> None:
     code, shown = run("credential", "list", "--all", *place)
     assert "revoked 20" in shown
     assert password not in shown
-    assert oct((tmp_path / "hub.key").stat().st_mode)[-3:] == "600"
+    assert oct(key.stat().st_mode)[-3:] == "600"
 
 
 def test_migrate_says_where_the_database_is(tmp_path: Path) -> None:
