@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Mapping
 
 import pytest
+from parts import softhsm
 
 pytest_plugins = ["pki.fixtures", "parts.databases"]
 
@@ -18,7 +19,7 @@ PARTS: Mapping[str, Callable[[], bool]] = {
     "mono": lambda: shutil.which("mcs") is not None and shutil.which("mono") is not None,
     "chromium": lambda: shutil.which("chromium") is not None,
     "postgres": lambda: shutil.which("postgres") is not None or os.path.isdir("/usr/lib/postgresql"),
-    "softhsm": lambda: shutil.which("softhsm2-util") is not None,
+    "softhsm": lambda: softhsm.module() is not None,
     "xmlsec1": lambda: shutil.which("xmlsec1") is not None,
     "openssl": lambda: shutil.which("openssl") is not None,
     "unzip": lambda: shutil.which("unzip") is not None,

@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from parts import softhsm
 
 from hub.commands.package import package
 from hub.package.container import Container
@@ -20,7 +21,6 @@ from hub.package.keys import CertifiedKey, KeyFileError, _Soft, load_pfx
 from hub.package.source import BytesSource, FileSource
 from tests.package import factory
 
-MODULES = ("/usr/lib/softhsm/libsofthsm2.so", "/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so")
 PLAIN = factory.eyp2().build()
 
 
@@ -123,9 +123,8 @@ with pkcs11.lib(sys.argv[1]).get_token(token_label="PAKET").open(user_pin="4711"
 @pytest.mark.part("softhsm")
 def test_token(tmp_path: Path) -> None:
     """In processes of their own: a PKCS#11 library reads its configuration once a process."""
-    module = next((path for path in MODULES if os.path.exists(path)), None)
-    if module is None:
-        pytest.skip("SoftHSM's module is not where Debian puts it")
+    module = softhsm.module()
+    assert module, "the mark sees to it"
     key, certificate = factory.receiver()
     sealed = factory.eyps2().build()
     (tmp_path / "tokens").mkdir()

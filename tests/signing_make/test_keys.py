@@ -13,6 +13,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
+from parts import softhsm as parts_softhsm
 from pki.server import Pki
 from signing_make.profile_p4 import check_p4
 
@@ -21,7 +22,6 @@ from hub.signing.make import errors
 from hub.signing.trust import TrustStore
 from hub.signing.validate import validate
 
-MODULES = ("/usr/lib/softhsm/libsofthsm2.so", "/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so")
 PIN = "4711"
 
 
@@ -35,9 +35,8 @@ class SoftHsm:
 
 @pytest.fixture(scope="session")
 def softhsm(pki: Pki, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SoftHsm]:
-    module = next((path for path in MODULES if os.path.exists(path)), None)
-    if module is None:
-        pytest.skip("SoftHSM's module is not where Debian puts it")
+    module = parts_softhsm.module()
+    assert module, "only tests marked part(softhsm) take this fixture"
     folder = tmp_path_factory.mktemp("softhsm")
     (folder / "tokens").mkdir()
     config = folder / "softhsm2.conf"
