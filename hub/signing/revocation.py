@@ -17,7 +17,7 @@ from hub.signing.certificates import CRL_SIGN, DIGITAL_SIGNATURE, NON_REPUDIATIO
 from hub.signing.der import DerError
 from hub.signing.evidence import Pool
 from hub.signing.report import About, Check, Code, Outcome, Sub, about, failed, passed, unsure
-from hub.signing.status import Crl, Ocsp, Revocation, SingleResponse
+from hub.signing.status import HOLD, Crl, Ocsp, Revocation, SingleResponse
 
 OCSP_EARLY: Final = timedelta(minutes=10)
 """How much older than the judged time an OCSP response without nextUpdate may be: it was asked for while signing,
@@ -92,8 +92,8 @@ def judge(question: Question, pools: Sequence[tuple[Pool, Heard]]) -> Verdict:
     """Answer from the first pool that has a usable answer; a pool that has none is passed over to the next. Each pool
     comes with what :func:`hear` found in it.
 
-    Within a pool the newest usable answer of each kind counts, and one that says "revoked in time" is fatal whatever
-    another kind says, also a CRL where only OCSP may show that a certificate is good.
+    Within a pool the newest usable answer of each kind counts (:func:`_standing`), and one that says "revoked in time"
+    is fatal whatever another kind says, also a CRL where only OCSP may show that a certificate is good.
     """
     subject = about(question.kind, question.certificate)
     problems: list[Check] = []
@@ -105,10 +105,7 @@ def judge(question: Question, pools: Sequence[tuple[Pool, Heard]]) -> Verdict:
         if not usable:
             problems += [answer.problem for answer in answers if answer.problem is not None]
             continue
-        newest = usable
-        if len(usable) > 1:
-            kinds = {type(one.evidence): one for one in sorted(usable, key=lambda one: one.issued)}
-            newest = list(kinds.values())
+        newest = usable if len(usable) == 1 else _standing(usable)
         for answer in newest:
             gone = answer.revocation
             if gone is not None and gone.at <= question.at:
@@ -126,10 +123,28 @@ def judge(question: Question, pools: Sequence[tuple[Pool, Heard]]) -> Verdict:
     return Verdict([_weighed(problem, question) for problem in dict.fromkeys(problems)], None)
 
 
+def _standing(usable: list[Answer]) -> list[Answer]:
+    """The answer of each kind that stands: the newest, save that silence takes back no revocation but a hold.
+
+    RFC 5280 5.3.1 and 3.3: a hold may end, any other revocation is for good, and an entry may be left out of the lists
+    issued after the certificate ran out.
+    """
+    kinds: dict[type, Answer] = {}
+    for one in sorted(usable, key=lambda one: one.issued):
+        before = kinds.get(type(one.evidence))
+        if before is None or not _silenced(before.revocation, one.revocation):
+            kinds[type(one.evidence)] = one
+    return list(kinds.values())
+
+
+def _silenced(before: Revocation | None, now: Revocation | None) -> bool:
+    """Does a newer answer say nothing more of a revocation that cannot end?"""
+    return now is None and before is not None and before.reason != HOLD
+
+
 def _against(question: Question, lists: list[Crl]) -> list[Answer]:
-    """The newest usable CRL's word on a certificate whose status must come from OCSP."""
-    usable = [one for one in _by_crls(question, lists) if one.problem is None]
-    return [max(usable, key=lambda one: one.issued)] if usable else []
+    """The usable CRLs' word on a certificate whose status must come from OCSP."""
+    return _standing([one for one in _by_crls(question, lists) if one.problem is None])
 
 
 def _fatal(answer: Answer, question: Question) -> bool:
@@ -212,13 +227,18 @@ def _crl_problem(question: Question, crl: Crl, *, delta: bool = False) -> tuple[
 
 
 def _single(question: Question, response: Ocsp) -> SingleResponse | None:
-    """The newest answer in ``response`` that names the certificate."""
+    """The answer in ``response`` about the certificate; of several the one that stands, as in :func:`_standing`."""
     serial = question.certificate.serial
-    newest: SingleResponse | None = None
-    for one in response.responses:
-        if one.serial == serial and one.names_it(question.certificate, question.issuer):
-            newest = one if newest is None or one.this_update > newest.this_update else newest
-    return newest
+    found = [one for one in response.responses if one.serial == serial]
+    found = [one for one in found if one.names_it(question.certificate, question.issuer)]
+    if len(found) < 2:
+        return found[0] if found else None
+    found.sort(key=lambda one: one.this_update)
+    stands = found[0]
+    for one in found[1:]:
+        if not _silenced(stands.revocation, one.revocation):
+            stands = one
+    return stands
 
 
 def _about(response: Ocsp) -> About:

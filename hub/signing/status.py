@@ -13,6 +13,9 @@ from hub.signing.algorithms import AlgorithmId, algorithm_id, same_algorithm
 from hub.signing.certificates import Certificate, Extension
 from hub.signing.der import DerError, Node
 
+HOLD: Final = "certificateHold"
+"""The one reason of a revocation that may be taken back."""
+
 REASONS: Final = {
     0: "unspecified",
     1: "keyCompromise",
@@ -20,7 +23,7 @@ REASONS: Final = {
     3: "affiliationChanged",
     4: "superseded",
     5: "cessationOfOperation",
-    6: "certificateHold",
+    6: HOLD,
     8: "removeFromCRL",
     9: "privilegeWithdrawn",
     10: "aACompromise",

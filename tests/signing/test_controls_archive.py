@@ -2,37 +2,72 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
-from hub.signing import oids
+from hub.signing import Indication, oids
 
 from .controls import A1, ARCHIVED, OLD, TWICE, UNSURE, Control, F, change, check, drop, without_header
 from .forge import P4_DIGEST, T0, attribute, minutes, octets, oid, policy, seq
 
+
+def archived(
+    name: str,
+    *codes: str,
+    expected: Indication | None = None,
+    build: dict[str, Any] | None = None,
+    specs: dict[str, dict[str, Any]] | None = None,
+    trust: tuple[str, ...] = ("root", "tsroot"),
+    **token: Any,
+) -> Control:
+    """A P4-A file whose first archive timestamp is made with ``token``; ``codes`` are that timestamp's."""
+    how = ARCHIVED if build is None else build
+    kind = "archive-v3-timestamp-1" if how.get("v3") else A1
+    hooks = {"token.archive1": change(**token)}
+    fails = [f"{kind} {code}" for code in codes]
+    return Control(name, fails, expected, hooks, specs or {}, profile="P4-A", build=how, trust=trust)
+
+
+def by_second(*crls: bytes) -> dict[str, Any]:
+    """A token of the second authority, with its root and these lists."""
+    return {"tsa": "tsa2", "certs": ["tsa2", "tsroot"], "crls": list(crls)}
+
+
+def unarchived(name: str, *codes: str, hooks: dict[str, Any] | None = None, **rest: Any) -> Control:
+    """A file without a policy, judged as plain CAdES; ``codes`` are the signature's."""
+    fails = [f"signature {code}" for code in codes]
+    return Control(name, fails, profile="none", hooks={"signed": drop("policy")} | (hooks or {}), **rest)
+
+
+V3 = {"archives": 1, "v3": True}
+SHA256 = seq(oid("2.16.840.1.101.3.4.2.1"))
+P2, P3 = "2.16.792.1.61.0.1.5070.3.1.1", "2.16.792.1.61.0.1.5070.3.2.1"
+FIELDS = {"bag": lambda bag: [*bag, F.der("sub")], "bag.crls": lambda _: [F.crl("root"), F.crl("sub")]}
+"""Evidence in the file's own certificates and crls fields."""
+PATH = {"bag": lambda bag: [*bag, F.der("sub")]}
+
+
+def by_list(crl: bytes) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """Values in which the signer's status comes from a list."""
+    return lambda v: v | {"ocsps": [], "crls": [*v["crls"], crl]}
+
+
+def under(number: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    return change(policy=attribute(oids.SIGNATURE_POLICY, policy(number)))
+
+
+def index(*groups: bytes) -> dict[str, Any]:
+    return {"index": lambda _: seq(SHA256, *groups)}
+
+
 CONTROLS = [
     # archive
     Control("archive demanded, not there", ["signature LEVEL"], profile="P4-A"),
-    Control(
-        "archive imprint",
-        [f"{A1} MESSAGE_IMPRINT"],
-        profile="P4-A",
-        build=ARCHIVED,
-        hooks={"token.archive1": change(spoil=True)},
-    ),
-    Control(
-        "first of two archives is bad",
-        [f"{A1} MESSAGE_IMPRINT"],
-        profile="P4-A",
-        build=TWICE,
-        hooks={"token.archive1": change(spoil=True)},
-    ),
-    Control(
-        "archive forged",
-        [f"{A1} SIGNATURE_VALUE"],
-        profile="P4-A",
-        build=ARCHIVED,
-        hooks={"token.archive1": change(forged=True)},
-    ),
+    archived("archive imprint", "MESSAGE_IMPRINT", spoil=True),
+    archived("first of two archives is bad", "MESSAGE_IMPRINT", build=TWICE, spoil=True),
+    archived("archive forged", "SIGNATURE_VALUE", forged=True),
     Control(
         "archive before the timestamp",
         ["signature TIMESTAMP_ORDER"],
@@ -40,64 +75,17 @@ CONTROLS = [
         build=ARCHIVED,
         hooks={"token.archive1": change(time=T0)},
     ),
-    Control(
-        "archive TSA expired",
-        [f"{A1} CERT_VALIDITY"],
-        profile="P4-A",
-        build=ARCHIVED,
-        certs={"tsa2": OLD},
-        hooks={"token.archive1": change(tsa="tsa2", certs=["tsa2", "tsroot"], crls=[F.crl("tsroot")])},
+    archived("archive TSA expired", "CERT_VALIDITY", specs={"tsa2": OLD}, **by_second(F.crl("tsroot"))),
+    archived("archive TSA revoked", "CERT_REVOKED", **by_second(F.crl("tsroot", revoked={"tsa2": T0}))),
+    archived("newest archive without status", "STATUS_MISSING", expected=UNSURE, **by_second()),
+    archived(
+        "newest archive with a stale CRL", "CRL_FRESHNESS", expected=UNSURE, **by_second(F.crl("tsroot", until=T0))
     ),
-    Control(
-        "archive TSA revoked",
-        [f"{A1} CERT_REVOKED"],
-        profile="P4-A",
-        build=ARCHIVED,
-        hooks={
-            "token.archive1": change(tsa="tsa2", certs=["tsa2", "tsroot"], crls=[F.crl("tsroot", revoked={"tsa2": T0})])
-        },
-    ),
-    Control(
-        "newest archive without status",
-        [f"{A1} STATUS_MISSING"],
-        UNSURE,
-        profile="P4-A",
-        build=ARCHIVED,
-        hooks={"token.archive1": change(tsa="tsa2", certs=["tsa2", "tsroot"], crls=[])},
-    ),
-    Control(
-        "newest archive with a stale CRL",
-        [f"{A1} CRL_FRESHNESS"],
-        UNSURE,
-        profile="P4-A",
-        build=ARCHIVED,
-        hooks={"token.archive1": change(tsa="tsa2", certs=["tsa2", "tsroot"], crls=[F.crl("tsroot", until=T0)])},
-    ),
-    Control(
-        "older archive without status",
-        [f"{A1} STATUS_MISSING"],
-        profile="P4-A",
-        build=TWICE,
-        hooks={"token.archive1": change(crls=[])},
-    ),
-    Control(
-        "older archive, root trusted only", profile="P4-A", build=TWICE, hooks={"token.archive1": change(certs=["tsa"])}
-    ),
-    Control(
-        "archive of an unknown root",
-        [f"{A1} CHAIN_ANCHOR"],
-        profile="P4-A",
-        build=TWICE,
-        trust=("root",),
-        hooks={"token.archive1": change(tsa="tsa2", certs=["tsa2", "tsroot"], crls=[F.crl("tsroot")])},
-    ),
-    Control(
-        "archive TSA without its purpose",
-        [f"{A1} TSA_USAGE"],
-        profile="P4-A",
-        build=ARCHIVED,
-        certs={"tsa2": {"purposes": ()}},
-        hooks={"token.archive1": change(tsa="tsa2", certs=["tsa2", "tsroot"], crls=[F.crl("tsroot")])},
+    archived("older archive without status", "STATUS_MISSING", build=TWICE, crls=[]),
+    archived("older archive, root trusted only", build=TWICE, certs=["tsa"]),
+    archived("archive of an unknown root", "CHAIN_ANCHOR", build=TWICE, trust=("root",), **by_second(F.crl("tsroot"))),
+    archived(
+        "archive TSA without its purpose", "TSA_USAGE", specs={"tsa2": {"purposes": ()}}, **by_second(F.crl("tsroot"))
     ),
     Control(
         "archive over attributes without their header",
@@ -116,70 +104,32 @@ CONTROLS = [
         "hash index with a stranger",
         ["archive-v3-timestamp-1 HASH_INDEX"],
         profile="P4-A",
-        build={"archives": 1, "v3": True},
-        hooks={"index": lambda _: seq(seq(oid("2.16.840.1.101.3.4.2.1")), seq(octets(b"\0" * 32)), seq(), seq())},
+        build=V3,
+        hooks=index(seq(octets(b"\0" * 32)), seq(), seq()),
     ),
     Control(
         "hash index without the timestamp",
         ["archive-v3-timestamp-1 HASH_INDEX"],
         profile="P4-A",
-        build={"archives": 1, "v3": True},
-        hooks={"index": lambda _: seq(seq(oid("2.16.840.1.101.3.4.2.1")), seq(), seq(), seq())},
+        build=V3,
+        hooks=index(seq(), seq(), seq()),
     ),
-    Control(
-        "archive of the third form, imprint",
-        ["archive-v3-timestamp-1 MESSAGE_IMPRINT"],
-        profile="P4-A",
-        build={"archives": 1, "v3": True},
-        hooks={"token.archive1": change(spoil=True)},
-    ),
+    archived("archive of the third form, imprint", "MESSAGE_IMPRINT", build=V3, spoil=True),
     # plain CAdES
-    Control("no policy, X-Long", profile="none", hooks={"signed": drop("policy")}),
+    unarchived("no policy, X-Long"),
     Control("no policy, auto", profile="auto", hooks={"signed": drop("policy")}),
-    Control("no policy, archive", profile="none", build=ARCHIVED, hooks={"signed": drop("policy")}),
-    Control("no policy, no signing time", profile="none", hooks={"signed": drop("policy", "time")}),
-    Control(
-        "no policy, ESS version 1",
-        profile="none",
-        hooks={"signed": lambda s: drop("policy")(s) | {"ess": F.ess("signer", v1=True)}},
+    unarchived("no policy, archive", build=ARCHIVED),
+    unarchived("no policy, no signing time", hooks={"signed": drop("policy", "time")}),
+    unarchived(
+        "no policy, ESS version 1", hooks={"signed": lambda s: drop("policy")(s) | {"ess": F.ess("signer", v1=True)}}
     ),
+    unarchived("no policy, CRL for the signer", hooks={"values": by_list(F.crl("sub"))}),
+    unarchived("no policy, no ESS", "SIGNING_CERTIFICATE", hooks={"signed": drop("policy", "ess")}),
+    unarchived("no policy, revoked", "CERT_REVOKED", hooks={"values": by_list(F.crl("sub", revoked={"signer": T0}))}),
+    unarchived("no policy, unqualified", "QC_STATEMENTS", certs={"signer": {"statements": ()}}),
+    unarchived("no policy, unqualified allowed", certs={"signer": {"statements": ()}}, options={"qualified": False}),
     Control(
-        "no policy, CRL for the signer",
-        profile="none",
-        hooks={"signed": drop("policy"), "values": lambda v: v | {"ocsps": [], "crls": [*v["crls"], F.crl("sub")]}},
-    ),
-    Control(
-        "no policy, no ESS", ["signature SIGNING_CERTIFICATE"], profile="none", hooks={"signed": drop("policy", "ess")}
-    ),
-    Control(
-        "no policy, revoked",
-        ["signature CERT_REVOKED"],
-        profile="none",
-        hooks={
-            "signed": drop("policy"),
-            "values": lambda v: v | {"ocsps": [], "crls": [*v["crls"], F.crl("sub", revoked={"signer": T0})]},
-        },
-    ),
-    Control(
-        "no policy, unqualified",
-        ["signature QC_STATEMENTS"],
-        profile="none",
-        hooks={"signed": drop("policy")},
-        certs={"signer": {"statements": ()}},
-    ),
-    Control(
-        "no policy, unqualified allowed",
-        profile="none",
-        hooks={"signed": drop("policy")},
-        certs={"signer": {"statements": ()}},
-        options={"qualified": False},
-    ),
-    Control(
-        "unknown policy",
-        ["signature SIGNATURE_POLICY"],
-        UNSURE,
-        profile="auto",
-        hooks={"signed": change(policy=attribute(oids.SIGNATURE_POLICY, policy("1.2.3.4")))},
+        "unknown policy", ["signature SIGNATURE_POLICY"], UNSURE, profile="auto", hooks={"signed": under("1.2.3.4")}
     ),
     Control(
         "BES",
@@ -194,7 +144,7 @@ CONTROLS = [
         UNSURE,
         profile="none",
         build={"level": "bes"},
-        hooks={"bag": lambda bag: [*bag, F.der("sub")]},
+        hooks=PATH,
         options={"at": T0},
     ),
     Control(
@@ -203,14 +153,9 @@ CONTROLS = [
         UNSURE,
         profile="none",
         build={"level": "t"},
-        hooks={"bag": lambda bag: [*bag, F.der("sub")]},
+        hooks=PATH,
     ),
-    Control(
-        "T, evidence in the file's own fields",
-        profile="none",
-        build={"level": "t"},
-        hooks={"bag": lambda bag: [*bag, F.der("sub")], "bag.crls": lambda _: [F.crl("root"), F.crl("sub")]},
-    ),
+    Control("T, evidence in the file's own fields", profile="none", build={"level": "t"}, hooks=FIELDS),
     Control(
         "T where X-Long is demanded",
         [
@@ -225,7 +170,7 @@ CONTROLS = [
             "signature LEVEL",
         ],
         build={"level": "t"},
-        hooks={"bag": lambda bag: [*bag, F.der("sub")]},
+        hooks=PATH,
     ),
     Control(
         "P2, document unknown",
@@ -233,41 +178,26 @@ CONTROLS = [
         UNSURE,
         profile="auto",
         build={"level": "t"},
-        hooks={
-            "signed": change(policy=attribute(oids.SIGNATURE_POLICY, policy("2.16.792.1.61.0.1.5070.3.1.1"))),
-            "bag": lambda bag: [*bag, F.der("sub")],
-            "bag.crls": lambda _: [F.crl("root"), F.crl("sub")],
-        },
+        hooks=FIELDS | {"signed": under(P2)},
     ),
     Control(
         "P2, document given",
         profile="auto",
         build={"level": "t"},
-        hooks={
-            "signed": change(policy=attribute(oids.SIGNATURE_POLICY, policy("2.16.792.1.61.0.1.5070.3.1.1"))),
-            "bag": lambda bag: [*bag, F.der("sub")],
-            "bag.crls": lambda _: [F.crl("root"), F.crl("sub")],
-        },
-        options={"policy_digests": {"2.16.792.1.61.0.1.5070.3.1.1": P4_DIGEST.hex()}},
+        hooks=FIELDS | {"signed": under(P2)},
+        options={"policy_digests": {P2: P4_DIGEST.hex()}},
     ),
     Control(
         "P3, CRL for the signer",
         profile="P3",
-        hooks={
-            "signed": change(policy=attribute(oids.SIGNATURE_POLICY, policy("2.16.792.1.61.0.1.5070.3.2.1"))),
-            "values": lambda v: v | {"ocsps": [], "crls": [*v["crls"], F.crl("sub")]},
-        },
-        options={"policy_digests": {"2.16.792.1.61.0.1.5070.3.2.1": P4_DIGEST.hex()}},
+        hooks={"signed": under(P3), "values": by_list(F.crl("sub"))},
+        options={"policy_digests": {P3: P4_DIGEST.hex()}},
     ),
     Control(
         "P1 at the time of validation",
         profile="P1",
         build={"level": "bes"},
-        hooks={
-            "signed": drop("policy"),
-            "bag": lambda bag: [*bag, F.der("sub")],
-            "bag.crls": lambda _: [F.crl("root"), F.crl("sub")],
-        },
+        hooks=FIELDS | {"signed": drop("policy")},
         options={"at": T0 + minutes(1)},
     ),
 ]

@@ -33,6 +33,7 @@ CRITICAL = ext("1.2.3", tlv(5), critical=True)
 NONCE = "1.3.6.1.5.5.7.48.1.2"
 LATER = mint.ocsp(W.responder, single(named(), revoked_at(300), this=600), produced=600)
 BACKDATED = mint.ocsp(W.responder, single(named(), revoked_at(-300), this=600), produced=600)
+GONE = mint.ocsp(W.responder, single(named(), revoked_at(-300, 1), this=-60), produced=-60)
 HELD = mint.ocsp(W.responder, single(named(), revoked_at(-300, 6), this=-60), produced=-60)
 
 ANSWERS = [
@@ -45,6 +46,13 @@ ANSWERS = [
     answered(
         "two answers, the newer revoked", "CERT_REVOKED", single(named(), good(), 1), single(named(), revoked_at(-5))
     ),
+    answered(
+        "two answers, the newer silent on it",
+        "CERT_REVOKED",
+        single(named(), revoked_at(-5), 0),
+        single(named(), good(), 1),
+    ),
+    answered("two answers, held and released", "", single(named(), revoked_at(-5, 6), 0), single(named(), good(), 1)),
     answered("nonce", "", single(named(), good()), extensions=ext(NONCE, tlv(4, b"12345678"))),
     answered("critical nonce", "", single(named(), good()), extensions=ext(NONCE, tlv(4, b"1"), critical=True)),
     answered("critical unknown extension", "OCSP_UNKNOWN", single(named(), good()), extensions=CRITICAL),
@@ -70,6 +78,7 @@ ANSWERS = [
     Row("OCSP two good answers", "", lambda: usual(ocsps=[answer(W), answer(W, produced=600)])),
     Row("OCSP the later one: revoked later", "", lambda: usual(ocsps=[answer(W), LATER])),
     Row("OCSP the later one: revoked before", "CERT_REVOKED", lambda: usual(ocsps=[answer(W), BACKDATED])),
+    Row("OCSP revoked, then good", "CERT_REVOKED", lambda: usual(ocsps=[GONE, answer(W, produced=600)])),
     Row("OCSP held, then released", "", lambda: usual(ocsps=[HELD, answer(W)])),
     Row("OCSP one good, one forged", "", lambda: usual(ocsps=[answer(W), answer(W, forged=True, produced=5)])),
 ]
@@ -192,6 +201,9 @@ LISTS = [
     listed("one stale, one good", "", mint.crl(R, until=-5), mint.crl(R, this=-60)),
     listed("the newer revokes", "CERT_REVOKED", mint.crl(R, this=-6000), mint.crl(R, (S, -60), this=-30)),
     listed("held, then released", "", mint.crl(R, (S, -600, mint.reason(6)), this=-600), mint.crl(R, this=-30)),
+    listed("revoked, then silent", "CERT_REVOKED", mint.crl(R, (S, -600), this=-600), mint.crl(R, this=-30)),
+    listed("revoked, then another date", "", mint.crl(R, (S, -600), this=-600), mint.crl(R, (S, 60), this=90)),
+    listed("revoked later, then silent", "", mint.crl(R, (S, 60), this=90), mint.crl(R, this=600)),
     listed("a forged one revokes", "", mint.crl(R, (S, -600), forged=True), mint.crl(R, this=-30)),
     listed(
         "with expired certificates", "", mint.crl(R, extensions=number_and(ext("2.5.29.60", mint.gtime(mint.at(-9)))))
