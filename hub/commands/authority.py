@@ -9,8 +9,8 @@ from pathlib import Path
 
 import click
 
-from hub.clock import from_local
 from hub.commands.databases import database_options, opened
+from hub.commands.instants import Instant
 from hub.config import Settings
 from hub.errors import EXIT_INDETERMINATE, EXIT_NO, EXIT_OK
 from hub.iyem import words
@@ -33,16 +33,16 @@ def authority() -> None:
     help="T.C. kimlik no; `-` reads it from standard input, so that it stays out of the shell's history.",
 )
 @click.option("--unit", required=True, type=int, help="DETSİS number of the unit signed for.")
-@click.option("--at", "at_text", metavar="TIME", help="ISO 8601; without an offset Türkiye's time. Default: now.")
-@click.option("--known", "known_text", metavar="TIME", help="Answer as the register knew it then. Default: now.")
+@click.option("--at", type=Instant(), metavar="TIME", help="ISO 8601; without an offset Türkiye's time. Default: now.")
+@click.option("--known", type=Instant(), metavar="TIME", help="Answer as the register knew it then. Default: now.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @database_options
 def check(
     code: int | None,
     tckn: str | None,
     unit: int,
-    at_text: str | None,
-    known_text: str | None,
+    at: datetime | None,
+    known: datetime | None,
     as_json: bool,
     data: Path | None,
     database_url: str | None,
@@ -59,20 +59,10 @@ def check(
         who = Who(code, None if tckn is None else Tckn(tckn))
     except ValueError:
         raise click.BadParameter("not a T.C. kimlik no", param_hint="--tckn") from None
-    at, known = _time(at_text, "--at"), _time(known_text, "--known")
     with opened(Settings.load(data=data, database_url=database_url)) as database, database.read() as connection:
         found = may_sign(StoredRegister(connection, database.keys, known), who, unit, at, known=known)
     click.echo(json.dumps(words.plain(found), ensure_ascii=False) if as_json else _text(found))
     raise click.exceptions.Exit(_EXITS[found.outcome])
-
-
-def _time(text: str | None, option: str) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        return from_local(datetime.fromisoformat(text))
-    except (ValueError, OverflowError):
-        raise click.BadParameter("not a time; example: 2026-03-10T09:00", param_hint=option) from None
 
 
 def _text(found: Decision) -> str:

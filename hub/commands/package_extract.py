@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 import click
 
+from hub.commands.files import write_whole
 from hub.commands.package_options import key_options, load_keys
 from hub.errors import HubError
 from hub.package.envelope import decrypt
@@ -88,18 +89,7 @@ def _write(folder: Path, target: Path, chunks: Iterable[bytes], force: bool) -> 
     # a link in the folder may lead elsewhere, whatever the names say
     if not target.parent.resolve().is_relative_to(folder.resolve()):
         raise ExtractError(f"{printable(str(target))}: hedef klasörün dışına çıkıyor")
-    part = target.with_name(f".{os.getpid()}.part")
-    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as out:
-            for chunk in chunks:
-                out.write(chunk)
-        if force:
-            part.replace(target)
-        else:
-            os.link(part, target)
-    finally:
-        part.unlink(missing_ok=True)
+    write_whole(target, chunks, force=force, mode=0o600)
 
 
 def _decrypted(package: Package, folder: Path, keys: Sequence[RecipientKey], force: bool) -> Path:

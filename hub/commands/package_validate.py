@@ -17,8 +17,9 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from hub import clock
 from hub.commands.databases import database_options, key_path
+from hub.commands.files import write_whole
+from hub.commands.instants import Instant
 from hub.commands.intended import OPTION, intended_signers
 from hub.commands.package_options import find_packages, key_options, load_keys
 from hub.config import Settings
@@ -205,18 +206,9 @@ def _trust(job: Job) -> TrustStore:
 
 
 def _write(target: Path, data: bytes, force: bool) -> None:
-    """Write a report whole or not at all; an existing file is replaced only with ``force``."""
     if not force and target.exists():
         raise FileExistsError(17, "exists", str(target))
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        part.write_bytes(data)
-        if force:
-            part.replace(target)
-        else:
-            os.link(part, target)
-    finally:
-        part.unlink(missing_ok=True)
+    write_whole(target, [data], force=force)
 
 
 _worker: Worker | None = None
@@ -250,18 +242,6 @@ def _answers(job: Job, files: Sequence[Path], jobs: int) -> Iterator[Answer]:
             yield from waiting.popleft().result()
 
 
-class _Instant(click.ParamType[datetime]):
-    name = "instant"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        if isinstance(value, datetime):
-            return value
-        try:
-            return clock.from_local(datetime.fromisoformat(str(value)))
-        except ValueError:
-            self.fail(f"{value!r} is not an ISO 8601 time", param, ctx)
-
-
 @click.command()
 @click.argument("names", nargs=-1, required=True, metavar="FILE…")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, one line a file.")
@@ -285,7 +265,7 @@ class _Instant(click.ParamType[datetime]):
     help="Language of reports.",
 )
 @click.option("--roots", type=click.Path(path_type=Path), help="Trusted roots; default: the hub's trust store.")
-@click.option("--at", type=_Instant(), help="Instant to judge at (ISO 8601; without a zone Türkiye's). Default: now.")
+@click.option("--at", type=Instant(), help="Instant to judge at (ISO 8601; without a zone Türkiye's). Default: now.")
 @click.option("--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, help="Processes; default: all cores.")
 @click.option(
     OPTION,

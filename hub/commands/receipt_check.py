@@ -12,6 +12,7 @@ import click
 
 from hub import clock, limits
 from hub.commands.databases import data_option
+from hub.commands.instants import Instant
 from hub.errors import EXIT_MISUSE, EXIT_NO, EXIT_OK, HubError
 
 if TYPE_CHECKING:
@@ -27,15 +28,6 @@ _OUTCOMES: Final = {
 }
 
 
-def _instant(_: click.Context, param: click.Parameter, value: str | None) -> datetime | None:
-    if value is None:
-        return None
-    try:
-        return clock.from_local(datetime.fromisoformat(value))
-    except ValueError:
-        raise click.BadParameter(f"{value!r} is not an ISO 8601 time", param=param) from None
-
-
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
 @click.option(
@@ -43,7 +35,7 @@ def _instant(_: click.Context, param: click.Parameter, value: str | None) -> dat
 )
 @click.option(
     "--at",
-    callback=_instant,
+    type=Instant(),
     help="When the certificates must be valid, where no timestamp says (ISO 8601). Default: now.",
 )
 @click.option("--proved", is_flag=True, help="Refuse receipts without a timestamp and revocation evidence.")

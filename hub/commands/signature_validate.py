@@ -11,8 +11,8 @@ from typing import Final
 
 import click
 
-from hub import clock
 from hub.commands.databases import data_option
+from hub.commands.instants import Instant
 from hub.config import Settings
 from hub.errors import EXIT_MISUSE, EXIT_NO, EXIT_OK, HubError
 from hub.signing import NotConfiguredError, SignatureReport, TrustStore, words
@@ -23,20 +23,6 @@ from hub.signing.validate import UnreadableError
 
 SUFFIXES: Final = frozenset({".imz", ".p7m", ".p7s"})
 """What a folder is searched for."""
-
-
-class _Instant(click.ParamType[datetime]):
-    """An ISO 8601 instant; without a zone it is Türkiye's time."""
-
-    name = "instant"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        if isinstance(value, datetime):
-            return value
-        try:
-            return clock.from_local(datetime.fromisoformat(str(value)))
-        except ValueError:
-            self.fail(f"{value!r} is not an ISO 8601 time", param, ctx)
 
 
 @click.command()
@@ -58,7 +44,7 @@ class _Instant(click.ParamType[datetime]):
     type=click.Choice(CHOICES),
     help="What to judge by; auto: by each signature's own policy.",
 )
-@click.option("--at", type=_Instant(), help="Validation time (ISO 8601; without a zone Türkiye's). Default: now.")
+@click.option("--at", type=Instant(), help="Validation time (ISO 8601; without a zone Türkiye's). Default: now.")
 @click.option(
     "--policy-digest",
     "digests",

@@ -7,10 +7,10 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
 
 import pytest
 from argon2 import PasswordHasher
+from parts.waiting import soon
 
 from access.conftest import CHEAP, KURUM
 from hub import limits
@@ -45,15 +45,6 @@ def give(database: Database, password: str = SECRET, *rights: Right) -> int:
 def revoke(database: Database, number: int) -> None:
     with database.write(actor="operator", origin="test") as change:
         credentials.revoke(change, number)
-
-
-def soon(question: Callable[[], bool]) -> bool:
-    end = time.monotonic() + 3 * limits.FRESHNESS_POLL
-    while not question():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.01)
-    return True
 
 
 def refused(entrance: Door, name: str | None, password: str | None) -> bool:

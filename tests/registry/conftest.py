@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ import pytest
 
 from hub.store import schema
 from hub.store.database import Database
+from hub.store.freshness import Freshness
 from hub.turkish import fold
 
 START = datetime(2020, 1, 1, tzinfo=UTC)
@@ -76,3 +77,10 @@ def filled(database: Database) -> Database:
         change.open_many(schema.Unit, UNITS)
         change.open(schema.UnitType3, {"detsis_no": FACULTY, "type3_id": 7, "entry_id": 70}, valid_from=START)
     return database
+
+
+@pytest.fixture
+def freshness(filled: Database) -> Iterator[Freshness]:
+    fresh = Freshness(filled)
+    yield fresh
+    fresh.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import pytest
 
@@ -17,13 +17,6 @@ from hub.store.freshness import Freshness
 from .conftest import START, unit_row
 
 FIRST, COUNT = 24400000, 60
-
-
-@pytest.fixture
-def freshness(filled: Database) -> Iterator[Freshness]:
-    fresh = Freshness(filled)
-    yield fresh
-    fresh.close()
 
 
 @pytest.fixture

@@ -7,10 +7,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from parts.waiting import soon
 
 from hub import limits
 from hub.registry import writing
@@ -30,13 +31,6 @@ def render(unit: Unit) -> bytes:
 
 
 @pytest.fixture
-def freshness(filled: Database) -> Iterator[Freshness]:
-    fresh = Freshness(filled)
-    yield fresh
-    fresh.close()
-
-
-@pytest.fixture
 def fragments(filled: Database, freshness: Freshness, tmp_path: Path) -> Iterator[Fragments]:
     made = Fragments(filled, freshness, tmp_path / "snapshots", "units", "1", render)
     yield made
@@ -46,16 +40,6 @@ def fragments(filled: Database, freshness: Freshness, tmp_path: Path) -> Iterato
 @pytest.fixture
 def names(filled: Database, freshness: Freshness, tmp_path: Path) -> Names:
     return Names(filled, freshness, tmp_path / "snapshots")
-
-
-def soon(question: Callable[[], bool]) -> bool:
-    """Whether it becomes so within the time that an announcement may take."""
-    end = time.monotonic() + 3 * limits.FRESHNESS_POLL
-    while not question():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.01)
-    return True
 
 
 @pytest.mark.parametrize("prepared", [False, True])

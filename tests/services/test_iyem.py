@@ -148,6 +148,17 @@ def site(database: Database, at: Callable[[str], None], tmp_path: Path) -> Itera
 PERSON = {"TCKimlikNo": tckn(1), "Ad": "Ayşe", "Soyad": "Örnek"}
 
 
+def deputation() -> dict[str, Any]:
+    """A request that records :data:`PERSON` as deputy in GENERAL for two days."""
+    return {
+        "IstekNo": "istek-0001",
+        "Yonetici": PERSON,
+        "BirimNo": GENERAL,
+        "Baslama": wall("2016-03-10T12:00"),
+        "Bitis": wall("2016-03-12T12:00"),
+    }
+
+
 def wall(text: str) -> Any:
     return local(text).astimezone(TURKIYE)
 
@@ -262,13 +273,7 @@ def test_a_receipt_is_signed_by_a_key_that_the_trust_store_knows(
 
 def test_an_ebys_records_a_deputy_once(site: Site, at: Callable[[str], None]) -> None:
     owner = appoint(site.database, 2, GENERAL, "2016-03-10T09:00").duty
-    given = {
-        "IstekNo": "istek-0001",
-        "Yonetici": PERSON,
-        "BirimNo": GENERAL,
-        "Baslama": wall("2016-03-10T12:00"),
-        "Bitis": wall("2016-03-12T12:00"),
-    }
+    given = deputation()
     first = site.ask("iyem", "VekaletKaydet", **given)
     assert (first.Gorev.Tur, first.Gec) == ("VEKIL", False)
     serial = site.database.serial()
@@ -295,13 +300,7 @@ def test_an_ebys_records_a_deputy_once(site: Site, at: Callable[[str], None]) ->
 
 def test_who_may_not_record(site: Site) -> None:
     appoint(site.database, 2, GENERAL, "2016-03-10T09:00")
-    given = {
-        "IstekNo": "istek-0001",
-        "Yonetici": PERSON,
-        "BirimNo": GENERAL,
-        "Baslama": wall("2016-03-10T12:00"),
-        "Bitis": wall("2016-03-12T12:00"),
-    }
+    given = deputation()
     before = site.database.serial()
     assert site.refusal("iyem", "VekaletKaydet", as_="reader", **given) == "ACCESS_RIGHT"
     assert site.refusal("iyem", "VekaletKaydet", as_="university", **given) == "IYEM_03_AREA"

@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 from parts import softhsm as parts_softhsm
 from pki.server import Pki
 from signing_make.profile_p4 import check_p4
+from signing_make.short_key import short_key
 
 from hub.signing import keys, make
 from hub.signing.make import errors
@@ -221,21 +221,6 @@ def test_key_of_another_certificate(pki: Pki) -> None:
 
 
 def test_short_rsa_key() -> None:
-    from datetime import UTC, datetime
-
-    from cryptography.hazmat.primitives import hashes
-
-    private = rsa.generate_private_key(65537, 1024)
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Kısa Anahtar")])
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(private.public_key())
-        .serial_number(1)
-        .not_valid_before(datetime(2020, 1, 1, tzinfo=UTC))
-        .not_valid_after(datetime(2040, 1, 1, tzinfo=UTC))
-        .sign(private, hashes.SHA256())
-    )
+    private, certificate = short_key()
     with pytest.raises(errors.KeyUnusableError):
         keys.SoftwareKey(private, certificate.public_bytes(serialization.Encoding.DER))

@@ -13,12 +13,11 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from cryptography import x509
 from cryptography.hazmat.primitives import hashes, hmac, serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from lxml import etree
 from pki.server import Pki
+from signing_make.short_key import short_key
 from signxml.algorithms import CanonicalizationMethod, DigestAlgorithm, SignatureMethod
 from signxml.xades.xades import XAdESSigner
 
@@ -366,19 +365,7 @@ def test_truncated_hmac_and_other_c14n(pki: Pki, trust: TrustStore, signed: byte
 
 
 def test_short_rsa_key(trust: TrustStore) -> None:
-    private = rsa.generate_private_key(65537, 1024)
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Kısa")])
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(private.public_key())
-        .serial_number(1)
-        .not_valid_before(datetime(2020, 1, 1, tzinfo=UTC))
-        .not_valid_after(datetime(2040, 1, 1, tzinfo=UTC))
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(private, hashes.SHA256())
-    )
+    private, certificate = short_key()
     signer = XAdESSigner(c14n_algorithm=CanonicalizationMethod.CANONICAL_XML_1_0)
     root = signer.sign(document.to_xml(stated()), key=private, cert=[certificate], always_add_key_value=False)
     with pytest.raises((receipts.AlgorithmNotAllowedError, receipts.ReceiptTrustError)):

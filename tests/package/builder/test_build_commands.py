@@ -31,7 +31,7 @@ from hub.registry import writing
 from hub.store import schema
 from hub.store.database import Database
 from hub.turkish import fold
-from package.builder.making import BELGE_ID, PDF, PlainSigner, certificate, full, minimal, write_files
+from package.builder.making import BELGE_ID, PDF, PlainSigner, certificate, full, minimal
 
 DOC = Path(__file__).parents[3] / "docs" / "package-build.md"
 LAYERS = (Layer.CONTAINER, Layer.OPC, Layer.XML, Layer.RULES, Layer.DIGESTS)
@@ -59,16 +59,6 @@ def eyhub(folder: Path, *arguments: str, **environ: str) -> Done:
         except SystemExit as stop:
             code = int(stop.code or 0)
     return Done(code, out.getvalue(), err.getvalue())
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return write_files(tmp_path)
-
-
-@pytest.fixture(scope="module")
-def signer() -> PlainSigner:
-    return PlainSigner()
 
 
 def rules(file: Path) -> set[str]:

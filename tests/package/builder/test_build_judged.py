@@ -30,7 +30,7 @@ from hub.package.reader import read_package
 from hub.package.rules.base import Outcome
 from hub.package.values import as_datetime
 from hub.signing import keys, make
-from package.builder.making import BELGE_ID, PlainSigner, certificate, full, minimal, write_files
+from package.builder.making import BELGE_ID, PlainSigner, certificate, full, minimal
 
 LAYERS = (Layer.CONTAINER, Layer.OPC, Layer.XML, Layer.RULES, Layer.DIGESTS)
 
@@ -42,16 +42,6 @@ def findings(file: Path, **options: Any) -> list[str]:
         layer.outcome is Outcome.PASSED for layer in report.layers if layer.layer in LAYERS and layer.why is None
     ), [str(f) for f in report.findings]
     return [f"{f.rule} {f.part} {f.found}" for f in report.findings if not f.schema_fault]
-
-
-@pytest.fixture(scope="module")
-def signer() -> PlainSigner:
-    return PlainSigner()
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return write_files(tmp_path)
 
 
 @pytest.fixture(params=["2.0", "2.0 paraf", "1.3"])

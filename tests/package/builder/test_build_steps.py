@@ -27,7 +27,7 @@ from hub.package.build.zipwriter import ZipWriter
 from hub.package.container import Container
 from hub.package.parts import COMPONENTS, Generation, Kind
 from hub.package.reader import Package, read_package
-from package.builder.making import BELGE_ID, PDF, PlainSigner, full, minimal, write_files
+from package.builder.making import BELGE_ID, PDF, PlainSigner, full, minimal
 
 XSD = Path(schemas.__file__).parent.parent / "xsd"
 URIS = {
@@ -36,16 +36,6 @@ URIS = {
     "http://www.w3.org/2001/04/xmlenc#sha512": "sha512",
 }
 VERSIONS = ["2.0", "2.0 paraf", "1.3"]
-
-
-@pytest.fixture(scope="module")
-def signer() -> PlainSigner:
-    return PlainSigner()
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return write_files(tmp_path)
 
 
 def described(version: str, folder: Path, **more: Any) -> Description:

@@ -1,0 +1,24 @@
+"""Instants as arguments of commands."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+
+from hub import clock
+
+
+class Instant(click.ParamType[datetime]):
+    """An ISO 8601 instant; without an offset it is Türkiye's time. Converts to an aware datetime in UTC."""
+
+    name = "instant"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """Read one argument. Ends the command with click's usage error (exit code 2) where it is no instant."""
+        if isinstance(value, datetime):
+            return value
+        try:
+            return clock.from_local(datetime.fromisoformat(str(value)))
+        except (ValueError, OverflowError):  # the second at the ends of the calendar, where UTC has no such instant
+            self.fail(f"{value!r} is not an ISO 8601 time; example: 2026-03-10T09:00", param, ctx)

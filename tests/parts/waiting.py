@@ -1,0 +1,18 @@
+"""Waiting for what another process or thread does."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from hub import limits
+
+
+def soon(question: Callable[[], bool]) -> bool:
+    """Whether it becomes so within the time that an announcement of the registry may take."""
+    end = time.monotonic() + 3 * limits.FRESHNESS_POLL
+    while not question():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.01)
+    return True
