@@ -17,6 +17,9 @@ PARTS: Mapping[str, Callable[[], bool]] = {
     "php": lambda: shutil.which("php") is not None,
     "node": lambda: shutil.which("node") is not None and shutil.which("npm") is not None,
     "mono": lambda: shutil.which("mcs") is not None and shutil.which("mono") is not None,
+    "java": lambda: (
+        all(map(shutil.which, ("java", "javac", "wsimport"))) and os.path.exists("/usr/share/java/axis.jar")
+    ),
     "chromium": lambda: shutil.which("chromium") is not None,
     "postgres": lambda: shutil.which("postgres") is not None or os.path.isdir("/usr/lib/postgresql"),
     "softhsm": lambda: softhsm.module() is not None,

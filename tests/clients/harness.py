@@ -13,6 +13,7 @@ import os
 import shutil
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -210,42 +211,49 @@ class Program:
         return given
 
 
-class Dotnet:
-    """A proxy generated from the served WSDL by mono's ``wsdl`` and compiled with ``mcs``, like that of an EBYS."""
+class Compiled:
+    """A client whose proxy is generated from the served WSDL and compiled, like that of an EBYS.
+
+    Its program is given the calls as lines and answers each with a line of JSON (``dotnet/Call.cs`` says how).
+    """
+
+    kind = ""
 
     def __init__(self, wsdl: Path, version: int, folder: Path) -> None:
-        self.name = f"dotnet-{version}"
-        self._wsdl = wsdl
+        self.name = f"{self.kind}-{version}"
         self._shapes = shapes(wsdl)
         self._version = version
         self._folder = folder
 
-    def build(self, url: str) -> Path:
-        """Generate and compile, once; returns the program."""
-        program = self._folder / "call.exe"
-        if not program.exists():
-            served = self._folder / "served.wsdl"
-            import urllib.request
+    def generate(self, served: Path) -> None:
+        """Generate the proxy from the file ``served`` and compile it with the program."""
+        raise NotImplementedError
 
+    def command(self) -> list[str]:
+        """The command that runs the program."""
+        raise NotImplementedError
+
+    def build(self, url: str) -> None:
+        """Generate and compile, once a folder."""
+        done = self._folder / f"{self.kind}.done"
+        if not done.exists():
+            served = self._folder / "served.wsdl"
             with urllib.request.urlopen(url + "?WSDL", timeout=30) as answer:
                 served.write_bytes(answer.read())
-            protocol = "/protocol:SOAP"
-            self._run("wsdl", "/nologo", protocol, f"/out:{self._folder / 'Proxy.cs'}", str(served))
-            sources = [str(self._folder / "Proxy.cs"), str(HERE / "dotnet" / "Call.cs")]
-            self._run("mcs", "-nologo", "-nowarn:1591", "-r:System.Web.Services.dll", f"-out:{program}", *sources)
-        return program
+            self.generate(served)
+            done.touch()
 
-    def _run(self, *command: str) -> None:
-        run = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    def run(self, *command: str) -> None:
+        run = subprocess.run(command, capture_output=True, text=True, timeout=300, cwd=self._folder)
         assert run.returncode == 0, run.stdout + run.stderr
 
     def call(self, access: Access, calls: Sequence[Invocation]) -> list[Any]:
-        program = self.build(access.url)
+        self.build(access.url)
         lines = [
             "\t".join([call.operation, *(self._word(call.input.get(name)) for name in self._order(call.operation))])
             for call in calls
         ]
-        command = ["mono", str(program), access.url, access.kurum_id, access.password, str(self._version)]
+        command = [*self.command(), access.url, access.kurum_id, access.password, str(self._version)]
         run = subprocess.run(command, input="\n".join(lines) + "\n", capture_output=True, text=True, timeout=300)
         assert run.returncode == 0, run.stderr + run.stdout
         answers = [json.loads(line) for line in run.stdout.splitlines()]
@@ -260,6 +268,60 @@ class Dotnet:
         if value is None:
             return "\\N"
         return ",".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+class Dotnet(Compiled):
+    """mono's ``wsdl`` and ``mcs``."""
+
+    kind = "dotnet"
+
+    def generate(self, served: Path) -> None:
+        self.run("wsdl", "/nologo", "/protocol:SOAP", "/out:Proxy.cs", str(served))
+        sources = ["Proxy.cs", str(HERE / "dotnet" / "Call.cs")]
+        self.run("mcs", "-nologo", "-nowarn:1591", "-r:System.Web.Services.dll", "-out:call.exe", *sources)
+
+    def command(self) -> list[str]:
+        return ["mono", str(self._folder / "call.exe")]
+
+
+class JaxWs(Compiled):
+    """Java with JAX-WS: ``wsimport`` with the names of ``docs/kaysis.xjb``, both ports."""
+
+    kind = "jaxws"
+    program = "JaxWs"
+    jars = "/usr/share/jaxws/lib/*"
+
+    def generate(self, served: Path) -> None:
+        binding = str(HERE.parents[1] / "docs" / "kaysis.xjb")
+        self.run("wsimport", "-quiet", "-extension", "-Xnocompile", "-b", binding, "-p", "kaysis", str(served))
+        self.compile("kaysis")
+
+    def compile(self, package: str) -> None:
+        sources = [str(HERE / "java" / f"{name}.java") for name in ("Rows", self.program)]
+        generated = [str(path) for path in (self._folder / package).glob("*.java")]
+        options = ["-nowarn", "-proc:none", "-encoding", "UTF-8", "-cp", self.jars, "-d", f"out-{self.kind}"]
+        self.run("javac", *options, *sources, *generated)
+
+    def command(self) -> list[str]:
+        return ["java", "-cp", f"{self._folder / f'out-{self.kind}'}:{self.jars}", self.program]
+
+
+class Axis(JaxWs):
+    """Java with Axis 1.4, whose generated code knows the SOAP 1.1 port only."""
+
+    kind = "axis"
+    program = "Axis"
+    jars = ":".join(
+        f"/usr/share/java/{name}.jar"
+        for name in ("axis", "axis-jaxrpc", "axis-saaj", "wsdl4j", "commons-discovery", "commons-logging",
+                     "javax.activation", "javax.mail")
+    )  # fmt: skip
+
+    def generate(self, served: Path) -> None:
+        self.run(
+            "java", "-cp", self.jars, "org.apache.axis.wsdl.WSDL2Java", "-o", ".", "-p", "kaysis_axis", str(served)
+        )
+        self.compile("kaysis_axis")
 
 
 def php(wsdl: Path, version: int) -> Program:

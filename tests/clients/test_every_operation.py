@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from clients.harness import Access, Client, Dotnet, Invocation, Zeep, node, php, shapes
+from clients.harness import Access, Axis, Client, Dotnet, Invocation, JaxWs, Zeep, node, php, shapes
 
 WSDL = Path(__file__).parents[2] / "hub" / "wsdl" / "DETSISServis.wsdl"
 OLD = "2015-03-01T00:00:00"
@@ -21,8 +21,10 @@ CLIENTS: dict[str, Make] = {
     **{f"php-{version}": lambda folder, v=version: php(WSDL, v) for version in (1, 2)},
     **{f"node-{version}": lambda folder, v=version: node(WSDL, v, folder) for version in (1, 2)},
     **{f"dotnet-{version}": lambda folder, v=version: Dotnet(WSDL, v, folder) for version in (1, 2)},
+    **{f"jaxws-{version}": lambda folder, v=version: JaxWs(WSDL, v, folder) for version in (1, 2)},
+    "axis-1": lambda folder: Axis(WSDL, 1, folder),
 }
-PARTS = {"php": "php", "node": "node", "dotnet": "mono"}
+PARTS = {"php": "php", "node": "node", "dotnet": "mono", "jaxws": "java", "axis": "java"}
 
 
 def calls(facts: dict[str, Any]) -> list[Invocation]:
