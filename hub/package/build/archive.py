@@ -215,7 +215,12 @@ class Archive:
             file = part.rpartition("/")[2]
             extension = file.rpartition(".")[2].lower() if "." in file else ""
             fixed = _FIXED_TYPES.get(extension, content_type)
-            if extension and fixed == content_type and defaults.setdefault(extension, content_type) == content_type:
+            # readers differ in which other characters an extension may have; the full name is safe with all of them
+            if (
+                extension.isalnum()
+                and fixed == content_type
+                and defaults.setdefault(extension, content_type) == content_type
+            ):
                 continue
             overrides[part] = content_type
         rows = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import mimetypes
+import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -32,6 +33,13 @@ _MIME: Final[Mapping[str, str]] = {
 }
 _TABLE: Final = mimetypes.MimeTypes(filenames=())
 
+_WORD: Final = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+_MEDIA_TYPE: Final = re.compile(rf'{_WORD}/{_WORD}(?:; ?{_WORD}=(?:{_WORD}|"[ !#-\[\]-~]*"))*')
+"""A media type of RFC 9110 8.3.1. It becomes the part's content type; OPC readers refuse a package with any other."""
+
+_BOOLEANS: Final[Mapping[Any, bool]] = {"true": True, "1": True, "false": False, "0": False}
+"""The values of xsd:boolean, as a package that was read has them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
@@ -58,8 +66,8 @@ def letter(data: Mapping[str, Any], ustveri: dict[str, Any], folder: Path, probl
         return None
     name = names.encode(str(ustveri.get("DosyaAdi", file.name)))
     ustveri["DosyaAdi"] = name
-    mime = ustveri.setdefault("MimeTuru", _mime(file))
-    return Attachment("", file, name, str(mime))
+    mime = _media_type(ustveri, file, "Ustveri.MimeTuru", "EYP-USTVERI-MIME", problems)
+    return Attachment("", file, name, mime)
 
 
 def complete_attachments(
@@ -82,8 +90,12 @@ def complete_attachments(
                 problems.add("BUILD_DUPLICATE", f"{path}.anahtar", f"“{name}” başka bir ekte de var.")
         if not numbered:
             item["SiraNo"] = number
+        elif isinstance(order := item.get("SiraNo"), str) and order.isascii() and order.isdecimal():
+            item["SiraNo"] = int(order)
         kind = item.get("Tur")
-        item.setdefault("ImzaliMi", kind == "DED")
+        signed = item.setdefault("ImzaliMi", kind == "DED")
+        if isinstance(signed, str):
+            item["ImzaliMi"] = _BOOLEANS.get(signed.strip(), signed)
         given = item.pop("dosya", None)
         if kind == "DED":
             file = _file(given, folder, f"{path}.dosya", problems, "EYP2-K23")
@@ -94,7 +106,7 @@ def complete_attachments(
             if name != names.encode(wanted):
                 notes.append(f"{path}: “{wanted}” adı başka bir ekte de var, “{name}” olarak yazıldı.")
             item["DosyaAdi"] = name
-            mime = str(item.setdefault("MimeTuru", _mime(file)))
+            mime = _media_type(item, file, f"{path}.MimeTuru", "EYP-EK-DED-MIME", problems)
             found.append(Attachment(identifier, file, name, mime, item["ImzaliMi"] is not False))
         elif given is not None and kind == "HRF":
             file = _file(given, folder, f"{path}.dosya", problems, "")
@@ -165,6 +177,14 @@ def _file(given: Any, folder: Path, path: str, problems: Problems, rule: str) ->
         problems.add("BUILD_FILE", path, f"“{given}” bir bileşenin alabileceğinden büyük.", "EYP-ZIP-SIZE")
         return None
     return file
+
+
+def _media_type(about: dict[str, Any], file: Path, path: str, rule: str, problems: Problems) -> str:
+    """The media type given in ``MimeTuru``, or by the file's extension; must be one."""
+    given = about.setdefault("MimeTuru", _mime(file))
+    if not isinstance(given, str) or not _MEDIA_TYPE.fullmatch(given):
+        problems.add("BUILD_VALUE", path, "Bir MIME türü (örneğin application/pdf) olmalı.", rule)
+    return str(given)
 
 
 def _mime(file: Path) -> str:

@@ -99,7 +99,7 @@ def build_rules(
     for place, key, value in _leaves(data, ""):
         _leaf(place, key, value, problems)
     for number, heysk in enumerate(members(ustveri.get("HeyskListesi"), "Heysk"), 1):
-        if isinstance(heysk, Mapping) and isinstance(heysk.get("Kod"), int) and heysk["Kod"] <= 0:
+        if isinstance(heysk, Mapping) and (code := str(heysk.get("Kod"))).lstrip("-").isdecimal() and int(code) <= 0:
             path = f"Ustveri.HeyskListesi[{number}].Kod"
             problems.add("BUILD_RULE", path, "Hizmet kodu sıfırdan büyük olmalı.", "EYP-HEYSK-KOD")
     if version.startswith("2") and ustveri.get("GuvenlikKodu") in ("GZL", "CGZ"):
@@ -156,6 +156,8 @@ def _distribution(ustveri: Mapping[str, Any], problems: Problems) -> None:
         term = item.get("Miat")
         if item.get("Ivedilik") == "GNL" and (term is None or (isinstance(term, str) and is_zero_duration(term))):
             problems.add("BUILD_RULE", f"{path}.Miat", "Günlü (GNL) dağıtımda süre verilmeli.", "EYP-DAGITIM-GNL-MIAT")
+        if isinstance(term, str) and term.lstrip().startswith("-"):
+            problems.add("BUILD_VALUE", f"{path}.Miat", "Süre eksi olamaz.")
         if item.get("Ivedilik") == "CIV":
             problems.add("BUILD_RULE", f"{path}.Ivedilik", "CIV kodu 1.2'de kaldırıldı.", "EYP-DAGITIM-CIV")
         withheld = [one.get("EkId") for one in members(item.get("KonulmamisEkListesi"), "KonulmamisEk")]
@@ -257,6 +259,8 @@ def updates(value: Any, problems: Problems) -> list[Any]:
         problems.add("BUILD_MISSING", "GuncellemeBilgisi", "En az bir güncelleme verilmeli.", "EYP-EYPG-BILGI-LIST")
     for number, item in enumerate(found, 1):
         body = item.get("GuvenlikKoduDegisiklikBilgisi") if isinstance(item, Mapping) else None
+        if isinstance(item, dict) and isinstance(body, list) and len(body) == 1:
+            body = item["GuvenlikKoduDegisiklikBilgisi"] = body[0]  # the reader's model keeps what is there too often
         if not isinstance(body, dict):
             continue
         path = f"GuncellemeBilgisi[{number}].GuvenlikKoduDegisiklikBilgisi"

@@ -15,7 +15,7 @@ import base64
 import difflib
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Any, Final
 
 from lxml import etree
@@ -190,11 +190,7 @@ def scalar(value: Any, simple: Simple, path: str, problems: Problems) -> str | N
         kind = _KINDS.get(simple.base, "metin")
         problems.add("BUILD_TYPE", path, f"{kind} olmalı, {_kind_of(value)} verilmiş.")
         return None
-    if not text.strip():
-        problems.add("BUILD_BLANK", path, "Boş metin yazılamaz; öğe gerekmiyorsa yazmayın.", "EYP-TEXT-BLANK")
-        return None
-    if _UNWRITABLE.search(text):
-        problems.add("BUILD_CHARACTER", path, "XML'de yazılamayan bir denetim karakteri içeriyor.")
+    if not writable(text, path, problems):
         return None
     if simple.codes and text not in simple.codes:
         problems.add("BUILD_CODE", path, f"“{text[:80]}” kod listesinde yok: {', '.join(simple.codes)}.")
@@ -204,6 +200,17 @@ def scalar(value: Any, simple: Simple, path: str, problems: Problems) -> str | N
         problems.add("BUILD_VALUE", path, f"{shown} bir {_KINDS.get(simple.name, simple.name)} değil.")
         return None
     return text
+
+
+def writable(text: str, path: str, problems: Problems) -> bool:
+    """Whether ``text`` can stand in an element; what hinders it goes to ``problems``."""
+    if not text.strip():
+        problems.add("BUILD_BLANK", path, "Boş metin yazılamaz; öğe gerekmiyorsa yazmayın.", "EYP-TEXT-BLANK")
+        return False
+    if _UNWRITABLE.search(text):
+        problems.add("BUILD_CHARACTER", path, "XML'de yazılamayan bir denetim karakteri içeriyor.")
+        return False
+    return True
 
 
 _UNWRITABLE: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -256,12 +263,18 @@ def _write_base64(value: Any) -> str | None:
     return value if isinstance(value, str) else None
 
 
+_EXACT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII)
+
+
 def _write_instant(value: Any) -> str | None:
     if isinstance(value, str):
         try:
-            value = datetime.fromisoformat(value)
+            parsed = datetime.fromisoformat(value)
         except ValueError:
             return None
+        if _EXACT.fullmatch(value):
+            return value  # with all its digits: other writers give seven of a second
+        value = parsed
     return instant(value) if isinstance(value, date) else None
 
 
@@ -271,6 +284,9 @@ def instant(value: date) -> str:
         value = datetime.combine(value, time())
     if value.tzinfo is None:
         value = value.replace(tzinfo=TURKIYE)
+    if (offset := value.utcoffset()) and offset % timedelta(minutes=1):
+        # before 1910 Türkiye's clocks kept the sun's time, with seconds that xsd:dateTime cannot say
+        value = value.replace(tzinfo=timezone(timedelta(minutes=offset // timedelta(minutes=1))))
     # a fold-aware offset of the zone, but written without the zone's name
     return value.isoformat().replace("+00:00", "Z") if value.tzinfo is UTC else value.isoformat()
 

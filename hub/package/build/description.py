@@ -140,6 +140,8 @@ def common(data: Mapping[str, Any], kind: Kind, problems: Problems) -> Common:
         problems.add("BUILD_TYPE", "core", "metinlerden oluşan bir tablo olmalı.")
         core = {}
     checks.unknown_keys(core, set(CORE_EXTRAS), "core", problems)
+    for name, text in core.items():
+        compose.writable(text, f"core.{name}", problems)
     return Common(
         version,
         generation,

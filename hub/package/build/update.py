@@ -37,8 +37,10 @@ def build_update(
     given = common(data, Kind.EYPG, problems)
     identifier = checks.guid(data.get("kimlik", str(uuid.uuid4())), "kimlik", problems)
     subject = data.get("konu", SUBJECT)
-    if not isinstance(subject, str) or not subject.strip():
+    if not isinstance(subject, str):
         problems.add("BUILD_TYPE", "konu", "metin olmalı.")
+    else:
+        compose.writable(subject, "konu", problems)
     updates = checks.updates(data.get("GuncellemeBilgisi"), problems)
     tag, root = shape.root("guncellemebilgisi", "2.x")
     element = compose.compose(tag, root, updates, "GuncellemeBilgisi", problems)

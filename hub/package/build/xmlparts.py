@@ -46,11 +46,15 @@ def core_properties(
     subject: str = "",
     extras: Mapping[str, str] | None = None,
 ) -> bytes:
-    """The core properties part. ``created`` is aware; ``extras`` are further properties of OPC by their names."""
+    """The core properties part. ``created`` is aware; ``extras`` are further properties of OPC by their names.
+
+    The time is written to the second: Java's OPC readers take a longer fraction for milliseconds and come out minutes
+    later.
+    """
     names: dict[str | None, str] = {None: CP, "dc": DC, "dcterms": TERMS, "xsi": compose.XSI}
     root = etree.Element(f"{{{CP}}}coreProperties", nsmap=names)  # type: ignore[arg-type]  # None: default namespace
     _leaf(root, DC, "identifier", identifier)
-    stamp = created.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    stamp = created.astimezone(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z")
     _leaf(root, TERMS, "created", stamp).set(f"{{{compose.XSI}}}type", "dcterms:W3CDTF")
     _leaf(root, DC, "creator", creator)
     if subject:

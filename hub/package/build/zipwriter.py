@@ -23,8 +23,12 @@ DEFLATED: Final = 8
 EPOCH: Final = (0, 0x21)
 """Time and date of every entry: 1980-01-01 00:00, the earliest. The package says elsewhere when it was made."""
 
-MOST_RATIO: Final = limits.ZIP_RATIO // 2
-"""More is stored: the guard's limit with room to spare, so that no reader takes an honest attachment for a bomb."""
+MOST_RATIO: Final = 90
+"""More is stored, so that no reader takes an honest attachment for a bomb: Java's OPC library (Apache POI) refuses
+entries that expand more than a hundredfold, the hub's own guard allows :data:`hub.limits.ZIP_RATIO`."""
+
+RATIO_FLOOR: Final = 64 << 10
+"""Content up to this size may shrink as it likes; POI looks at the ratio from 100 kB on."""
 
 PROBE: Final = 256 << 10
 """Bytes of a large entry that are compressed on trial."""
@@ -71,7 +75,7 @@ class ZipWriter:
         if not store and not _incompressible(chunks()):
             written = self._write(name, size, chunks, DEFLATED)
             poor = written.compressed >= written.size
-            bomb = written.size > limits.ZIP_RATIO_FLOOR // 2 and written.size > MOST_RATIO * written.compressed
+            bomb = written.size > RATIO_FLOOR and written.size > MOST_RATIO * written.compressed
             if not poor and not bomb:
                 self._entries.append(written)
                 return

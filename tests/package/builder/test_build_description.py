@@ -106,6 +106,17 @@ MISTAKES: list[tuple[str, str, str, Change]] = [
     ("BUILD_TYPE", "Ustveri.Ilgiler[1].Tarih", "", lambda d: d["Ustveri"]["Ilgiler"][0].update(Tarih="05.01.2026")),
     ("BUILD_RULE", "Ustveri.HeyskListesi[1].Kod", "EYP-HEYSK-KOD",
      lambda d: d["Ustveri"]["HeyskListesi"][0].update(Kod=0)),
+    ("BUILD_RULE", "Ustveri.HeyskListesi[1].Kod", "EYP-HEYSK-KOD",
+     lambda d: d["Ustveri"]["HeyskListesi"][0].update(Kod="0")),
+    ("BUILD_RULE", "Ustveri.Ekler[1].SiraNo", "EYP-EK-SIRANO",
+     lambda d: [e.update(SiraNo=str(n)) for n, e in enumerate(d["Ustveri"]["Ekler"])]),
+    ("BUILD_RULE", "Ustveri.Ekler[3].ImzaliMi", "EYP-EK-HRF-IMZALI", lambda d: ek(d, 3).update(ImzaliMi="true")),
+    ("BUILD_VALUE", "Ustveri.Ekler[1].MimeTuru", "EYP-EK-DED-MIME", lambda d: ek(d, 1).update(MimeTuru="pdf")),
+    ("BUILD_VALUE", "Ustveri.MimeTuru", "EYP-USTVERI-MIME", lambda d: d["Ustveri"].update(MimeTuru="a b/c")),
+    ("BUILD_VALUE", "Ustveri.MimeTuru", "EYP-USTVERI-MIME", lambda d: d["Ustveri"].update(MimeTuru={"nil": True})),
+    ("BUILD_VALUE", "Ustveri.DagitimListesi[2].Miat", "", lambda d: dagitim(d, 2).update(Miat="-P3D")),
+    ("BUILD_CHARACTER", "core.title", "", lambda d: d.update(core={"title": "a\x01"})),
+    ("BUILD_BLANK", "core.keywords", "EYP-TEXT-BLANK", lambda d: d.update(core={"keywords": " "})),
     ("BUILD_MISSING", "NihaiUstveri.BelgeImzalar", "EYP2-K85-IMZA", lambda d: d["NihaiUstveri"].pop("BelgeImzalar")),
     ("BUILD_UNKNOWN", "NihaiUstveri.BelgeImzalar[1].TCYK", "",
      lambda d: d["NihaiUstveri"]["BelgeImzalar"][0].update(TCYK="12345678")),
@@ -302,6 +313,32 @@ def test_model_nodes_are_taken_as_they_are(folder: Path) -> None:
     data = minimal()
     data["Ustveri"]["Olusturan"] = model.Taraf(kurum_kurulus=model.KurumKurulus(kkk="82223362", adi="Deneme"))
     assert prepare(data, folder).creator == "Deneme/82223362"
+
+
+@pytest.mark.parametrize(
+    ("given", "written"),
+    [
+        ("2026-01-05T10:11:12.1234567+03:00", "2026-01-05T10:11:12.1234567+03:00"),
+        ("2026-01-05", "2026-01-05T00:00:00+03:00"),
+        ("2009-11-05T00:00:00", "2009-11-05T00:00:00+02:00"),
+        ("20260105T101112Z", "2026-01-05T10:11:12Z"),
+        ("1905-01-05", "1905-01-05T00:00:00+01:56"),
+    ],
+)
+def test_date_times_keep_their_digits_and_get_an_offset(given: str, written: str, folder: Path) -> None:
+    data = full()
+    data["Ustveri"]["Ilgiler"][0]["Tarih"] = given
+    assert [e.text for e in prepare(data, folder).ustveri.iter("{*}Tarih")] == [written]
+
+
+@pytest.mark.parametrize("no", [False, "false", "0"])
+def test_unsigned_is_unsigned_however_it_is_said(no: object, folder: Path) -> None:
+    """A package that was read gives text; the attachment's place must be what Üstveri says."""
+    data = full()
+    data["Ustveri"]["Ekler"][3]["ImzaliMi"] = no
+    about = prepare(data, folder)
+    assert [item.signed for item in about.attachments] == [True, False, True]
+    assert [e.text for e in about.ustveri.iter("{*}ImzaliMi")] == ["true", "false", "false", "false", "true"]
 
 
 # File names ----------------------------------------------------------------------------------------------------------

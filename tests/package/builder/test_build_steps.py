@@ -361,15 +361,33 @@ def test_system_io_packaging_opens_it(version: str, folder: Path, signer: PlainS
     assert all(row[5] == "True" for row in rows if row[0] == "rel")
 
 
-def test_what_shrinks_like_a_bomb_is_stored(folder: Path, signer: PlainSigner) -> None:
-    (folder / "boş sayfalar.txt").write_bytes(b"\0" * (3 << 20))
+@pytest.mark.parametrize("size", [110_000, 3 << 20])
+def test_what_shrinks_like_a_bomb_is_stored(size: int, folder: Path, signer: PlainSigner) -> None:
+    """Apache POI refuses more than a hundredfold from 100 kB on."""
+    (folder / "boş sayfalar.txt").write_bytes(b"\0" * size)
     data = minimal()
     data["Ustveri"]["Ekler"] = [{"Tur": "DED", "dosya": "boş sayfalar.txt"}]
     out = build(prepare(data, folder), folder / "a.eyp", signer=signer).file
     with zipfile.ZipFile(out) as archive:
         assert archive.getinfo("Ekler/bossayfalar.txt").compress_type == zipfile.ZIP_STORED
     with read_package(out) as package:
-        assert package.facts["/Ekler/bossayfalar.txt"].size == 3 << 20
+        assert package.facts["/Ekler/bossayfalar.txt"].size == size
+
+
+def test_created_has_whole_seconds(folder: Path, signer: PlainSigner) -> None:
+    """Apache POI takes a fraction of six digits for milliseconds: minutes later than said."""
+    about = described("2.0", folder, olusturma="2026-03-02T09:30:00.555125+03:00")
+    with read_package(build(about, folder / "a.eyp", signer=signer).file) as package:
+        assert package.core is not None
+        assert package.core.created == "2026-03-02T06:30:00Z"
+
+
+def test_odd_extension_gets_an_override(folder: Path, signer: PlainSigner) -> None:
+    data = minimal()
+    data["Ustveri"]["Ekler"] = [{"Tur": "DED", "dosya": "ek bir.pdf", "DosyaAdi": "a.p'df", "MimeTuru": "x/y"}]
+    out = build(prepare(data, folder), folder / "a.eyp", signer=signer).file
+    with zipfile.ZipFile(out) as archive:
+        assert b'<Override PartName="/Ekler/a.p\'df" ContentType="x/y" />' in archive.read("[Content_Types].xml")
 
 
 def test_failing_write_leaves_the_old_file(folder: Path, signer: PlainSigner) -> None:
