@@ -191,6 +191,7 @@ def grant(
     _may_grant(connection, actor, role, coordinator)
     tckn = _checked(contact)
     lookup = keys.lookup(tckn.number, TCKN_PURPOSE)
+    _check_not_oneself(connection, actor, lookup)
     _check_not_twice(connection, role, place_no, lookup)
     row = {
         "officer_no": _next(connection, schema.IyemOfficer, "officer_no"),
@@ -325,6 +326,18 @@ def _may_grant(connection: Connection, actor: Actor, role: OfficerRole, coordina
         raise GrantError("İYEM görevlisini, onu koordine eden İYEM yetkilisi yetkilendirir.")
     if acting.area_no != coordinator:
         raise GrantError("Bu görevliyi başka bir yerin yetkilileri koordine eder.")
+
+
+def _check_not_oneself(connection: Connection, actor: Actor, lookup: bytes) -> None:
+    """Principles 4 and 7: whoever grants is another person than whoever is granted."""
+    if actor.officer is None:
+        return
+    table = schema.table_of(schema.IyemOfficer)
+    own = select(table.c.id).where(
+        table.c.officer_no == actor.officer.officer_no, table.c.tckn_lookup == lookup, holds(schema.IyemOfficer)
+    )
+    if connection.execute(own.limit(1)).first() is not None:
+        raise GrantError("Kimse kendisini yetkilendiremez.")
 
 
 def _check_not_twice(connection: Connection, role: OfficerRole, place_no: int, lookup: bytes) -> None:

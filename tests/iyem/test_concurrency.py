@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import signal
 import subprocess
 import sys
 import threading
@@ -18,7 +19,7 @@ import pytest
 from iyem.conftest import BRANCH, CENTRE, GENERAL, MISSION, PERSONNEL, appoint, fill, local, tckn
 from iyem.test_time_model import ask
 from parts.databases import KEYS
-from sqlalchemy import select
+from sqlalchemy import delete, func, select, update
 
 from hub.errors import HubError
 from hub.iyem import register
@@ -55,6 +56,7 @@ while True:
             else:
                 post, end = Post(unit, DutyKind.DEPUTY), start + timedelta(hours=1)
                 new = register.record(change, keys, actor, manager, post, start, end).duty
+            change.audit("test:record", str(new.duty_no))
     except HubError:
         continue
     print(json.dumps([new.duty_no, unit, new.code, person]), flush=True)
@@ -169,6 +171,31 @@ def test_a_deputy_recorded_while_the_owner_leaves(iyem: Database, at: Clock) -> 
     check_whole(iyem)
 
 
+def killed(url: str, seed: int, numbers: str, chance: random.Random) -> list[tuple[int, int, int, int]]:
+    """Two writers that work at once until each is killed; what they had confirmed. Half of the times a writer is killed
+    wherever it is, the other times after it has written something."""
+    command = [sys.executable, "-c", WRITER, url]
+    writers = [
+        subprocess.Popen([*command, f"{seed}{place}", numbers], stdout=subprocess.PIPE, text=True) for place in range(2)
+    ]
+    confirmed: list[str] = []
+    for writer in writers:
+        assert writer.stdout is not None
+        assert writer.stdout.readline() == "ready\n"
+    if seed % 2:
+        confirmed += [writer.stdout.readline() for writer in writers if writer.stdout is not None]
+    time.sleep(chance.uniform(0.01, 0.4))
+    for writer in writers:
+        writer.kill()
+        time.sleep(chance.uniform(0, 0.05))
+    for writer in writers:
+        assert writer.stdout is not None
+        confirmed += writer.stdout.read().splitlines(keepends=True)
+        writer.stdout.close()
+        assert writer.wait() == -signal.SIGKILL, "nothing but the kill stopped it"
+    return [tuple(json.loads(line)) for line in confirmed if line.endswith("]\n")]
+
+
 @pytest.mark.slow
 def test_officers_that_are_killed_leave_the_register_whole(database: Database) -> None:
     fill(database)
@@ -176,31 +203,11 @@ def test_officers_that_are_killed_leave_the_register_whole(database: Database) -
     numbers = json.dumps([tckn(number) for number in range(12)])
     chance = random.Random(11)
     confirmed: list[tuple[int, int, int, int]] = []
-    for round_number in range(2):
-        writers = [
-            subprocess.Popen(
-                [sys.executable, "-c", WRITER, url, f"{round_number}{place}", numbers],
-                stdout=subprocess.PIPE,
-                text=True,
-            )
-            for place in range(2)
-        ]
-        for writer in writers:
-            assert writer.stdout is not None
-            assert writer.stdout.readline() == "ready\n"
-            assert writer.stdout.readline()
-        time.sleep(chance.uniform(0.01, 0.4))
-        for writer in writers:
-            writer.kill()
-            time.sleep(chance.uniform(0, 0.05))
-        for writer in writers:
-            assert writer.stdout is not None
-            for line in writer.stdout.read().splitlines(keepends=True):
-                if line.endswith("]\n"):
-                    confirmed.append(tuple(json.loads(line)))
-            writer.stdout.close()
-            writer.wait()
+    for round_number in range(6):
+        confirmed += killed(url, round_number, numbers, chance)
         check_whole(database)
+        if round_number == 1:
+            check_tampering_is_found(database)
         appoint(database, 99, MISSION, f"2016-03-10T{round_number:02}:00", f"2016-03-10T{round_number:02}:30")
     assert confirmed
     duty = schema.table_of(schema.Duty)
@@ -212,3 +219,30 @@ def test_officers_that_are_killed_leave_the_register_whole(database: Database) -
     persons = {person: code for _, _, code, person in confirmed}
     assert all(persons[person] == code for _, _, code, person in confirmed)
     assert len(set(persons.values())) == len(persons)
+
+
+def check_tampering_is_found(database: Database) -> None:
+    """Whoever edits, cuts or reorders behind the hub's back is found by the next check; each is undone again."""
+    duty, journal, audit = map(schema.table_of, (schema.Duty, schema.JournalEntry, schema.AuditEvent))
+    with database.read() as connection:
+        last = connection.execute(select(func.max(duty.c.id))).scalar_one()
+        end = connection.execute(select(func.max(journal.c.serial))).scalar_one()
+        said = connection.execute(select(func.max(audit.c.serial))).scalar_one()
+    for where, done in {
+        "a title edited": update(duty).where(duty.c.id == last).values(title="Başka"),
+        "a duty back-dated": update(duty).where(duty.c.id == last).values(recorded_at=local("2016-01-01T00:00")),
+        "a duty removed": delete(duty).where(duty.c.id == last),
+        "an entry in the middle removed": delete(journal).where(journal.c.serial == end // 2),
+        "the last entry cut off": delete(journal).where(journal.c.serial == end),
+        "the journal emptied": delete(journal),
+        "an entry edited": update(journal).where(journal.c.serial == end // 2).values(action="retract"),
+        "an audit event edited": update(audit).where(audit.c.serial == said // 2).values(actor="başkası"),
+        "an audit event in the middle removed": delete(audit).where(audit.c.serial == said // 2),
+        "the last audit event cut off": delete(audit).where(audit.c.serial == said),
+        "the audit trail emptied": delete(audit),
+    }.items():
+        with database.writer.connect() as connection, connection.begin() as transaction:
+            assert connection.execute(done).rowcount >= 1, where
+            assert verify.verify(connection, KEYS).findings != [], where
+            transaction.rollback()
+    check_whole(database)

@@ -83,12 +83,13 @@ class State:
         generation: int = 2,
         signer: str = AYSE,
         level: make.Level = make.Level.XLONG,
+        claimed: datetime | None = None,
     ) -> bytes:
         draft = factory.eyp2() if generation == 2 else factory.eyp1()
         change(draft)
         key = self.pki.signer(" ".join(NAMES[signer]), signer)
         draft.signed["imzacades"] = lambda content: make.sign(
-            content, key, self.pki.services(), make.Options(level=level)
+            content, key, self.pki.services(), make.Options(level=level, signing_time=claimed)
         )
         return draft.build()
 

@@ -7,6 +7,7 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -39,7 +40,7 @@ from hub.access.door import Caller
 from hub.access.errors import AccessDeniedError
 from hub.clock import TURKIYE
 from hub.config import Settings
-from hub.contract import Contract
+from hub.contract import Contract, Endpoint
 from hub.errors import HubError
 from hub.iyem import errors as iyem_errors
 from hub.iyem import officers
@@ -109,6 +110,24 @@ class Site:
         return str(code.text)
 
 
+@contextmanager
+def served(database: Database, settings: Settings, made: dict[str, Endpoint]) -> Iterator[Site]:
+    """The services over sockets, and a client for each."""
+    found = Site(database, settings, [], {})
+    for name, endpoint in made.items():
+        server = make_server("127.0.0.1", 0, endpoint, handler_class=_Quiet)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        found.servers.append(server)
+        url = f"http://127.0.0.1:{server.server_port}/{name.capitalize()}Servis?WSDL"
+        found.clients[name] = zeep.Client(url, transport=Transport(timeout=20, operation_timeout=20))
+    yield found
+    for client in found.clients.values():
+        client.transport.session.close()
+    for server in found.servers:
+        server.shutdown()
+        server.server_close()
+
+
 @pytest.fixture
 def site(database: Database, at: Callable[[str], None], tmp_path: Path) -> Iterator[Site]:
     settings = Settings(data=tmp_path, demo=True)
@@ -127,19 +146,8 @@ def site(database: Database, at: Callable[[str], None], tmp_path: Path) -> Itera
         ),
         "iyem": service.endpoint(database, check, keys=KEYS, settings=settings),
     }
-    found = Site(database, settings, [], {})
-    for name, endpoint in made.items():
-        server = make_server("127.0.0.1", 0, endpoint, handler_class=_Quiet)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        found.servers.append(server)
-        url = f"http://127.0.0.1:{server.server_port}/{name.capitalize()}Servis?WSDL"
-        found.clients[name] = zeep.Client(url, transport=Transport(timeout=20, operation_timeout=20))
-    yield found
-    for client in found.clients.values():
-        client.transport.session.close()
-    for server in found.servers:
-        server.shutdown()
-        server.server_close()
+    with served(database, settings, made) as found:
+        yield found
     filed.close()
     freshness.close()
     keyed.close()

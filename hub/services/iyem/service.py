@@ -2,13 +2,15 @@
 
 Every call proves its institution; a call for an officer names the officer, who must work in that institution (or in
 the civil authority that calls) and hold a grant in force, and says how the officer entered there; the institution
-vouches for that, and it goes to the audit trail. Writing needs the right ``record``. What is recorded is
-checked by :mod:`hub.iyem`; here requests become its terms and answers the contract's.
+vouches for that, and it goes to the audit trail, as does every call that is refused for want of a right. Each call
+looks at the grant and the right anew: what was withdrawn opens nothing from the next call on. Writing needs the right
+``record``. What is recorded is checked by :mod:`hub.iyem`; here requests become its terms and answers the contract's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import contextlib
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
@@ -20,9 +22,19 @@ from hub.config import Settings
 from hub.contract import Call, Contract, Endpoint
 from hub.contract.call import Observe
 from hub.contract.profile import STRICT
+from hub.errors import HubError
 from hub.iyem import chart, officers, queue, register
 from hub.iyem.decision import DutyRecord
-from hub.iyem.errors import NoGrantError, NoSuchRecordError
+from hub.iyem.errors import (
+    DeputyError,
+    EntryMethodError,
+    GrantError,
+    LinkError,
+    LocalGovernmentError,
+    NoGrantError,
+    NoSuchRecordError,
+    OutsideAreaError,
+)
 from hub.iyem.officers import Actor, Contact
 from hub.iyem.once import once
 from hub.iyem.queue import Item, Task
@@ -41,6 +53,17 @@ FAULT: Final = "IyemHatasi"
 ORIGIN: Final = "soap:IyemServis"
 
 _TASKS: Final = {Task.UPDATE: "GUNCELLEME", Task.UNIT_CLOSED: "BIRIM_KAPANDI", Task.FIRST_RECORD: "ILK_KAYIT"}
+_NOT_ALLOWED: Final = (
+    RightError,
+    NoGrantError,
+    EntryMethodError,
+    GrantError,
+    LocalGovernmentError,
+    OutsideAreaError,
+    LinkError,
+    DeputyError,
+)
+"""Refusals that say, or may say, that this caller or officer may not do it."""
 _ROLES: Final = {OfficerRole.YETKILI: "YETKILI", OfficerRole.GOREVLI: "GOREVLI"}
 
 
@@ -72,7 +95,11 @@ class IyemServis:
             caller = common.authenticate(self._check, header, call)
             if header.GorevliNo is None:
                 return Asking(caller, None, None)
-            return Asking(caller, header.GorevliNo, officers.method_of(header.GirisYontemi or ""))
+            try:
+                return Asking(caller, header.GorevliNo, officers.method_of(header.GirisYontemi or ""))
+            except EntryMethodError as refusal:
+                self._note(call, Asking(caller, header.GorevliNo, None), refusal)
+                raise
 
     # Duties --------------------------------------------------------------------------------------------------------
 
@@ -154,7 +181,7 @@ class IyemServis:
 
     def BirimGorevleri(self, call: Call, *, BirimNo: int) -> Any:
         """All duties recorded in one unit of the caller's."""
-        with Faults(call, FAULT), self._database.read() as connection:
+        with self._faults(call), self._database.read() as connection:
             self._own(connection, call.caller, BirimNo)
             found = StoredRegister(connection, None).duties_in(BirimNo)
         return call.result(Gorev=[common.duty(call.types, duty) for duty in found])
@@ -163,18 +190,18 @@ class IyemServis:
 
     def IsListesi(self, call: Call) -> Any:
         """The officer's work queue."""
-        with Faults(call, FAULT), self._database.read() as connection:
+        with self._faults(call), self._database.read() as connection:
             actor = self._actor(connection, call.caller)
             if actor.officer is None:
                 raise NoGrantError("İş listesi bir İYEM yetkilisi ya da görevlisi içindir.")
             found = queue.work_queue(connection, actor.officer)
-        with Faults(call, FAULT):
+        with self._faults(call):
             self._database.audit(call.caller.name, *_entry(actor.officer), **_how(call))
         return call.result(Is=[_item(call.types, item) for item in found])
 
     def EksikBirimler(self, call: Call) -> Any:
         """The institution's units without a manager."""
-        with Faults(call, FAULT), self._database.read() as connection:
+        with self._faults(call), self._database.read() as connection:
             found = queue.missing_units(connection, self._main(connection, call.caller))
         return call.result(Is=[_item(call.types, item) for item in found])
 
@@ -190,7 +217,7 @@ class IyemServis:
 
     def OzgecmisGetir(self, call: Call, *, YoneticiKodu: int, BirimNo: int) -> Any:
         """The published CV of a manager in office."""
-        with Faults(call, FAULT), self._database.read() as connection:
+        with self._faults(call), self._database.read() as connection:
             return call.result(Metin=chart.published_cv(connection, YoneticiKodu, BirimNo))
 
     def YardimciIliskilendir(
@@ -215,7 +242,7 @@ class IyemServis:
                 "officer": officers.grant(change, self._keys, actor, role, BirimNo, contact, area_no=AlanNo).officer_no
             }
 
-        with Faults(call, FAULT):
+        with self._faults(call):
             answer = self._write(call, IstekNo, [BirimNo, AlanNo, contact], do)
             with self._database.read() as connection:
                 return _officer(call, officers.officer(connection, answer["officer"]))
@@ -238,7 +265,7 @@ class IyemServis:
 
     def Gorevliler(self, call: Call, *, BirimNo: int) -> Any:
         """The officers in force in one unit of the caller's."""
-        with Faults(call, FAULT), self._database.read() as connection:
+        with self._faults(call), self._database.read() as connection:
             self._own(connection, call.caller, BirimNo)
             found = officers.officers_at(connection, BirimNo)
         return call.result(Gorevli=[_officer_row(call.types, officer) for officer in found])
@@ -259,15 +286,31 @@ class IyemServis:
     def _duty_written(
         self, call: Call, key: str, asked: list[Any], do: Callable[[Change, Actor], dict[str, Any]]
     ) -> Any:
-        with Faults(call, FAULT):
+        with self._faults(call):
             answer = self._write(call, key, asked, do)
             found = self._duty(answer["duty"])
         types = call.types
         return call.result(Gorev=common.duty(types, found), Gec=answer["late"], SilinenEskiAd=answer["legacy"])
 
     def _done(self, call: Call, key: str, asked: list[Any], do: Callable[[Change, Actor], dict[str, Any]]) -> Any:
-        with Faults(call, FAULT):
+        with self._faults(call):
             return call.result(SeriNo=self._write(call, key, asked, do)["serial"])
+
+    @contextlib.contextmanager
+    def _faults(self, call: Call) -> Iterator[None]:
+        """:class:`Faults`; whoever is refused for want of a right is in the audit trail with the refusal's code."""
+        with Faults(call, FAULT):
+            try:
+                yield
+            except _NOT_ALLOWED as refusal:  # what was begun is rolled back by now
+                self._note(call, call.caller, refusal)
+                raise
+
+    def _note(self, call: Call, asking: Asking, refusal: HubError) -> None:
+        about = f"kurum {asking.caller.kurum_id}" if asking.officer_no is None else f"officer {asking.officer_no}"
+        self._database.audit(
+            asking.name, "iyem_entry:refuse", about, operation=call.operation.name, reason=refusal.code
+        )
 
     def _write(
         self, call: Call, key: str, asked: list[Any], do: Callable[[Change, Actor], dict[str, Any]]

@@ -1,0 +1,89 @@
+"""Signed packages that lean on a claimed time, on no time, or on somebody else's code; each test names its row."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from parts.databases import KEYS
+
+from hub import clock
+from hub.iyem import Outcome as Answer
+from hub.iyem import Reason, Who, may_sign
+from hub.iyem.reading import StoredRegister
+from hub.package.rules.base import Outcome
+from hub.registry.managers import person_row
+from hub.signing import make
+from hub.store import schema
+from hub.store.errors import StoreError
+from hub.store.personal import Tckn
+from tests.package.register import AYSE, CAN, EDA, MAIN, NAMES, NOW, State, found, layer, only, with_code
+
+MINUTE = timedelta(minutes=1)
+
+
+def test_c5_the_trusted_time_counts_and_not_the_claimed_one(state: State) -> None:
+    """Claimed while in office, stamped after the end: refused."""
+    made = state.appoint(AYSE)
+    data = state.package(claimed=NOW - 50 * MINUTE)
+    assert layer(state.judge(data)) is Outcome.PASSED
+    state.end(made, clock.now() - 30 * MINUTE)
+    report = state.judge(data)
+    assert found(report) == {"EYP-YETKI-SONA-ERMIS": "ENDED"}
+    assert report.asked is Outcome.FAILED
+    assert only(report).time >= NOW.isoformat()[:19], "the timestamp's time is shown and decides"
+
+
+def test_c5_nor_does_a_claimed_time_before_the_recording_forbid_anything(state: State) -> None:
+    state.appoint(CAN, start=NOW - 30 * MINUTE, recorded=NOW - 20 * MINUTE)
+    report = state.judge(state.package(signer=CAN, claimed=NOW - 50 * MINUTE))
+    assert layer(report) is Outcome.PASSED, (report.findings, report.unchecked)
+
+
+@pytest.mark.parametrize("claimed", [None, NOW - 50 * MINUTE])
+def test_c6_without_a_trusted_time_there_is_no_yes_and_no_no(state: State, claimed: datetime | None) -> None:
+    """Neither for who holds the post nor for who never did."""
+    state.appoint(AYSE)
+    for signer in (AYSE, CAN):
+        report = state.judge(state.package(signer=signer, level=make.Level.BES, claimed=claimed))
+        assert layer(report) is Outcome.INDETERMINATE
+        assert found(report) == {}
+        assert (only(report).outcome, only(report).time) == (Outcome.INDETERMINATE, "")
+        assert report.asked is Outcome.INDETERMINATE
+
+
+def test_c14_the_code_of_another_in_a_signed_package(state: State) -> None:
+    """The certificate says who signed; the code that the package gives must be that person's, whoever else's it is."""
+    state.appoint(AYSE)
+    for other, code in ((EDA, state.people[EDA]), (AYSE, state.people[AYSE])):
+        report = state.judge(state.package(with_code(state, other), generation=1))
+        assert only(report).code == state.people[AYSE], "resolved from the certificate"
+        assert only(report).listed_code == str(code)
+        assert (set(found(report)) == {"EYP-YETKI-KOD-BASKA"}) is (other == EDA)
+        assert (layer(report) is Outcome.PASSED) is (other == AYSE)
+
+
+def test_c14_code_and_number_of_two_people_are_a_no_before_signing(state: State) -> None:
+    state.appoint(AYSE)
+    with state.database.read() as connection:
+        register = StoredRegister(connection, KEYS)
+        for code, tckn, reason in (
+            (state.people[AYSE], AYSE, Reason.OWNER),
+            (state.people[EDA], AYSE, Reason.CODE_OF_ANOTHER),
+            (state.people[AYSE], EDA, Reason.CODE_OF_ANOTHER),
+            (state.people[AYSE], CAN, Reason.PERSON_UNKNOWN),
+        ):
+            found = may_sign(register, Who(code, Tckn(tckn)), MAIN, clock.now())
+            assert found.reason is reason
+            assert found.outcome is (Answer.YES if reason is Reason.OWNER else Answer.NO)
+
+
+def test_c14_one_identity_number_never_has_two_codes(state: State) -> None:
+    """Whoever writes it, an import of another register included: the second code is refused and nothing is kept."""
+    state.appoint(AYSE)
+    before = state.database.serial()
+    given, surname = NAMES[AYSE]
+    row = person_row(KEYS, code=state.people[AYSE] + 900, given_name=given, surname=surname, tckn=Tckn(AYSE))
+    with pytest.raises(StoreError), state.database.write(actor="import", origin="import:x") as change:
+        change.put_many(schema.Person, [row])
+    assert state.database.serial() == before
