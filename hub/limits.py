@@ -74,6 +74,13 @@ SERVER_THREADS: Final = 256
 """Threads of one worker. A thread that waits for a slow sender or reader costs little; all of them waiting would
 stop the worker, so :data:`REQUESTS_IN_FLIGHT` is well below."""
 
+LANES: Final = 1
+"""Threads of a worker that take requests while none is held up: Python runs one at a time, and more of them only hand
+its lock around. Those that wait for a slow client are not counted (:mod:`hub.edge.lanes`)."""
+
+LANES_AWAY: Final = 8
+"""The same where the database is a server: a call then waits for it a part of its time."""
+
 REQUESTS_IN_FLIGHT: Final = 192
 """Requests that one worker handles at a time; one more is answered 503 with ``Retry-After``. Health and metrics do
 not count, so that an overloaded worker still tells that it is."""

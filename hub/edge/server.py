@@ -24,9 +24,9 @@ from granian import Granian
 from granian.constants import Interfaces
 
 from hub.config import Settings
-from hub.edge import metrics
+from hub.edge import gateway, metrics
 from hub.errors import ConfigError
-from hub.limits import SERVER_THREADS
+from hub.limits import LANES, LANES_AWAY, SERVER_THREADS
 
 WORKERS: Final = "HUB_WORKERS"
 """Variable of the environment by which a process knows that it is a worker, and one of how many."""
@@ -40,6 +40,10 @@ _COLLECT_EVERY: Final = 20_000
 
 _PARENT_DEATH_SIGNAL: Final = 1
 """``PR_SET_PDEATHSIG`` of Linux's ``prctl``."""
+
+_ARENAS: Final = -8
+"""``M_ARENA_MAX`` of glibc's ``mallopt``: the most heaps it keeps. It would give the worker's threads eight a core, of
+which one runs at a time, and each keeps what it once was given."""
 
 _REFUSALS: Final = {
     errno.EADDRINUSE: "başka bir program bu kapıyı kullanıyor",
@@ -69,6 +73,7 @@ def serve(
     os.environ[WORKERS] = str(workers)
     os.environ.update(settings.environ())
     logging.getLogger("_granian").addFilter(_unless_expected)
+    gateway.install(_lanes(settings))
     server = Granian(
         "hub.app:application",
         factory=True,
@@ -86,6 +91,11 @@ def serve(
         process_name=None,
     )
     server.serve()
+
+
+def _lanes(settings: Settings) -> int:
+    """Threads of a worker that are kept free: more where a call waits for a database server instead of computing."""
+    return LANES_AWAY if settings.database.startswith("postgresql") else LANES
 
 
 def check_address(host: str, port: int) -> str:
@@ -117,7 +127,10 @@ def enter_worker(at_end: Callable[[], None]) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
     os.setpgid(0, 0)
-    ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, signal.SIGTERM, 0, 0, 0)
+    libc = ctypes.CDLL(None)
+    libc.prctl(_PARENT_DEATH_SIGNAL, signal.SIGTERM, 0, 0, 0)
+    if hasattr(libc, "mallopt"):
+        libc.mallopt(_ARENAS, 2)
     Finalize(None, at_end, exitpriority=0)
 
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from argon2 import PasswordHasher
@@ -95,6 +96,16 @@ def test_a_known_password_is_not_verified_again(institution: Database, entrance:
     for _ in range(5):
         entrance.check(str(KURUM), SECRET)
     assert len(counted) == 1
+
+
+def test_connections_of_a_new_client_wait_for_one_proof(
+    institution: Database, entrance: Door, counted: list[str]
+) -> None:
+    give(institution)
+    with ThreadPoolExecutor(12) as connections:
+        callers = list(connections.map(lambda _: entrance.check(str(KURUM), SECRET), range(12)))
+    assert {caller.detsis_no for caller in callers} == {KURUM}
+    assert len(counted) <= limits.ARGON2_AT_ONCE
 
 
 def test_a_revoked_credential_is_refused_at_the_next_call_and_looks_like_an_unknown_one(

@@ -23,6 +23,8 @@ SERVER = """
 import sys
 from granian import Granian
 from granian.constants import Interfaces
+from hub.edge import gateway
+gateway.install(1)
 Granian("tests.edge.test_slow_clients:application", factory=True, address="127.0.0.1", port=int(sys.argv[1]),
         interface=Interfaces.WSGI, workers=1, blocking_threads=16, websockets=False).serve()
 """

@@ -1,0 +1,178 @@
+"""Threads that are not needed rest, and come back when those at work are held up."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+from wsgiref.types import StartResponse
+
+import pytest
+
+from hub.edge.lanes import Lanes
+
+SERVER = """
+import sys
+from granian import Granian
+from granian.constants import Interfaces
+from hub.edge import gateway
+gateway.install(1)
+Granian("tests.edge.test_lanes:application", factory=True, address="127.0.0.1", port=int(sys.argv[1]),
+        interface=Interfaces.WSGI, workers=1, blocking_threads=64, websockets=False).serve()
+"""
+
+
+def application() -> Callable[[dict[str, Any], StartResponse], Iterable[bytes]]:
+    """Answers with the number of the thread that answers, after reading the body."""
+
+    def answer(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        environ["wsgi.input"].read()
+        time.sleep(0.001)  # lets other threads in, as a call that works for a while does
+        body = str(threading.get_ident()).encode()
+        start_response("200 OK", [("Content-Length", str(len(body)))])
+        if environ["PATH_INFO"] == "/blocks":
+            return iter([body[:3], body[3:]])
+        return [body[:3], body[3:]]
+
+    return answer
+
+
+@pytest.fixture(scope="module")
+def port() -> Iterator[int]:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        number: int = free.getsockname()[1]
+    root = Path(__file__).parents[2]
+    process = subprocess.Popen(
+        [sys.executable, "-c", SERVER, str(number)], cwd=root, env={**os.environ, "PYTHONPATH": "."}
+    )
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        try:
+            socket.create_connection(("127.0.0.1", number), 1).close()
+            break
+        except OSError:
+            time.sleep(0.1)
+    yield number
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(30) == 0, "resting threads must not keep a worker from ending"
+
+
+def ask(port: int, times: int, path: str = "/") -> list[bytes]:
+    connection = HTTPConnection("127.0.0.1", port, timeout=20)
+    found = []
+    for _ in range(times):
+        connection.request("POST", path, b"x")
+        found.append(connection.getresponse().read())
+    connection.close()
+    return found
+
+
+@pytest.mark.parametrize("path", ["/", "/blocks"])
+def test_a_server_under_load_answers_with_few_threads(port: int, path: str) -> None:
+    with ThreadPoolExecutor(16) as clients:
+        answers = list(clients.map(lambda _: ask(port, 60, path), range(16)))
+    late = [thread for found in answers for thread in found[30:]]
+    most = max(map(late.count, set(late)))
+    assert all(thread.isdigit() for thread in late)
+    assert most > len(late) * 0.5, "one thread does most of the work, although 16 requests wait at any time"
+
+
+def test_honest_clients_are_answered_while_others_send_nothing(port: int) -> None:
+    ask(port, 5)
+    slow = [socket.create_connection(("127.0.0.1", port), 10) for _ in range(40)]
+    try:
+        for connection in slow:
+            connection.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc")
+        began = time.monotonic()
+        assert len(ask(port, 20)) == 20
+        assert time.monotonic() - began < 5
+        for connection in slow:
+            connection.sendall(b"defghi")
+        for connection in slow:
+            assert connection.recv(4096).startswith(b"HTTP/1.1 200")
+    finally:
+        for connection in slow:
+            connection.close()
+
+
+class Threads:
+    """Threads that enter and leave, as a server's do, and note themselves where they are."""
+
+    def __init__(self, lanes: Lanes) -> None:
+        self.lanes = lanes
+        self.running = True
+        self.rounds: dict[int, int] = {}
+        self.hold = threading.Event()
+        self.held: set[int] = set()
+        self.threads: list[threading.Thread] = []
+
+    def begin(self, count: int) -> None:
+        for number in range(count):
+            thread = threading.Thread(target=self._run, args=(number,), daemon=True)
+            self.threads.append(thread)
+            thread.start()
+
+    def _run(self, number: int) -> None:
+        while self.running:
+            self.lanes.enter()
+            time.sleep(0.0005)
+            if self.hold.is_set() and not self.held:
+                self.held.add(number)
+                while self.hold.is_set():
+                    time.sleep(0.01)
+            self.rounds[number] = self.rounds.get(number, 0) + 1
+            self.lanes.leave()
+
+    def active(self) -> int:
+        """How many threads work, seen over some while."""
+        before = dict(self.rounds)
+        time.sleep(0.3)
+        return sum(count - before.get(number, 0) > 5 for number, count in self.rounds.items())
+
+
+def until(true: Callable[[], bool]) -> None:
+    end = time.monotonic() + 20
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def test_all_but_the_lanes_rest_and_one_takes_over_from_a_thread_that_is_held_up() -> None:
+    threads = Threads(Lanes(2))
+    threads.begin(12)
+    until(lambda: threads.active() <= 3)
+    threads.hold.set()
+    until(lambda: bool(threads.held))
+    (stuck,) = threads.held
+    rounds = threads.rounds.copy()
+    until(lambda: sum(threads.rounds.values()) > sum(rounds.values()) + 200)
+    assert threads.rounds[stuck] - rounds[stuck] <= 1
+    threads.hold.clear()
+    threads.running = False
+    for thread in threads.threads:
+        thread.join(20)
+        assert not thread.is_alive(), "resting threads go back when nothing is asked"
+
+
+def test_threads_that_have_ended_are_not_counted_on() -> None:
+    lanes = Lanes(1)
+
+    def once() -> None:
+        lanes.enter()
+        lanes.leave()
+
+    for _ in range(5):
+        thread = threading.Thread(target=once)
+        thread.start()
+        thread.join(10)
+        assert not thread.is_alive(), "a thread rests only while another is free"
+        assert lanes.present == 0
