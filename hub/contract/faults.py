@@ -53,7 +53,8 @@ def refusal(error: Refused, version: Version, body: bytes, profile: Profile) -> 
         case Malformed() if profile.malformed_is_bare:
             return 400, b""
         case VersionMismatch():
-            return 500, soap.coded_fault("1.1", "VersionMismatch", _MISMATCH.format(error.message), "", soap.UPGRADE)
+            text = _MISMATCH.format(error.message)
+            return 500, soap.coded_fault("1.1", "VersionMismatch", text, "<detail />", soap.UPGRADE)
         case NotUnderstood():
             return 500, soap.coded_fault(version, "MustUnderstand", error.message, "")
         case UnknownAction():

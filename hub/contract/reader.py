@@ -21,6 +21,9 @@ from hub.contract.values import Kind
 XSI: Final = "http://www.w3.org/2001/XMLSchema-instance"
 _NIL: Final = f"{{{XSI}}}nil"
 _TYPE: Final = f"{{{XSI}}}type"
+_TEXT: Final = f"{{{XSD}}}string"
+_PLAIN: Final = frozenset(values.KINDS.keys() | {"dateTime"}) - {"base64Binary"}
+"""Built-in types whose text means itself."""
 
 Read = Callable[[etree._Element], Any]
 
@@ -169,7 +172,8 @@ class Readers:
 
 def _special(element: etree._Element, declared: str, nillable: bool) -> bool:
     """Whether ``element`` is nil. A nil where there must be a value, or an ``xsi:type`` other than the declared one,
-    is refused: what a request means is never the request's own choice of type."""
+    is refused: what a request means is never the request's own choice of type. A text may be called a number or a date,
+    because clients that guess types from values (SOAP::Lite) do so with ``KurumID``, and it stays the same text."""
     named = element.get(_TYPE)
     if named is not None:
         try:
@@ -177,7 +181,7 @@ def _special(element: etree._Element, declared: str, nillable: bool) -> bool:
         except ContractError:
             qname = ""
         same = qname == declared or (namespace(declared) != XSD and not namespace(qname) and local(declared) == qname)
-        if not same:
+        if not same and not (declared == _TEXT and namespace(qname) == XSD and local(qname) in _PLAIN):
             raise Unreadable(element, f"The specified type was not recognized: name='{named[:80]}'.")
     nil = element.get(_NIL)
     if nil is None or nil.strip() in {"false", "0"}:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from clients.harness import Access
+from clients.asked import WSDL, calls
+from clients.harness import Access, Zeep
 
 ROOT = Path(__file__).parents[2]
 
@@ -48,3 +52,18 @@ def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
         except OSError:
             time.sleep(0.3)
     raise AssertionError("the server did not become ready")
+
+
+@pytest.fixture(scope="session")
+def facts(demo: Access) -> dict[str, Any]:
+    path = demo.facts["database_url"].removeprefix("sqlite:///")
+    with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
+        query = "SELECT register_no FROM unit WHERE register_no IS NOT NULL AND known_to IS NULL ORDER BY id LIMIT 3"
+        numbers = [row[0] for row in database.execute(query)]
+    return {**demo.facts, "register_numbers": numbers}
+
+
+@pytest.fixture(scope="session")
+def first(demo: Access, facts: dict[str, Any]) -> list[Any]:
+    """What zeep reads, strictly: the measure for the others."""
+    return Zeep(WSDL, 1).call(demo, calls(facts))

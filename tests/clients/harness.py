@@ -39,6 +39,12 @@ class Access:
     password: str
     facts: Mapping[str, Any] = field(default_factory=dict)
     """Further numbers that are worth asking for."""
+    described: str = ""
+    """Where the WSDL is that the client is made from, if it is not the service's own."""
+
+    @property
+    def wsdl(self) -> str:
+        return self.described or self.url + "?WSDL"
 
 
 @dataclass(frozen=True)
@@ -108,7 +114,7 @@ class Shapes:
         prefix, _, name = kind.rpartition(":")
         if value is None or (isinstance(value, Mapping) and "attributes" in value):
             return None  # nil, as Node reads it
-        if prefix.startswith("xs"):
+        if prefix != "tns":
             return _text(value, name)
         if name.startswith("ArrayOf"):
             item, item_kind = next(iter(self.fields(name).items()))
@@ -155,7 +161,7 @@ class Zeep:
         self._version = version
 
     def call(self, access: Access, calls: Sequence[Invocation]) -> list[Any]:
-        client = zeep.Client(access.url + "?WSDL")
+        client = zeep.Client(access.wsdl)
         port = "BBDETSISWS1" if self._version == 2 else "BBDETSISWS"
         service = client.bind("DETSISServis", port)
         header = client.get_element(f"{{{NS}}}BbServiceAuthentication")
@@ -188,7 +194,7 @@ class Program:
 
     def call(self, access: Access, calls: Sequence[Invocation]) -> list[Any]:
         job = {
-            "wsdl": access.url + "?WSDL",
+            "wsdl": access.wsdl,
             "version": self._version,
             "kurum_id": access.kurum_id,
             "password": access.password,
@@ -238,7 +244,7 @@ class Compiled:
         done = self._folder / f"{self.kind}.done"
         if not done.exists():
             served = self._folder / "served.wsdl"
-            with urllib.request.urlopen(url + "?WSDL", timeout=30) as answer:
+            with urllib.request.urlopen(url, timeout=30) as answer:
                 served.write_bytes(answer.read())
             self.generate(served)
             done.touch()
@@ -248,12 +254,12 @@ class Compiled:
         assert run.returncode == 0, run.stdout + run.stderr
 
     def call(self, access: Access, calls: Sequence[Invocation]) -> list[Any]:
-        self.build(access.url)
+        self.build(access.wsdl)
         lines = [
             "\t".join([call.operation, *(self._word(call.input.get(name)) for name in self._order(call.operation))])
             for call in calls
         ]
-        command = [*self.command(), access.url, access.kurum_id, access.password, str(self._version)]
+        command = [*self.command(), access.url, access.kurum_id, access.password, str(self._version), access.wsdl]
         run = subprocess.run(command, input="\n".join(lines) + "\n", capture_output=True, text=True, timeout=300)
         assert run.returncode == 0, run.stderr + run.stdout
         answers = [json.loads(line) for line in run.stdout.splitlines()]
@@ -292,8 +298,11 @@ class JaxWs(Compiled):
     jars = "/usr/share/jaxws/lib/*"
 
     def generate(self, served: Path) -> None:
-        binding = str(HERE.parents[1] / "docs" / "kaysis.xjb")
-        self.run("wsimport", "-quiet", "-extension", "-Xnocompile", "-b", binding, "-p", "kaysis", str(served))
+        names = (HERE.parents[1] / "docs" / "kaysis.xjb").read_text(encoding="utf-8").splitlines(keepends=True)
+        if b'"MevzuatSorgula"' not in served.read_bytes():  # the older WSDL
+            names = [line for line in names if "~kaysis:MevzuatSorgula" not in line]
+        (self._folder / "kaysis.xjb").write_text("".join(names), encoding="utf-8")
+        self.run("wsimport", "-quiet", "-extension", "-Xnocompile", "-b", "kaysis.xjb", "-p", "kaysis", str(served))
         self.compile("kaysis")
 
     def compile(self, package: str) -> None:

@@ -91,7 +91,8 @@ def test_unknown_envelope(uri: str) -> None:
     assert answer.status == 500
     assert (
         "<faultcode>soap:VersionMismatch</faultcode><faultstring>Possible SOAP version mismatch: Envelope namespace "
-        f"{uri} was unexpected. Expecting http://schemas.xmlsoap.org/soap/envelope/.</faultstring>" in answer.text
+        f"{uri} was unexpected. Expecting http://schemas.xmlsoap.org/soap/envelope/.</faultstring><detail />"
+        "</soap:Fault>" in answer.text
     )
     header = etree.fromstring(answer.body).find(f"{{{SOAP11}}}Header")
     assert header is not None

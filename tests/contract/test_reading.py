@@ -134,10 +134,16 @@ def test_missing_date_time_that_is_not_nillable_is_its_default() -> None:
 @pytest.mark.parametrize(
     ("inner", "expected"),
     [("", None), ("<ad/>", ""), ("<ad></ad>", ""), ("<ad> İl &amp; <![CDATA[<b>]]> </ad>", " İl & <b> "),
-     ('<ad xsi:nil="true"/>', None)],
+     ('<ad xsi:nil="true"/>', None), ('<ad xsi:type="xsd:int">105</ad>', "105"),
+     ('<ad xsi:type="xsd:dateTime">2020</ad>', "2020"), ('<ad xsi:type="xsd:string"> a</ad>', " a")],
 )  # fmt: skip
 def test_string(inner: str, expected: str | None) -> None:
     assert read("AdaGoreKurumBirimSorgulaWs", inner) == {"ad": expected, "anaKurumIdareKimlikKodu": 0}
+
+
+@pytest.mark.parametrize("kind", ["xsd:base64Binary", "xsd:hexBinary", "xsd:Int", "int", "xsi:int", "s:string"])
+def test_string_that_is_called_what_it_cannot_be(kind: str) -> None:
+    assert "There is an error in XML" in fault("AdaGoreKurumBirimSorgulaWs", f'<ad xsi:type="{kind}">YWJj</ad>')
 
 
 @pytest.mark.parametrize(
@@ -207,6 +213,9 @@ def test_encodings(encoding: tuple[str, str]) -> None:
         HEADER,
         f'<k:BbServiceAuthentication xmlns:k="{NS}" s:mustUnderstand="1"><k:Password>gizli</k:Password>'
         "<k:KurumID>10000000</k:KurumID></k:BbServiceAuthentication>",
+        HEADER.replace("<KurumID", '<KurumID xsi:type="xsd:int"').replace(
+            "<Password", '<Password xsi:type="xsd:string"'
+        ),
         f'<BbServiceAuthentication xmlns="{NS}" herhangi="1"><KurumID xmlns="{NS}">10000000</KurumID>'
         f'<Password xmlns="{NS}">gizli</Password></BbServiceAuthentication><baska xmlns="urn:x"/>',
     ],

@@ -1,6 +1,6 @@
 // Drives the port that `wsimport` generates from the served ?WSDL. Arguments: address, KurumID, password, version (1 or
-// 2). The header is added as the EBYS in Java adds it: by a handler that runs on answers as well, builds the header by
-// hand with the namespace on each child, and declares that it understands no headers.
+// 2), address of the WSDL. The header is added as the EBYS in Java adds it: by a handler that runs on answers as well,
+// builds the header by hand with the namespace on each child, and declares that it understands no headers.
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.net.URL;
@@ -40,7 +40,7 @@ class JaxWs extends Rows implements SOAPHandler<SOAPMessageContext> {
     JaxWs(String[] args) throws Exception {
         kurumId = args[1];
         password = args[2];
-        DETSISServis service = new DETSISServis(new URL(args[0] + "?WSDL"));
+        DETSISServis service = new DETSISServis(new URL(args[4]));
         port = args[3].equals("2") ? service.getBBDETSISWS1() : service.getBBDETSISWS();
         List<Handler> handlers = new ArrayList<>();
         handlers.add(this);
