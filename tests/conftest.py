@@ -20,6 +20,7 @@ PARTS: Mapping[str, Callable[[], bool]] = {
     "java": lambda: (
         all(map(shutil.which, ("java", "javac", "wsimport"))) and os.path.exists("/usr/share/java/axis.jar")
     ),
+    "ruby": lambda: shutil.which("ruby") is not None,
     "chromium": lambda: shutil.which("chromium") is not None,
     "postgres": lambda: shutil.which("postgres") is not None or os.path.isdir("/usr/lib/postgresql"),
     "softhsm": lambda: softhsm.module() is not None,

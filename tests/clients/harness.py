@@ -337,6 +337,11 @@ def php(wsdl: Path, version: int) -> Program:
     return Program("php", ["php", str(HERE / "php" / "call.php")], wsdl, version)
 
 
+def ruby(wsdl: Path, version: int) -> Program:
+    """What Savon sends and reads; Savon itself is not in Debian."""
+    return Program("ruby", ["ruby", str(HERE / "ruby" / "call.rb")], wsdl, version)
+
+
 def node(wsdl: Path, version: int, folder: Path) -> Program:
     """Node's ``soap``, installed once into ``folder``."""
     if not (folder / "node_modules" / "soap").exists():

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from clients import original
 from clients.asked import WSDL, calls
-from clients.harness import Access, Axis, Dotnet, Invocation, JaxWs, Zeep, node, php, shapes
+from clients.harness import Access, Axis, Dotnet, Invocation, JaxWs, Zeep, node, php, ruby, shapes
 from lxml import etree
 
 pytestmark = pytest.mark.skipif(not original.FACTS.is_file(), reason="../shared is not here")
@@ -94,6 +94,7 @@ def described(demo: Access) -> Iterator[dict[str, str]]:
         ("zeep", 1, "older"),
         pytest.param("php", 1, "current", marks=pytest.mark.part("php")),
         pytest.param("php", 2, "older", marks=pytest.mark.part("php")),
+        pytest.param("ruby", 1, "older", marks=pytest.mark.part("ruby")),
         pytest.param("node", 1, "current", marks=pytest.mark.part("node")),
         pytest.param("dotnet", 1, "current", marks=pytest.mark.part("mono")),
         pytest.param("dotnet", 2, "current", marks=pytest.mark.part("mono")),
@@ -124,6 +125,8 @@ def test_clients_of_the_original_read_the_same_rows(
             client = Zeep(file, version)
         case "php":
             client = php(file, version)
+        case "ruby":
+            client = ruby(file, version)
         case "node":
             client = node(file, version, folder)
         case _:
