@@ -247,11 +247,14 @@ class Endpoint:
             result = route.function(call, **taken.arguments)
             reply = self._answer(route, call, result, gzip=gzip)
             reply.headers = call.added
-            if taken.envelope is not None:
-                self._reader.learn(taken)
-            return reply
         except Exception as error:
             return self._fail(route, call, error, gzip=gzip)
+        if taken.envelope is not None:
+            try:
+                self._reader.learn(taken)
+            except Exception as error:  # what was asked for is done; the next request takes the full way again
+                _log_failure(error, correlation, seen.operation)
+        return reply
 
     def _call(self, taken: intake.Intake, correlation: str, environ: dict[str, Any]) -> Call:
         blocks = partial(self._reader.blocks, taken)

@@ -29,7 +29,8 @@ class Intake:
     arguments: dict[str, Any]
     header: Any
     body: bytes
-    key: Key
+    key: Key | None
+    """What shapes are found by; None for a message of several parts, which never becomes one."""
     envelope: request.Envelope | None
 
 
@@ -59,7 +60,7 @@ class Reader:
         }
         self._validator = contract.validator() if profile.strict else None
         self._validating = threading.Lock()
-        self.shapes = None if profile.strict else Shapes(contract.kinds)
+        self.shapes: Shapes | None = Shapes(contract.kinds, contract.classes, strict=profile.strict)
 
     def read(self, environ: dict[str, Any], seen: Seen) -> Intake:
         """Read a request. Raises :class:`~hub.contract.errors.Refused`; ``seen`` then says how far it came."""
@@ -71,7 +72,7 @@ class Reader:
         body = request.body_of(environ, self._profile.limits.body)
         key = (kind, environ.get("HTTP_SOAPACTION"))
         if self.shapes is not None and len(body) <= LARGEST:
-            found = self.shapes.find(key, body)
+            found = self.shapes.find(key, body)  # never a multipart one: none is learned
             if found is not None:
                 shape, arguments, header = found
                 seen.version = shape.version
@@ -82,9 +83,10 @@ class Reader:
     def _read(self, environ: dict[str, Any], media: request.Media, body: bytes, key: Key, seen: Seen) -> Intake:
         """The full way."""
         parts: Mapping[str, bytes] = {}
+        known: Key | None = key
         if media.type == "multipart/related":
             message = mtom.split(body, media)
-            body, media, parts = message.root, message.media, message.parts
+            body, media, parts, known = message.root, message.media, message.parts, None
         try:
             root = self._guard.parse(body, media.parameters.get("charset", ""))
         except Refused:
@@ -107,13 +109,15 @@ class Reader:
         arguments = route.arguments(envelope.body if own else None)
         if linked:
             mtom.fill(arguments, linked)
-        return Intake(route, version, arguments, self._header(envelope), body, key, envelope)
+        return Intake(route, version, arguments, self._header(envelope), body, known, envelope)
 
     def learn(self, taken: Intake) -> None:
         """Remember the shape of a request that was answered."""
         envelope = taken.envelope
         operation = taken.route.operation
-        if self.shapes is None or envelope is None or envelope.body.tag != operation.input.qname:
+        if self.shapes is None or envelope is None or taken.key is None:
+            return
+        if envelope.body.tag != operation.input.qname:
             return
         block = self._block(envelope)
         self.shapes.learn(
@@ -122,19 +126,20 @@ class Reader:
             route=taken.route,
             version=taken.version,
             element=envelope.body,
-            arguments=taken.arguments,
+            arguments=taken.route.arguments(envelope.body),  # the function may have changed those that it was given
             block=block,
-            header=taken.header,
+            header=self._header(envelope),
             header_type=None if block is None else self._headers[str(block.tag)][1],
         )
 
     def blocks(self, taken: Intake) -> list[etree._Element]:
         """The header blocks of a request, as they came."""
-        if taken.envelope is None:
-            media = request.media(taken.key[0])
-            root = self._guard.parse(taken.body, media.parameters.get("charset", ""))
-            taken.envelope = request.open_envelope(root, taken.version)
-        return taken.envelope.headers
+        if taken.envelope is not None:
+            return taken.envelope.headers
+        assert taken.key is not None
+        media = request.media(taken.key[0])
+        root = self._guard.parse(taken.body, media.parameters.get("charset", ""))
+        return request.open_envelope(root, taken.version).headers
 
     def _check_action(self, environ: dict[str, Any], media: request.Media) -> None:
         """An unknown SOAPAction is refused before anything about the body is."""

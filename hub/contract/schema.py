@@ -20,6 +20,7 @@ from hub.contract.errors import ContractError
 
 XSD: Final = "http://www.w3.org/2001/XMLSchema"
 _X: Final = f"{{{XSD}}}"
+_KEYS: Final = tuple(f"{_X}{name}" for name in ("unique", "key", "keyref"))
 _NAMESPACE: Final = re.compile(r"[A-Za-z0-9:/._~%#?=+-]*")
 """Namespaces become part of compiled writers, so only plain URIs are taken."""
 
@@ -32,6 +33,9 @@ class Simple:
     builtin: str
     """Local name of the XML Schema built-in type, for example ``int``."""
     enumeration: frozenset[str] | None = None
+    facets: tuple[tuple[str, str], ...] = ()
+    """The other facets, by name with their values, from the base type outwards. All of them hold; alternative patterns
+    of one restriction are one facet."""
 
     @property
     def name(self) -> str:
@@ -124,6 +128,27 @@ def resolve(node: etree._Element, name: str) -> str:
     return f"{{{uri}}}{tail}" if uri else tail
 
 
+def _facets(restriction: etree._Element) -> Iterator[tuple[str, str]]:
+    """The facets of one restriction besides its enumeration."""
+    patterns = []
+    for node in restriction.iterchildren(etree.Element):
+        name, value = etree.QName(node).localname, node.get("value", "")
+        if name == "pattern":
+            patterns.append(value)
+        elif name not in {"annotation", "simpleType", "enumeration"}:
+            yield name, value
+    if patterns:
+        yield "pattern", "|".join(patterns)
+
+
+def _check_element(node: etree._Element, owner: str) -> None:
+    """Refuse what would make an element depend on more than its own type: values of its own, and keys."""
+    found = [name for name in ("default", "fixed", "substitutionGroup") if node.get(name) is not None]
+    found += [etree.QName(key).localname for key in node.iterchildren(*_KEYS)]
+    if found:
+        raise ContractError(f"{owner}.{node.get('name')}: xsd:element içinde {found[0]} desteklenmez")
+
+
 class Schema:
     """All types and elements of a contract, by expanded name."""
 
@@ -207,6 +232,7 @@ class Schema:
         node = self._raw_elements.get(qname)
         if node is None:
             raise ContractError(f"{qname}: öğe tanımlı değil")
+        _check_element(node, qname)
         made = Element(qname, self._type_of_element(node, qname), node.get("nillable") in {"true", "1"})
         self.elements[qname] = made
         return made
@@ -235,7 +261,8 @@ class Schema:
         if isinstance(base, Complex):
             raise ContractError(f"{qname}: basit tip bileşik bir tipten türetilemez")
         values = [value.get("value", "") for value in restriction.iterchildren(f"{_X}enumeration")]
-        return Simple(qname, base.builtin, frozenset(values) if values else base.enumeration)
+        allowed = frozenset(values) if values else base.enumeration
+        return Simple(qname, base.builtin, allowed, (*base.facets, *_facets(restriction)))
 
     def _complex(self, node: etree._Element, qname: str, *, anonymous: bool) -> Complex:
         made = Complex(qname, abstract=node.get("abstract") in {"true", "1"}, anonymous=anonymous)
@@ -283,6 +310,7 @@ class Schema:
                 raise ContractError(f"{owner}: xsd:sequence içinde xsd:{kind} desteklenmez")
 
     def _local_element(self, node: etree._Element, target: str, owner: str) -> Field:
+        _check_element(node, owner)
         most = node.get("maxOccurs", "1")
         low, high = int(node.get("minOccurs", "1")), None if most == "unbounded" else int(most)
         if (reference := node.get("ref")) is not None:

@@ -9,73 +9,56 @@ made. Everything else, and whatever a text cannot be converted to, takes the ful
 Why that is the same: a text slot begins behind the ``>`` of a start tag and ends before the ``<`` of its end tag, and
 holds printable ASCII without ``<``, ``>`` and ``&``. Such a text changes nothing about how the literals after it are
 read, is its own value without decoding or normalising, and cannot be split in another way, because every literal after
-a slot begins with ``<``. A differential test holds both ways against each other over damaged requests.
+a slot begins with ``<``. Where requests are validated against their schema, each text has to be certainly valid by
+itself (:mod:`hub.contract.facets`), and what was read of no text must stand there as it stood. A differential test
+holds both ways against each other over damaged requests.
 """
 
 from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Mapping
-from typing import Any, Final, NamedTuple
-from xml.parsers import expat
+import time
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
 
 from lxml import etree
 
+from hub.contract.facets import AS_IS, Convert, certain
 from hub.contract.schema import Complex, Field, Simple
+from hub.contract.slots import Slots
 from hub.contract.values import Kind
 from hub.contract.wsdl import Version
 
 LARGEST: Final = 4_096
-"""Bytes of a request that may become a shape. Requests with lists, which differ in markup each time, are longer."""
+"""Bytes of a request that may become a shape. Longer ones hold lists, which differ in markup each time."""
 _KEYS: Final = 128
 """Pairs of content type and SOAPAction that are remembered: 36 operations in two versions, and some spellings."""
 _EACH: Final = 4
 """Shapes of one pair: as many kinds of clients may take turns before they push each other out."""
-_PATIENCE: Final = 64
-"""Shapes learned for one pair beyond those that proved useful; after so many, its requests never repeat."""
+_AT_ONCE: Final = 256
+_EACH_SECOND: Final = 4
+"""How many shapes may be learned at once and for long. Learning one costs as much as some twenty requests, so whoever
+sends another markup each time must not keep the processor busy with it."""
 
-_PLAIN: Final = rb"[ !-%'-;=?-~]*"
-_IS_PLAIN: Final = re.compile(_PLAIN)
-
-Convert = Callable[[str], Any]
 Key = tuple[str, str | None]
 
 
-class _Value(NamedTuple):
-    """Where a value comes from: the text of a slot, or (slot below 0) the same value each time. Without ``convert``
-    the text is the value."""
-
-    name: str
-    slot: int
-    convert: Convert | None
-    constant: Any
-
-
 class Shape:
-    """One shape: its pattern, the operation it calls, and where each argument and header field comes from."""
+    """One shape: its pattern, the operation it calls, and how arguments and header are made of its texts."""
 
-    __slots__ = ("_match", "_values", "route", "version")
+    __slots__ = ("_make", "_match", "hits", "pattern", "route", "version")
 
     def __init__(
-        self,
-        pattern: str,
-        route: Any,
-        version: Version,
-        arguments: list[_Value],
-        header_class: Any,
-        header: list[_Value],
+        self, route: Any, version: Version, pattern: str, make: Callable[..., tuple[dict[str, Any], Any]]
     ) -> None:
-        self._match = re.compile(pattern).fullmatch
+        """``make`` is called with the texts of the groups of ``pattern``; raises ValueError where one is no value."""
         self.route = route
         self.version: Version = version
-        scope: dict[str, Any] = {"header_class": header_class}
-        inside = ", ".join(f"'{value.name}': {_expression(value, scope)}" for value in arguments)
-        head = ", ".join(f"{value.name}={_expression(value, scope)}" for value in header)
-        made = "None" if header_class is None else f"header_class({head})"
-        self._values: Callable[[tuple[str, ...]], tuple[dict[str, Any], Any]] = eval(  # noqa: S307 - names of the schema
-            f"lambda texts: ({{{inside}}}, {made})", scope
-        )
+        self.pattern = pattern
+        self._match = re.compile(pattern).fullmatch
+        self._make = make
+        self.hits = 0
 
     def read(self, body: str) -> tuple[dict[str, Any], Any] | None:
         """Arguments and header of ``body``, or None where it is not of this shape or a text is no such value."""
@@ -83,29 +66,29 @@ class Shape:
         if found is None:
             return None
         try:
-            return self._values(found.groups())
+            return self._make(*found.groups())
         except ValueError:
             return None
 
 
-def _expression(value: _Value, scope: dict[str, Any]) -> str:
-    """What gives ``value``, from ``texts``; what it needs is put into ``scope``."""
-    if value.slot >= 0 and value.convert is None:
-        return f"texts[{value.slot}]"
-    name = f"given_{len(scope)}"
-    scope[name] = value.constant if value.slot < 0 else value.convert
-    return name if value.slot < 0 else f"{name}(texts[{value.slot}])"
-
-
 class Shapes:
-    """The shapes of one endpoint. Bounded, so that no client can fill memory; the oldest of a pair goes first."""
+    """The shapes of one endpoint. Bounded, so that no client can fill memory or keep the others out: of one pair of
+    content type and SOAPAction the shape that was used longest ago goes first, of the pairs the least used."""
 
-    def __init__(self, kinds: Mapping[str, Kind]) -> None:
+    def __init__(self, kinds: Mapping[str, Kind], classes: Mapping[int, Any], *, strict: bool) -> None:
+        """``classes`` are the model classes by type; ``strict``: bodies were validated against the schema."""
         self._kinds = kinds
+        self._classes = classes
+        self._strict = strict
         self._known: dict[Key, list[Shape]] = {}
-        self._learned: dict[Key, int] = {}
+        self._left: float = _AT_ONCE
+        self._since = time.monotonic()
         self._lock = threading.Lock()
-        self.hits = 0
+
+    @property
+    def hits(self) -> int:
+        """Requests that took the short way, as far as their shapes are still known."""
+        return sum(shape.hits for shapes in self._known.values() for shape in shapes)
 
     def find(self, key: Key, body: bytes) -> tuple[Shape, dict[str, Any], Any] | None:
         """The shape of ``body`` with the arguments and header read from it, if it is a known one."""
@@ -116,7 +99,9 @@ class Shapes:
         for shape in known:
             found = shape.read(text)
             if found is not None:
-                self.hits += 1
+                shape.hits += 1
+                if shape is not known[0]:  # two threads may do this at once; at worst a shape has to be learned again
+                    self._known[key] = [shape, *(other for other in known if other is not shape)]
                 return shape, *found
         return None
 
@@ -135,101 +120,141 @@ class Shapes:
     ) -> None:
         """Keep the shape of ``body``, which was read in full: ``element`` is its body element, read as
         ``arguments``; ``block`` its header block, read as ``header``."""
-        fields = route.operation.input.type.fields
-        held = fields + (header_type.fields if header_type is not None and header is not None else [])
-        if len(body) > LARGEST or not all(map(self._simple, held)):
+        unread = block is not None and header is None  # for its text perhaps, which may be another next time
+        if len(body) > LARGEST or unread or not self._may_learn():
             return
-        with self._lock:
-            count = self._learned.get(key, 0)
-            if count > _PATIENCE + self.hits or (key not in self._known and len(self._known) >= _KEYS):
-                return
-            self._learned[key] = count + 1
         try:
-            slots = _Slots(body)
-        except expat.ExpatError:
-            return  # an encoding that this parser does not know
-        places = {node: at for at, node in enumerate(element.getroottree().iter(etree.Element))}
-        given = self._values(fields, element, arguments, places, slots)
-        inside = [] if header is None or block is None or header_type is None else header_type.fields
-        said = {field.name: getattr(header, field.name) for field in inside}
-        head = self._values(inside, block, said, places, slots) if block is not None else []
-        shape = Shape(slots.pattern(), route, version, given, None if header is None else header.__class__, head)
+            slots = Slots(body)
+            maker = _Maker(slots, element, self._kinds, self._classes)
+            given = maker.arguments(route.operation.input.type, element, arguments, strict=self._strict)
+            head = "None"
+            if header is not None and block is not None and header_type is not None:
+                head = maker.instance(header_type, block, header, strict=False)
+        except ValueError:
+            return
+        pattern = slots.pattern(maker.read, maker.others(element) if self._strict else ())
+        shape = Shape(route, version, pattern, maker.function(f"({given}, {head})"))
         if shape.read(body.decode("latin-1")) != (arguments, header):
             return  # not understood well enough to take the short way
         with self._lock:
-            former = self._known.get(key, [])
-            self._known[key] = [shape, *former][:_EACH]
+            while key not in self._known and len(self._known) >= _KEYS:
+                self._forget()
+            others = [other for other in self._known.get(key, ()) if other.pattern != shape.pattern]
+            self._known[key] = [shape, *others][:_EACH]
 
-    def _simple(self, field: Field) -> bool:
-        return isinstance(field.type, Simple) and not field.repeated and field.type.enumeration is None
+    def _may_learn(self) -> bool:
+        now = time.monotonic()
+        with self._lock:
+            self._left = min(_AT_ONCE, self._left + (now - self._since) * _EACH_SECOND)
+            self._since = now
+            if self._left < 1:
+                return False
+            self._left -= 1
+            return True
 
-    def _values(
-        self,
-        fields: list[Field],
-        parent: etree._Element,
-        read: Mapping[str, Any],
-        places: Mapping[etree._Element, int],
-        slots: _Slots,
-    ) -> list[_Value]:
-        """Where each of ``fields`` comes from: the slot of the first child of that name, if it has one."""
-        made = []
-        for field in fields:
-            child = next((node for node in parent if node.tag == field.tag), None)
-            slot = -1 if child is None else slots.number(places[child])
-            assert isinstance(field.type, Simple)
-            convert = None if field.type.builtin == "string" else self._kinds[field.type.builtin].read
-            made.append(_Value(field.name, slot, convert, read[field.name]))
+    def _forget(self) -> None:
+        """Forget the pair whose shapes were used least; what was long ago counts half."""
+        used = {key: sum(shape.hits for shape in shapes) for key, shapes in list(self._known.items())}
+        del self._known[min(used, key=used.__getitem__)]
+        for shapes in self._known.values():
+            for shape in shapes:
+                shape.hits //= 2
+
+
+class _Maker:
+    """Makes Python expressions of what a request was read as, in which the texts of its slots are variables."""
+
+    def __init__(
+        self, slots: Slots, element: etree._Element, kinds: Mapping[str, Kind], classes: Mapping[int, Any]
+    ) -> None:
+        self._slots = slots
+        self._kinds = kinds
+        self._classes = classes
+        self._places = {node: at for at, node in enumerate(element.getroottree().iter(etree.Element))}
+        self._scope: dict[str, Any] = {}
+        self.read: set[int] = set()
+        """The elements whose texts are used, by number."""
+
+    def function(self, expression: str) -> Callable[..., Any]:
+        """``expression`` as a function of the texts that it uses, in document order."""
+        names = ", ".join(f"t{number}" for number in sorted(self.read))
+        made: Callable[..., Any] = eval(f"lambda {names}: {expression}", self._scope)  # noqa: S307 - names of the schema
         return made
 
+    def others(self, element: etree._Element) -> set[int]:
+        """The elements within ``element`` whose texts are not used. They were valid as they were."""
+        return {self._places[node] for node in element.iter(etree.Element)} - self.read
 
-class _Slots:
-    """The plain leaf texts of a document, by the number of their element in document order."""
+    def arguments(self, kind: Complex, node: etree._Element, said: Mapping[str, Any], *, strict: bool) -> str:
+        """The body element ``node`` of type ``kind`` as a dictionary, read as ``said``."""
+        given = self._fields(kind.fields, node, said, strict=strict)
+        return f"{{{', '.join(f'{name!r}: {value}' for name, value in given)}}}"
 
-    def __init__(self, body: bytes) -> None:
-        self._body = body
-        self._open: list[tuple[int, bool]] = []
-        self._text = -1
-        self._count = 0
-        self._spans: dict[int, tuple[int, int]] = {}
-        self._parser = parser = expat.ParserCreate()
-        parser.buffer_text = False
-        parser.StartElementHandler = self._start
-        parser.EndElementHandler = self._end
-        parser.CharacterDataHandler = self._characters
-        parser.Parse(body, True)
-        self._order = {number: at for at, number in enumerate(sorted(self._spans, key=lambda n: self._spans[n]))}
+    def instance(self, kind: Complex, node: etree._Element, value: Any, *, strict: bool) -> str:
+        """``node`` as an instance of ``kind``, read as ``value``."""
+        said = {field.name: getattr(value, field.name) for field in kind.fields}
+        given = self._fields(kind.fields, node, said, strict=strict)
+        return f"{self._name(self._classes[id(kind)])}({', '.join(f'{name}={one}' for name, one in given)})"
 
-    def number(self, element: int) -> int:
-        """The slot of an element, or -1 where its text is not plain."""
-        return self._order.get(element, -1)
+    def _fields(
+        self, fields: list[Field], parent: etree._Element, said: Mapping[str, Any], *, strict: bool
+    ) -> Iterator[tuple[str, str]]:
+        """Name and expression of each of ``fields``, read from the children of ``parent`` as ``said``."""
+        for field in fields:
+            value = said[field.name]
+            found = [child for child in parent if child.tag == field.tag]
+            if not found or value is None:
+                yield field.name, self._constant(value)
+            elif field.repeated:
+                yield field.name, self._list(field, found, value, strict=strict)
+            else:
+                yield field.name, self._occurrence(field, found[0], value, strict=strict)
 
-    def pattern(self) -> str:
-        """The regular expression of the shape: literals, with a group for each slot."""
-        parts = []
-        at = 0
-        for start, end in sorted(self._spans.values()):
-            parts += [re.escape(self._body[at:start]), b"(" + _PLAIN + b")"]
-            at = end
-        return b"".join([*parts, re.escape(self._body[at:])]).decode("latin-1")
+    def _list(self, field: Field, nodes: list[etree._Element], values: list[Any], *, strict: bool) -> str:
+        pairs = zip(nodes, values, strict=True)
+        return f"[{', '.join(self._occurrence(field, node, value, strict=strict) for node, value in pairs)}]"
 
-    def _start(self, _name: str, attributes: dict[str, str]) -> None:
-        if self._open:
-            self._open[-1] = (self._open[-1][0], False)
-        bare = all(name == "xmlns" or name.startswith("xmlns:") for name in attributes)
-        self._open.append((self._count, bare))
-        self._count += 1
-        self._text = -1
+    def _occurrence(self, field: Field, node: etree._Element, value: Any, *, strict: bool) -> str:
+        """One element of ``field``, read as ``value``."""
+        kind = field.type
+        if value is None:
+            return "None"
+        if isinstance(kind, Simple):
+            return self._leaf(kind, self._places[node], value, strict=strict)
+        if kind.item is not None:
+            items = [child for child in node if child.tag == kind.item.tag]
+            return self._list(kind.item, items, value, strict=strict)
+        return self.instance(kind, node, value, strict=strict)
 
-    def _characters(self, _data: str) -> None:
-        if self._text < 0:
-            self._text = self._parser.CurrentByteIndex
+    def _leaf(self, kind: Simple, number: int, value: Any, *, strict: bool) -> str:
+        if number not in self._slots:
+            return self._constant(value)
+        how = self._kinds[kind.builtin]
+        convert = certain(kind, how) if strict else _lenient(kind, how)
+        if convert is None:
+            raise ValueError(kind.name)
+        self.read.add(number)
+        return f"t{number}" if convert is AS_IS else f"{self._name(convert)}(t{number})"
 
-    def _end(self, _name: str) -> None:
-        number, leaf = self._open.pop()
-        end = self._parser.CurrentByteIndex
-        start = end if self._text < 0 else self._text
-        body = self._body
-        closed = body[end : end + 2] == b"</" and body[start - 1 : start] == b">"
-        if leaf and closed and _IS_PLAIN.fullmatch(body, start, end):
-            self._spans[number] = (start, end)
-        self._text = -1
+    def _constant(self, value: Any) -> str:
+        return "None" if value is None else self._name(value)
+
+    def _name(self, value: Any) -> str:
+        name = f"given_{len(self._scope)}"
+        self._scope[name] = value
+        return name
+
+
+def _lenient(kind: Simple, how: Kind) -> Convert:
+    """What the full way takes as a text of ``kind`` where nothing is validated."""
+    allowed = kind.enumeration
+    if allowed is None:
+        return AS_IS if kind.builtin == "string" else how.read
+
+    def read(text: str) -> Any:
+        value = how.read(text)
+        if value not in allowed:
+            raise ValueError(kind.name)
+        return value
+
+    return read

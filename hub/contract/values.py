@@ -28,6 +28,10 @@ _ZONE: Final = r"(Z|[+-][0-9]{2}:[0-9]{2})?"
 _DATE_TIME: Final = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]+))?)?" + _ZONE
 )
+_USUAL_TIME: Final = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}(?:Z|[+-](?:0[0-9]|1[0-3]):[0-5][0-9])?"
+)
+"""What Python reads by itself as it is meant here."""
 _TIME: Final = re.compile(r"([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]+))?" + _ZONE)
 _NOT_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _MARKUP: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#xD;"})
@@ -175,6 +179,8 @@ def _zone(text: str | None) -> timezone | None:
 
 def _moment(text: str) -> datetime:
     """The date and time that ``text`` says, aware where it has a zone. A bare date means its first moment."""
+    if _USUAL_TIME.fullmatch(text):
+        return datetime.fromisoformat(text)
     match = _DATE_TIME.fullmatch(text)
     if match is None:
         raise ValueError("form")

@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-import os
 import random
 from typing import Any
 
 import pytest
 
+from hub.contract import shapes
 from hub.contract.shapes import LARGEST
 from tests.contract.sample_service import (
+    CONTRACT,
     HEADER,
     NS,
     SOAP11,
     SOAP12,
-    Answer,
-    Observed,
     endpoint,
     envelope,
     operation,
     post,
 )
+from tests.contract.twice import ROUNDS, TEXTS, Request, Two, differ
 
-ROUNDS = int(os.environ.get("HUB_TEST_FUZZ_ROUNDS", "20000"))
 UNIT = "<DETSISNo>12345678</DETSISNo>"
 
 # As the clients of the field write them: .NET, PHP, zeep, Savon, a hand-made one with everything unusual in it.
-REQUESTS: list[tuple[bytes, dict[str, Any]]] = [
+REQUESTS: list[Request] = [
     (envelope(operation("DETSISNoKurumBirimWs", UNIT)), {"action": f'"{NS}DETSISNoKurumBirimWs"'}),
     (envelope(operation("DETSISNoKurumBirimWs", UNIT), version="1.2"),
      {"kind": f'application/soap+xml; charset=utf-8; action="{NS}DETSISNoKurumBirimWs"'}),
@@ -58,53 +57,31 @@ REQUESTS: list[tuple[bytes, dict[str, Any]]] = [
         {"action": None},
     ),
 ]  # fmt: skip
-TEXTS = [b"", b" ", b"5", b" 5 ", b"+5", b"-1", b"0005", b"2147483648", b"1_0", b"x", b"\t5", b"5\r\n", b"\x0b5",
-         b"\x1f", b"&amp;", b"&#53;", b"<b/>", b"<!-- -->5", b"<![CDATA[5]]>", b"]]>", b"a>b", b"\xc4\xb1", b"\xff",
-         b"\xc2\x85",
-         b"\x7f", b"2024-02-30", b"2024-02-29", b"'", b'"', b".", b"A" * 300, b"\xd9\xa3", b"1.0", b"%",
-         b"\\"]  # fmt: skip
+LISTED = '<DetsisIDs><int>1</int><int>22</int><int xsi:nil="0">3</int>\n<Int>4</Int><int> +5</int></DetsisIDs>'
+NUMBERS = (
+    "<kutukNoList><string>16.1</string><string/><string xsi:nil='true'/><string>a<!-- --></string></kutukNoList>"
+    "<kutukNoList><string>2</string></kutukNoList>"
+)
+LISTS: list[Request] = [
+    (envelope(operation("KEPAdresleriniGetir", LISTED)), {"action": f'"{NS}KEPAdresleriniGetir"'}),
+    (envelope(operation("KutukNodanDetsisNoGetir", NUMBERS)), {"action": f'"{NS}KutukNodanDetsisNoGetir"'}),
+    (envelope(operation("KEPAdresleriniGetir", "<DetsisIDs>7</DetsisIDs>")), {}),
+]
 
 
-class Two:
-    """The same service twice, once without shapes; each remembers what its functions were called with."""
-
-    def __init__(self) -> None:
-        self.calls: list[list[Any]] = [[], []]
-        self.codes: list[list[str]] = [[], []]
-        self.served = []
-        for at in (0, 1):
-            functions = {name: self._function(at) for name in endpoint().contract.operations}
-            self.served.append(endpoint(functions, observe=self._observer(at)))
-        self.served[1]._reader.shapes = None
-        self.shapes = self.served[0]._reader.shapes
-
-    def _function(self, at: int) -> Any:
-        def function(call: Any, **arguments: Any) -> Any:
-            self.calls[at].append((call.operation.name, call.version, call.caller, arguments, len(call.headers)))
-            return call.result(SonucHatali=False)
-
-        return function
-
-    def _observer(self, at: int) -> Any:
-        def observe(seen: Observed) -> None:
-            self.codes[at].append(f"{seen.operation} {seen.version} {seen.status} {seen.code}")
-
-        return observe
-
-    def compare(self, body: bytes, options: dict[str, Any]) -> Answer:
-        first, second = (post(served, body, HTTP_X_CORRELATION_ID="a", **options) for served in self.served)
-        assert first == second, body
-        assert self.calls[0] == self.calls[1], body
-        assert self.codes[0] == self.codes[1], body
-        for kept in (*self.calls, *self.codes):
-            kept.clear()
-        return first
+def sample() -> Two:
+    """The sample service, twice."""
+    return Two(
+        lambda functions, observe: endpoint(functions, observe=observe),
+        list(CONTRACT.operations),
+        "/DETSISServis.asmx",
+        lambda call: call.result(SonucHatali=False),
+    )
 
 
 @pytest.mark.parametrize("number", range(len(REQUESTS)))
 def test_a_request_that_comes_again_takes_the_short_way(number: int) -> None:
-    two = Two()
-    assert two.shapes is not None
+    two = sample()
     body, options = REQUESTS[number]
     for _ in range(3):
         assert two.compare(body, options).status == 200
@@ -112,8 +89,7 @@ def test_a_request_that_comes_again_takes_the_short_way(number: int) -> None:
 
 
 def test_another_number_takes_the_short_way_and_is_read() -> None:
-    two = Two()
-    assert two.shapes is not None
+    two = sample()
     body, options = REQUESTS[0]
     for number in range(10):
         two.compare(body.replace(b"12345678", b"%d" % number), options)
@@ -121,8 +97,7 @@ def test_another_number_takes_the_short_way_and_is_read() -> None:
 
 
 def test_nothing_is_learned_from_strangers() -> None:
-    two = Two()
-    assert two.shapes is not None
+    two = sample()
     body, options = REQUESTS[0]
     for _ in range(3):
         two.compare(body.replace(b"gizli", b"yanlis"), options)
@@ -134,8 +109,7 @@ def test_nothing_is_learned_from_strangers() -> None:
 
 
 def test_shapes_are_bounded() -> None:
-    two = Two()
-    assert two.shapes is not None
+    two = sample()
     body, options = REQUESTS[0]
     for number in range(300):
         two.compare(body.replace(b"<s:Body>", b"<s:Body id='%d'>" % number), options)
@@ -145,71 +119,69 @@ def test_shapes_are_bounded() -> None:
     assert two.compare(body + b" " * LARGEST, options).status == 200
 
 
-def test_lists_and_unknown_wrappers_take_the_full_way() -> None:
-    two = Two()
-    assert two.shapes is not None
-    listed = envelope(operation("KEPAdresleriniGetir", "<DetsisIDs><int>1</int></DetsisIDs>"))
+def test_the_least_used_pair_is_forgotten_and_the_longest_unused_shape() -> None:
+    two = sample()
+    body, options = REQUESTS[0]
+    for number in range(300):
+        two.compare(body, options)
+        two.compare(body, {**options, "kind": f"text/xml; charset=utf-8; x={number}"})
+    for number in range(20):
+        two.compare(body.replace(b"<s:Body>", b"<s:Body id='%d'>" % number), options)
+        before = two.shapes.hits
+        two.compare(body, options)
+        assert two.shapes.hits == before + 1
+
+
+def test_who_sends_another_markup_each_time_is_not_learned_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    two = sample()
+    two.shapes._left = 2
+    monkeypatch.setattr(shapes.time, "monotonic", lambda: two.shapes._since)
+    body, options = REQUESTS[0]
+    for number in range(5):
+        two.compare(body.replace(b"<s:Body>", b"<s:Body id='%d'>" % number), options)
+    assert [len(known) for known in two.shapes._known.values()] == [2]
+    monkeypatch.setattr(shapes.time, "monotonic", lambda: two.shapes._since + 1)
+    two.compare(body, options)
+    assert [len(known) for known in two.shapes._known.values()] == [3]
+
+
+def test_lists_are_read_by_shape_and_unknown_wrappers_are_not() -> None:
+    two = sample()
     other = envelope('<Baska xmlns="urn:x"><DETSISNo>1</DETSISNo></Baska>')
-    for _ in range(2):
-        two.compare(listed, {})
+    for number in range(3):
+        for body, options in LISTS:
+            two.compare(body.replace(b"22", b"%d" % number).replace(b"16.1", b"%d" % number), options)
         two.compare(other, {"action": f"{NS}DETSISNoKurumBirimWs"})
-    assert two.shapes.hits == 0
+    assert two.shapes.hits == 2 * len(LISTS)
+
+
+def test_what_a_function_does_with_its_arguments_is_not_remembered() -> None:
+    def careless(call: Any, *, DetsisIDs: list[int]) -> Any:
+        seen.append(list(DetsisIDs))
+        DetsisIDs.append(0)
+        return call.result(SonucHatali=False)
+
+    seen: list[list[int]] = []
+    served = endpoint({"KEPAdresleriniGetir": careless})
+    inside = "<DetsisIDs><int>1</int><int><![CDATA[2]]></int></DetsisIDs>"
+    for _ in range(3):
+        post(served, envelope(operation("KEPAdresleriniGetir", inside)))
+    assert served._reader.shapes is not None
+    assert served._reader.shapes.hits == 2
+    assert seen == [[1, 2]] * 3
 
 
 def test_header_blocks_can_still_be_seen() -> None:
-    two = Two()
+    two = sample()
     body, options = REQUESTS[4]
     for _ in range(2):
         two.compare(body, options)  # the sample functions count call.headers
 
 
 def test_damaged_requests_are_read_the_same_both_ways() -> None:
-    two = Two()
-    assert two.shapes is not None
-    dice = random.Random(20)
-    for body, options in REQUESTS:
-        two.compare(body, options)
-    for turn in range(ROUNDS):
-        body, options = dice.choice(REQUESTS)
-        other, others = dice.choice(REQUESTS)
-        if turn % 3:
-            body = _other_text(body, dice)
-        if turn % 3 != 1:
-            body = _damaged(body, other, dice)
-        two.compare(body, others if dice.random() < 0.05 else options)
+    two = sample()
+    differ(two, REQUESTS + LISTS, TEXTS, random.Random(20), ROUNDS)
     assert two.shapes.hits > ROUNDS // 10
-
-
-def _other_text(body: bytes, dice: random.Random) -> bytes:
-    """``body`` with the text of one to three leaves replaced."""
-    parts = body.split(b">")
-    for _ in range(dice.randint(1, 3)):
-        at = dice.randrange(1, len(parts))
-        text, mark, rest = parts[at].partition(b"<")
-        if mark and rest.startswith(b"/") and text:
-            parts[at] = dice.choice(TEXTS) + mark + rest
-    return b">".join(parts)
-
-
-def _damaged(body: bytes, other: bytes, dice: random.Random) -> bytes:
-    made = bytearray(body)
-    for _ in range(dice.randint(1, 3)):
-        at = dice.randrange(len(made))
-        match dice.randrange(6):
-            case 0:
-                made[at] = dice.randrange(256)
-            case 1:
-                del made[at : at + dice.randint(1, 12)]
-            case 2:
-                made[at:at] = dice.choice(TEXTS)
-            case 3:
-                start = dice.randrange(len(other))
-                made[at:at] = other[start : start + dice.randint(1, 60)]
-            case 4:
-                made[at] = made[at] ^ 0x20
-            case _:
-                made[at : at + 1] = bytes(made[at : at + 1]) * 2
-    return bytes(made)
 
 
 def test_the_header_of_the_sample_is_what_the_fuzz_relies_on() -> None:

@@ -242,6 +242,15 @@ def test_values_are_checked_when_written(contract: Contract) -> None:
         ('schemaLocation="common.xsd"', 'schemaLocation="http://127.0.0.1:18999/common.xsd"', "yerel"),
         ('schemaLocation="common.xsd"', 'schemaLocation="yok.xsd"', "yok.xsd"),
         ('type="xsd:decimal"', 'type="xsd:gYear"', "gYear"),
+        ('name="Amount"', 'name="Amount" default="1"', "Amount: .*default"),
+        ('name="When"', 'name="When" fixed="2024-05-01T12:00:00Z"', "When: .*fixed"),
+        ('name="Refusal" type', 'name="Refusal" substitutionGroup="t:Ticket" type', "Refusal: .*substitutionGroup"),
+        (
+            "</xsd:complexType>\n      </xsd:element>",
+            '</xsd:complexType><xsd:unique name="u"><xsd:selector xpath="t:Code" /><xsd:field xpath="." /></xsd:unique>'
+            "</xsd:element>",
+            "unique",
+        ),
         ("<wsdl:service", "<!--", "XML"),
         ('binding="t:B12"', 'binding="t:B13"', "B13"),
         ('<wsdl:operation name="Ask">\n      <soap12', '<wsdl:operation name="Sor">\n      <soap12', "Ask"),
