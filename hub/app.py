@@ -37,7 +37,7 @@ from hub.services.iyem import yetki
 from hub.services.paket import paket
 from hub.services.receipt_signer import ReceiptSigner
 from hub.signing.trust import TrustKeeper, trust_folder
-from hub.store import migrate
+from hub.store import revision
 from hub.store.database import Database
 from hub.store.errors import DatabaseUnavailableError
 from hub.store.freshness import Freshness
@@ -191,7 +191,7 @@ class Hub:
         self.database.serial()
 
     def _check_migrations(self) -> None:
-        migrate.check(self.database)
+        revision.check(self.database)
 
     def _check_registry(self) -> None:
         if not self._prepared.is_set() or self.freshness.serial() == 0:

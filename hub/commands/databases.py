@@ -40,13 +40,14 @@ def key_path(settings: Settings) -> Path:
 @contextlib.contextmanager
 def opened(settings: Settings) -> Iterator[Database]:
     """The migrated database of ``settings`` with its keys; refuses one that is not at the revision needed."""
-    from hub.store import migrate  # here, as commands that open no database take their options from this module
+    # here, as commands that open no database take their options from this module
+    from hub.store import revision
     from hub.store.database import Database
     from hub.store.personal import Keys
 
     database = Database.open(settings.database)
     try:
-        migrate.check(database)  # first, so that a wrong folder gets neither a database nor a key
+        revision.check(database)  # first, so that a wrong folder gets neither a database nor a key
         database.keys = Keys.load(key_path(settings))
         yield database
     finally:

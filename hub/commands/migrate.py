@@ -10,6 +10,7 @@ from hub.commands.databases import database_options
 from hub.config import Settings
 from hub.errors import EXIT_NO
 from hub.store import migrate as migrations
+from hub.store import revision
 from hub.store.database import Database
 
 
@@ -22,12 +23,12 @@ def migrate(data: Path | None, database_url: str | None, check: bool) -> None:
     database = Database.open(settings.database)
     try:
         if check:
-            found = migrations.revision(database)
-            click.echo(f"{found or 'none'} (needed: {migrations.head()})")
-            raise click.exceptions.Exit(0 if found == migrations.head() else EXIT_NO)
-        before = migrations.revision(database)
+            found = revision.revision(database)
+            click.echo(f"{found or 'none'} (needed: {revision.head()})")
+            raise click.exceptions.Exit(0 if found == revision.head() else EXIT_NO)
+        before = revision.revision(database)
         migrations.upgrade(database)
-        after = migrations.revision(database)
+        after = revision.revision(database)
         click.echo(f"{after}" if before == after else f"{before or 'none'} -> {after}")
     finally:
         database.close()

@@ -26,7 +26,7 @@ from hub.config import Settings
 from hub.errors import EXIT_MISUSE, EXIT_NO, EXIT_OK, HubError
 from hub.package import schemas
 from hub.package.catalogue import Layer
-from hub.package.errors import Words
+from hub.package.errors import Words, ZipBadError, ZipTruncatedError
 from hub.package.intended import Intended
 from hub.package.judge import Options, judge
 from hub.package.parts import Kind
@@ -42,7 +42,7 @@ from hub.package.views.words import say
 from hub.package.views.xml_view import to_xml
 from hub.signing import TrustStore
 from hub.signing.trust import trust_folder
-from hub.store import migrate
+from hub.store import revision
 from hub.store.database import Database
 from hub.store.personal import Keys
 
@@ -62,6 +62,8 @@ HINTS: Final = {
     ),
 }
 """The way to an answer, for those whose packages were not refused but could not be judged completely."""
+UNREADABLE: Final = frozenset({ZipBadError.code, ZipTruncatedError.code})
+"""Codes of a file that is no archive, or only the beginning of one: nothing in it can be judged."""
 _AT_ONCE: Final = 8
 """Files that go to a process in one message."""
 _IN_PROCESS: Final = 4
@@ -140,6 +142,10 @@ class Worker:
         except OSError as error:
             return Answer(EXIT_MISUSE, err=f"eyhub: {error.filename or file}: {error.strerror or type(error).__name__}")
         code = EXIT_OK if report.asked is Outcome.PASSED else EXIT_NO
+        for finding in report.errors if report.kind is None else ():
+            if finding.code in UNREADABLE:
+                why = say(finding.note or finding.message, self.job.language)
+                return Answer(EXIT_MISUSE, self._shown(report), f"eyhub: {file}: {finding.code}: {why}")
         return Answer(code, self._shown(report), hints=_missing(report))
 
     def _judge(self, file: Path) -> Report:
@@ -190,7 +196,7 @@ def _database(settings: Settings) -> Database | None:
         return None
     database = Database.open(settings.database)
     try:
-        migrate.check(database)
+        revision.check(database)
     except HubError:
         database.close()
         raise
@@ -302,10 +308,10 @@ def validate(
     """Judge packages: files, folders (searched for .eyp, .eyps, .eypg) and patterns.
 
     Exit code 0: every package is accepted under the policy; 1: some package is not, or could not be judged completely
-    (no trusted roots, no registry, no key: standard error then says what to give); 2: a file cannot be read, or the
-    command was used wrongly. What --offline or --layers leaves out is no part of the question. With --intended-signer
-    the question is whether the package may be signed now by all of them: that it has no signature or seal yet is then
-    no fault.
+    (no trusted roots, no registry, no key: standard error then says what to give); 2: a file cannot be read or is no
+    archive (which gets a report all the same), or the command was used wrongly. What --offline or --layers leaves out
+    is no part of the question. With --intended-signer the question is whether the package may be signed now by all of
+    them: that it has no signature or seal yet is then no fault.
     """
     files = list(find_packages(names))
     several = len(files) > 1 or any(Path(name).is_dir() for name in names)

@@ -25,12 +25,15 @@ ENDINGS: Final = frozenset({".xml", ".csv", ".xlsx"})
 def files(paths: Iterable[Path]) -> list[Path]:
     """The files that ``paths`` name: themselves, or every file of a known ending in a folder; requests left out.
 
-    Raises :class:`~hub.mirror.source.ImportFileError` for a path that is not there or of another ending.
+    Raises :class:`~hub.mirror.source.ImportFileError` for a path that is not there or of another ending, and for a
+    folder without anything to import.
     """
     found: list[Path] = []
     for path in paths:
         if path.is_dir():
-            inside = (file for file in path.rglob("*") if file.is_file() and file.suffix.lower() in ENDINGS)
+            inside = [file for file in path.rglob("*") if file.is_file() and file.suffix.lower() in ENDINGS]
+            if all(answers.is_request(file) for file in inside):
+                raise ImportFileError(f"{path}: klasörde alınacak .xml, .csv ya da .xlsx dosyası yok")
             found += sorted(inside)
         elif not path.is_file():
             raise ImportFileError(f"{path}: böyle bir dosya yok")

@@ -22,7 +22,7 @@ from hub.registry import managers, units
 from hub.sample.load import ACTOR, NotEmptyError, Progress, load
 from hub.sample.people import FIRST_CODE
 from hub.sample.structure import DEMO_INSTITUTION, FIRST_NUMBER, LARGEST, SMALLEST
-from hub.store import migrate, schema
+from hub.store import migrate, revision, schema
 from hub.store.database import Database
 from hub.store.personal import Keys
 from hub.store.scope import current
@@ -75,7 +75,7 @@ def make(settings: Settings, count: int | None, progress: Progress | None = None
     _clear_interrupted(folder, settings)
     database = Database.open(settings.database)
     try:
-        if migrate.revision(database) is not None and database.serial():
+        if revision.revision(database) is not None and database.serial():
             raise NotEmptyError("Örnek veri yalnızca boş bir veritabanına yüklenir.")
         _write(folder / _MARKER, settings.database)
         migrate.upgrade(database)
@@ -148,7 +148,7 @@ def _clear_interrupted(folder: Path, settings: Settings) -> None:
         return
     database = Database.open(settings.database)
     try:
-        if not database.embedded and migrate.revision(database) is not None:
+        if not database.embedded and revision.revision(database) is not None:
             migrate.downgrade(database, "base")
     finally:
         database.close()

@@ -1,4 +1,4 @@
-"""Bringing a database's tables to the version of the hub that runs, and asking whether they are there."""
+"""Bringing a database's tables to the version of the hub that runs; :mod:`hub.store.revision` asks where they are."""
 
 from __future__ import annotations
 
@@ -26,21 +26,6 @@ def _config(connection: Connection | None = None) -> Config:
     return config
 
 
-def head() -> str:
-    """The revision that this version of the hub needs."""
-    found = ScriptDirectory.from_config(_config()).get_current_head()
-    assert found is not None
-    return found
-
-
-def revision(database: Database) -> str | None:
-    """The revision the database is at; None for one that was never migrated. Asking makes no file."""
-    if database.embedded and not Path(database.url.database or "").exists():
-        return None
-    with translated(), database.reader.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
-
-
 def upgrade(database: Database, to: str = "head") -> None:
     """Bring the database to revision ``to``, in one transaction; nothing happens where it is there already.
 
@@ -63,11 +48,3 @@ def _run(database: Database, step: Any, to: str) -> None:
         if at is not None and at not in {script.revision for script in scripts.walk_revisions()}:
             raise SchemaMismatchError("Veritabanı, bu sürümden daha yeni bir sürümle hazırlanmış.")
         step(_config(connection), to)
-
-
-def check(database: Database) -> None:
-    """Raise :class:`~hub.store.errors.SchemaMismatchError` unless the database is at the revision that is needed."""
-    at = revision(database)
-    if at != head():
-        state = "hiç hazırlanmamış" if at is None else f"{at} sürümünde"
-        raise SchemaMismatchError(f"Veritabanı {state}, {head()} gerekiyor: eyhub migrate")

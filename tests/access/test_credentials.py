@@ -14,7 +14,7 @@ from hub.access import credentials
 from hub.access.credentials import Right
 from hub.access.errors import CredentialError
 from hub.cli import eyhub
-from hub.store import migrate
+from hub.store import revision
 from hub.store.database import Database
 from hub.store.schema import AuditEvent, Credential
 
@@ -107,7 +107,7 @@ def test_the_commands(institution: Database, tmp_path: Path) -> None:
 
 def test_migrate_says_where_the_database_is(tmp_path: Path) -> None:
     place = ("--data", str(tmp_path / "new"), "--database", "")
-    head = migrate.head()
+    head = revision.head()
     assert run("migrate", "--check", *place) == (1, f"none (needed: {head})\n")
     assert not (tmp_path / "new").exists()
     assert run("credential", "list", *place)[0] == 2

@@ -313,3 +313,8 @@ def test_the_command_reports_and_exits(tmp_path: Path) -> None:
     assert unreadable.exit_code == 2
     assert unreadable.stderr.count("\n") == 1
     assert run.invoke(eyhub, ["import"]).exit_code == 2
+    nothing = tmp_path / "boş"
+    nothing.mkdir()
+    write(nothing, "oku.txt", "x")
+    with pytest.raises(ImportFileError, match="boş: klasörde alınacak"):
+        run.invoke(importing, [str(nothing), *data], catch_exceptions=False)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from lxml import etree
+from lxml import etree, html
 
 from hub.cli import eyhub
 from hub.commands.package import package
@@ -43,7 +45,8 @@ def test_json_is_one_line_a_file_in_order(sample: Path, tmp_path: Path) -> None:
     other = tmp_path / "not-zip.eyp"
     other.write_bytes(b"hello")
     result = run("validate", other, sample, "--json", data=tmp_path)
-    assert result.exit_code == 1
+    assert result.exit_code == 2
+    assert [line.split(": ")[:3] for line in result.stderr.splitlines()] == [["eyhub", str(other), "ZIP_BAD"]]
     lines = [json.loads(line) for line in result.stdout.splitlines()]
     assert [line["file"] for line in lines] == ["not-zip.eyp", "ornek.eyp"]
     assert lines[0]["findings"][0]["code"] == "ZIP_BAD"
@@ -66,6 +69,13 @@ def test_exit_codes(sample: Path, tmp_path: Path) -> None:
     assert missing.exit_code == 2
     assert len(missing.stderr.splitlines()) == 1
     assert run("validate", tmp_path / "*.nothing", data=tmp_path).exit_code == 2
+    cut = tmp_path / "cut.eyp"
+    cut.write_bytes(sample.read_bytes()[:-5])
+    assert run("validate", cut, data=tmp_path).exit_code == 2
+    bad = tmp_path / "refused.eyp"
+    bad.write_bytes(forge([Forged("../a", b"x")]))
+    assert run("validate", bad, data=tmp_path).exit_code == 1
+    assert run("validate", bad, cut, data=tmp_path).exit_code == 2
     assert run("validate", sample, "--layers", "nonsense", data=tmp_path).exit_code == 2
     assert isinstance(run("validate", sample, "--policy", "nonsense", data=tmp_path).exception, HubError)
 
@@ -93,18 +103,18 @@ def test_way_to_an_answer_is_said(tmp_path: Path) -> None:
         assert all(word in result.stderr for word in words), result.stderr
         assert all(line.startswith("eyhub: ") for line in result.stderr.splitlines())
     broken = tmp_path / "c.eyp"
-    broken.write_bytes(b"no package")
+    broken.write_bytes(forge([Forged("../a", b"x")]))
     assert run("validate", broken, data=tmp_path / "none").stderr == ""
 
 
 @pytest.mark.parametrize("language", ["tr", "en"])
 def test_report_files(sample: Path, tmp_path: Path, language: str) -> None:
-    html, xml = tmp_path / "r.html", tmp_path / "r.xml"
-    arguments = ("validate", sample, "--html", html, "--xml", xml, "--lang", language)
+    made, xml = tmp_path / "r.html", tmp_path / "r.xml"
+    arguments = ("validate", sample, "--html", made, "--xml", xml, "--lang", language)
     assert run(*arguments, data=tmp_path).exit_code == 1
-    first = html.read_bytes(), xml.read_bytes()
+    first = made.read_bytes(), xml.read_bytes()
     etree.XMLSchema(etree.parse(str(XSD))).assertValid(etree.parse(str(xml)))
-    page = html.read_text()
+    page = made.read_text()
     assert f'<html lang="{language}">' in page
     assert "<script" not in page
     assert "http://" not in page.split("</style>")[0]
@@ -112,8 +122,41 @@ def test_report_files(sample: Path, tmp_path: Path, language: str) -> None:
     assert again.exit_code == 2
     assert "--force" in again.stderr
     assert run(*arguments, "--force", data=tmp_path).exit_code == 1
-    assert (html.read_bytes(), xml.read_bytes()) == first, "the same package gives the same bytes"
+    assert (made.read_bytes(), xml.read_bytes()) == first, "the same package gives the same bytes"
     assert not list(tmp_path.glob(".*.part"))
+
+
+def test_page_says_once_what_is_said_of_several_places(sample: Path, tmp_path: Path) -> None:
+    """Every finding is on the page; the sentence once, what is the published schemas' fault last."""
+    run("validate", sample, "--html", tmp_path / "r.html", "--layers", "xml,rules", data=tmp_path)
+    report = json.loads(run("validate", sample, "--json", "--layers", "xml,rules", data=tmp_path).stdout)
+    page = html.fromstring((tmp_path / "r.html").read_text())
+    boxes = page.xpath("//section[contains(@class, 'finding')]")
+    sentences = [box.find("h3").text_content() for box in boxes]
+    assert len(sentences) == len(set(sentences)) < len(report["findings"])
+    for finding in report["findings"]:
+        (box,) = [box for box in boxes if finding["message"] in box.text_content()]
+        assert finding.get("part", "") in box.text_content()
+        assert f"satır {finding.get('line', '')}" in box.text_content() or "line" not in finding
+        assert box.xpath("string(.//a/@href)") == finding["docs"]
+    faults = [finding["message"] for finding in report["findings"] if finding.get("schema_fault")]
+    (heading,) = page.xpath("//p[@class='faults']")
+    assert f"({len(faults)})" in heading.text_content()
+    after = [box.find("h3").text_content() for box in heading.itersiblings("section")]
+    assert {text for text in sentences if any(fault in text for fault in faults)} == set(after)
+    assert "12.05.2025 14:23" in page.text_content()
+
+
+@pytest.mark.part("chromium")
+def test_page_prints_on_a4(sample: Path, tmp_path: Path) -> None:
+    run("validate", sample, "--html", tmp_path / "r.html", data=tmp_path)
+    command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path / 'profile'}"]
+    command += ["--no-pdf-header-footer", f"--print-to-pdf={tmp_path / 'r.pdf'}", str(tmp_path / "r.html")]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    pages = re.findall(rb"/MediaBox ?\[ ?0 0 ([0-9.]+) ([0-9.]+) ?\]", (tmp_path / "r.pdf").read_bytes())
+    assert pages
+    assert {(round(float(wide)), round(float(high))) for wide, high in pages} == {(595, 842)}
+    assert len(pages) <= 6
 
 
 def test_what_comes_from_a_package_is_escaped(tmp_path: Path) -> None:

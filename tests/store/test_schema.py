@@ -14,7 +14,7 @@ from parts.databases import KEYS
 from sqlalchemy import inspect, text
 
 from hub import limits
-from hub.store import migrate, verify
+from hub.store import migrate, revision, verify
 from hub.store.database import Database
 from hub.store.errors import SchemaMismatchError
 from hub.store.schema import FACTS, Base, Type3, Unit
@@ -38,14 +38,14 @@ def test_going_down_to_nothing_and_up_again(database: Database) -> None:
     with database.reader.connect() as connection:
         assert inspect(connection).get_table_names() == ["alembic_version"]
     with pytest.raises(SchemaMismatchError, match="eyhub migrate"):
-        migrate.check(database)
+        revision.check(database)
     migrate.upgrade(database)
-    migrate.check(database)
+    revision.check(database)
 
 
 def test_upgrading_twice_changes_nothing(database: Database) -> None:
     migrate.upgrade(database)
-    assert migrate.revision(database) == migrate.head()
+    assert revision.revision(database) == revision.head()
 
 
 def test_a_database_of_a_later_version_is_refused(database: Database) -> None:
@@ -54,7 +54,7 @@ def test_a_database_of_a_later_version_is_refused(database: Database) -> None:
     with pytest.raises(SchemaMismatchError, match="daha yeni"):
         migrate.upgrade(database)
     with pytest.raises(SchemaMismatchError):
-        migrate.check(database)
+        revision.check(database)
 
 
 def test_data_survive_going_back_a_revision_and_up_again(database: Database) -> None:
@@ -62,7 +62,7 @@ def test_data_survive_going_back_a_revision_and_up_again(database: Database) -> 
         change.open_many(Type3, [{"type3_id": n, "name": f"k{n}"} for n in range(100)])
         change.audit("test:one", "1")
     migrate.downgrade(database, "0001")
-    assert migrate.revision(database) == "0001"
+    assert revision.revision(database) == "0001"
     migrate.upgrade(database)
     with database.read() as connection:
         report = verify.verify(connection, KEYS)
@@ -81,12 +81,12 @@ def test_a_failing_migration_leaves_the_database_as_it_was(database_url: str, mo
     monkeypatch.setattr(Operations, "bulk_insert", fail)
     with pytest.raises(RuntimeError):
         migrate.upgrade(opened)
-    assert migrate.revision(opened) is None
+    assert revision.revision(opened) is None
     with opened.reader.connect() as connection:
         assert inspect(connection).get_table_names() == []
     monkeypatch.undo()
     migrate.upgrade(opened)
-    migrate.check(opened)
+    revision.check(opened)
     opened.close()
 
 

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
+from itertools import groupby
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template, select_autoescape
 
 from hub.package.errors import Words
-from hub.package.report import Language, Report
-from hub.package.views.words import ACCEPTED, BEFORE, LABELS, LAYERS, OUTCOMES, SEVERITIES, VALID, facts, local, say
+from hub.package.report import Finding, Language, Report
+from hub.package.views.words import (
+    ACCEPTED,
+    BEFORE,
+    LABELS,
+    LAYERS,
+    OUTCOMES,
+    PACKAGES,
+    SEVERITIES,
+    VALID,
+    day,
+    facts,
+    local,
+    say,
+)
 
 
 @cache
@@ -21,6 +36,17 @@ def _template() -> Template:
         lstrip_blocks=True,
     )
     return environment.get_template("report.html")
+
+
+def _alike(findings: Iterable[Finding]) -> list[list[Finding]]:
+    """Findings that say the same of different places, together: a reader wants the sentence once."""
+    return [
+        list(items)
+        for _, items in groupby(
+            findings,
+            lambda f: (f.rule, f.code, f.outcome, f.message, f.note, f.accepted_severity, f.policy_why, f.schema_fault),
+        )
+    ]
 
 
 def to_html(report: Report, language: Language = Language.TR) -> str:
@@ -41,6 +67,9 @@ def to_html(report: Report, language: Language = Language.TR) -> str:
         valid=VALID,
         accepted=ACCEPTED,
         before=BEFORE,
+        packages=PACKAGES,
+        alike=_alike,
         local=local,
+        day=day,
         facts=lambda item: facts(item, language),
     )

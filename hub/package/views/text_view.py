@@ -113,3 +113,4 @@ def _finding(item: Finding, language: Language, indent: str) -> Iterator[Line]:
         yield Line(f"{indent}    {label('disputed', language)}", style="dim")
     if item.schema_fault:
         yield Line(f"{indent}    {label('schema_fault', language)}", style="dim")
+    yield Line(f"{indent}    {item.docs}", style="dim")

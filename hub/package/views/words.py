@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
 from hub.clock import to_local
 from hub.package.catalogue import Layer
 from hub.package.errors import Words
+from hub.package.parts import Kind
 from hub.package.report import Language, SignatoryInfo
 from hub.package.rules.base import Outcome
+from hub.package.values import as_datetime
 
 LAYERS: Final[Mapping[Layer, Words]] = {
     Layer.CONTAINER: Words("Arşiv", "Archive"),
@@ -67,6 +70,12 @@ KINDS: Final[Mapping[str, Words]] = {
     "acting": Words("yürüten", "acting head"),
 }
 
+PACKAGES: Final[Mapping[Kind, Words]] = {
+    Kind.EYP: Words("imzalı ve mühürlü belge", "signed and sealed document"),
+    Kind.EYPS: Words("şifreli paket", "encrypted package"),
+    Kind.EYPG: Words("güncelleme paketi", "update package"),
+}
+
 LABELS: Final[Mapping[str, Words]] = {
     "report": Words("e-Yazışma paketi inceleme raporu", "Report on an e-Yazışma package"),
     "file": Words("Dosya", "File"),
@@ -88,7 +97,7 @@ LABELS: Final[Mapping[str, Words]] = {
     "evidence": Words("Tür ve sürümün dayanağı", "Evidence of kind and version"),
     "parts": Words("Bileşenler", "Parts"),
     "part": Words("Bileşen", "Part"),
-    "size": Words("Boyut", "Size"),
+    "size": Words("Boyut (bayt)", "Size (bytes)"),
     "content_type": Words("İçerik türü", "Content type"),
     "rule": Words("Kural", "Rule"),
     "place": Words("Yer", "Place"),
@@ -98,6 +107,12 @@ LABELS: Final[Mapping[str, Words]] = {
     "expected": Words("Beklenen", "Expected"),
     "weighed": Words("Politika", "Policy"),
     "disputed": Words("Uygulamalar bu kuralda ayrışıyor.", "Implementations differ on this rule."),
+    "schema_faults": Words(
+        "Yayımlanan şemanın kusurları: pakette düzeltilecek bir şey yok",
+        "Faults of the published schema: nothing to be mended in the package",
+    ),
+    "value": Words("Değer", "Value"),
+    "says": Words("Gösterdiği", "Shows"),
     "schema_fault": Words("Kusur pakette değil, yayımlanan şemada.", "The published schema is at fault, not this."),
     "signatories": Words("İmzacılar", "Signatories"),
     "signatory": Words("İmzacı", "Signatory"),
@@ -133,6 +148,14 @@ LABELS: Final[Mapping[str, Words]] = {
 def local(instant: str) -> str:
     """An instant of the report (ISO 8601, UTC) as people in Türkiye read it: ``22.11.2026 14:05:00``."""
     return to_local(datetime.fromisoformat(instant)).strftime("%d.%m.%Y %H:%M:%S") if instant else ""
+
+
+def day(text: str) -> str:
+    """A date-time of a package as people in Türkiye read it, to the minute; as it is where it is none."""
+    found = as_datetime(text)
+    with suppress(OverflowError):  # the ends of the calendar have no local time
+        return to_local(found).strftime("%d.%m.%Y %H:%M") if found else text
+    return text
 
 
 def facts(item: SignatoryInfo, language: Language) -> list[tuple[str, str]]:
