@@ -201,6 +201,9 @@ NAME: Final = 4096
 CRL_REMEMBERED: Final = 64 * 1024
 """A CRL up to this size is remembered with its verification; larger ones are read each time."""
 
+ANSWERS_REMEMBERED: Final = 64
+"""Certificates of which a remembered CRL keeps what it says; all are forgotten when one more comes."""
+
 # The registry ------------------------------------------------------------------------------------------------------
 
 HIERARCHY_DEPTH: Final = 64

@@ -104,7 +104,12 @@ class AlgorithmId(NamedTuple):
 
 def algorithm_id(node: Node) -> AlgorithmId:
     """Read an AlgorithmIdentifier."""
-    return _algorithm_id(node.raw)
+    return algorithm_of(node.raw)
+
+
+def algorithm_of(raw: bytes) -> AlgorithmId:
+    """:func:`algorithm_id` of an element's own octets."""
+    return _algorithm_id(raw)
 
 
 @lru_cache(maxsize=256)

@@ -7,10 +7,11 @@ from functools import _lru_cache_wrapper, lru_cache
 from typing import Final, NamedTuple, TypeVar
 
 from hub import limits
-from hub.signing import algorithms, der, oids
-from hub.signing.algorithms import algorithm_id, digest_name
+from hub.signing import algorithms, der, oids, parts
+from hub.signing.algorithms import algorithm_id, algorithm_of, digest_name
 from hub.signing.cms import SignedData, SignerInfo, signed_data
 from hub.signing.der import DerError, Node
+from hub.signing.parts import Part, inside
 
 _SHA1: Final = "1.3.14.3.2.26"
 _SHA256: Final = "2.16.840.1.101.3.4.2.1"
@@ -61,11 +62,11 @@ def _signing_certificate_v2(value: bytes) -> tuple[EssCertId, ...]:
 
 
 def _signing_certificate(value: bytes, *, v2: bool) -> tuple[EssCertId, ...]:
-    parts = der.parse(value).sequence()
-    if not parts:
+    held = der.parse(value).sequence()
+    if not held:
         raise DerError("signing-certificate özniteliği boş")
     found = []
-    for item in parts[0].sequence():
+    for item in held[0].sequence():
         fields = item.sequence()
         oid = _SHA256 if v2 else _SHA1
         if v2 and fields and fields[0].tag == der.SEQUENCE:
@@ -85,11 +86,11 @@ def _issuer_serial(node: Node) -> tuple[bytes, int]:
 
 @lru_cache(maxsize=512)
 def _issuer_serial_of(raw: bytes) -> tuple[bytes, int]:
-    parts = der.parse(raw).sequence()
-    if len(parts) not in (2, 3):
+    fields = der.parse(raw).sequence()
+    if len(fields) not in (2, 3):
         raise DerError("issuerSerial bozuk")
-    directory = [name.only().raw for name in parts[0].sequence() if name.tag == 0xA4]
-    return directory[0] if directory else b"", der.integer(parts[1])
+    directory = [name.only().raw for name in fields[0].sequence() if name.tag == 0xA4]
+    return directory[0] if directory else b"", der.integer(fields[1])
 
 
 class SignaturePolicy(NamedTuple):
@@ -110,24 +111,24 @@ def _signature_policy(value: bytes) -> SignaturePolicy:
     node = der.parse(value)
     if node.tag == der.NULL:
         return SignaturePolicy("", None, ())
-    parts = node.sequence()
-    if not 2 <= len(parts) <= 3:
+    fields = node.sequence()
+    if not 2 <= len(fields) <= 3:
         raise DerError("imza politikası özniteliği bozuk")
-    hashed = parts[1].sequence()
+    hashed = fields[1].sequence()
     if len(hashed) != 2:
         raise DerError("imza politikası özeti bozuk")
-    qualifiers = tuple(der.oid(item.first()) for item in parts[2].sequence()) if len(parts) == 3 else ()
-    return SignaturePolicy(der.oid(parts[0]), Digest(algorithm_id(hashed[0]).oid, der.octets(hashed[1])), qualifiers)
+    qualifiers = tuple(der.oid(item.first()) for item in fields[2].sequence()) if len(fields) == 3 else ()
+    return SignaturePolicy(der.oid(fields[0]), Digest(algorithm_id(hashed[0]).oid, der.octets(hashed[1])), qualifiers)
 
 
 def _other_hash(node: Node) -> Digest:
     """OtherHash: a bare SHA-1 digest, or an algorithm and a digest."""
     if node.tag == der.OCTET_STRING:
         return Digest(_SHA1, node.content)
-    parts = node.sequence()
-    if len(parts) != 2:
+    fields = node.sequence()
+    if len(fields) != 2:
         raise DerError("özet gönderimi bozuk")
-    return _new(Digest, (algorithm_id(parts[0]).oid, der.octets(parts[1])))
+    return _new(Digest, (algorithm_id(fields[0]).oid, der.octets(fields[1])))
 
 
 class CertificateRef(NamedTuple):
@@ -147,11 +148,11 @@ def certificate_refs(value: bytes) -> tuple[CertificateRef, ...]:
 def _certificate_refs(value: bytes) -> tuple[CertificateRef, ...]:
     found = []
     for item in der.parse(value).sequence():
-        parts = item.sequence()
-        if not 1 <= len(parts) <= 2:
+        fields = item.sequence()
+        if not 1 <= len(fields) <= 2:
             raise DerError("sertifika gönderimi bozuk")
-        issuer, serial = _issuer_serial(parts[1]) if len(parts) == 2 else (b"", None)
-        found.append(CertificateRef(_other_hash(parts[0]), issuer, serial))
+        issuer, serial = _issuer_serial(fields[1]) if len(fields) == 2 else (b"", None)
+        found.append(CertificateRef(_other_hash(fields[0]), issuer, serial))
     return tuple(found)
 
 
@@ -186,49 +187,50 @@ def revocation_refs(value: bytes) -> RevocationRefs:
     crls: list[CrlRef] = []
     ocsps: list[OcspRef] = []
     other = False
-    for item in der.parse(value).sequence():
-        for choice in item.sequence():
-            if choice.tag == 0xA0:
-                for group in choice.only().sequence():
-                    crls += [_crl_ref(one) for one in group.sequence()]
-            elif choice.tag == 0xA1:
-                for group in choice.only().sequence():
-                    ocsps += [_ocsp_ref(one) for one in group.sequence()]
-            else:
+    for item in inside(value, parts.whole(value), der.SEQUENCE):
+        for choice in inside(value, item, der.SEQUENCE):
+            if choice[0] not in (0xA0, 0xA1):
                 other = True
+                continue
+            for group in inside(value, parts.only(value, choice), der.SEQUENCE):
+                for one in inside(value, group, der.SEQUENCE):
+                    if choice[0] == 0xA0:
+                        crls.append(_crl_ref(parts.raw(value, one)))
+                    else:
+                        ocsps.append(_ocsp_ref(value, one))
     if len(crls) > limits.REVOCATIONS or len(ocsps) > limits.REVOCATIONS:
         raise DerError("çok fazla iptal gönderimi")
     return RevocationRefs(tuple(crls), tuple(ocsps), other)
 
 
-def _crl_ref(node: Node) -> CrlRef:
-    return _remembered(_crl_ref_of, node.raw)  # a list's reference recurs as the list does
+def _crl_ref(raw: bytes) -> CrlRef:
+    return _remembered(_crl_ref_of, raw)  # a list's reference recurs as the list does
 
 
 @lru_cache(maxsize=512)
 def _crl_ref_of(raw: bytes) -> CrlRef:
-    parts = der.parse(raw).sequence()
-    if not 1 <= len(parts) <= 2:
+    held = der.parse(raw).sequence()
+    if not 1 <= len(held) <= 2:
         raise DerError("SİL gönderimi bozuk")
     issuer, issued, number = b"", None, None
-    if len(parts) == 2:
-        fields = parts[1].sequence()
+    if len(held) == 2:
+        fields = held[1].sequence()
         if not 2 <= len(fields) <= 3:
             raise DerError("SİL gönderimi bozuk")
         issuer, issued = fields[0].expect(der.SEQUENCE).raw, der.time(fields[1])
         number = der.integer(fields[2]) if len(fields) == 3 else None
-    return CrlRef(_other_hash(parts[0]), issuer, issued, number)
+    return CrlRef(_other_hash(held[0]), issuer, issued, number)
 
 
-def _ocsp_ref(node: Node) -> OcspRef:
-    parts = node.sequence()
-    if not 1 <= len(parts) <= 2:
+def _ocsp_ref(data: bytes, part: Part) -> OcspRef:
+    both = inside(data, part, der.SEQUENCE)
+    if not 1 <= len(both) <= 2:
         raise DerError("ÇİSDuP gönderimi bozuk")
-    fields = parts[0].sequence()
+    fields = inside(data, both[0], der.SEQUENCE)
     if len(fields) != 2:
         raise DerError("ÇİSDuP gönderimi bozuk")
-    digest = _other_hash(parts[1]) if len(parts) == 2 else None
-    return OcspRef(fields[0].raw, der.time(fields[1]), digest)
+    digest = _other_hash(Node(data, *both[1])) if len(both) == 2 else None
+    return OcspRef(parts.raw(data, fields[0]), parts.time(data, fields[1]), digest)
 
 
 def certificate_values(value: bytes) -> tuple[bytes, ...]:
@@ -257,15 +259,18 @@ def revocation_values(value: bytes) -> RevocationValues:
     crls: tuple[bytes, ...] = ()
     ocsps: tuple[bytes, ...] = ()
     other = False
-    for part in der.parse(value).sequence():
-        if part.tag == 0xA0:
-            crls += tuple(node.raw for node in part.only().sequence())
-        elif part.tag == 0xA1:
-            ocsps += tuple(node.raw for node in part.only().sequence())
-        elif part.tag == 0xA2:
+    for part in inside(value, parts.whole(value), der.SEQUENCE):
+        if part[0] == 0xA2:
             other = True
-        else:
+            continue
+        if part[0] not in (0xA0, 0xA1):
             raise DerError("iptal değerleri bozuk")
+        held = inside(value, parts.only(value, part), der.SEQUENCE)
+        found = tuple([parts.raw(value, one) for one in held])
+        if part[0] == 0xA0:
+            crls += found
+        else:
+            ocsps += found
     if len(crls) > limits.REVOCATIONS or len(ocsps) > limits.REVOCATIONS:
         raise DerError("çok fazla iptal değeri")
     return RevocationValues(crls, ocsps, other)
@@ -295,29 +300,32 @@ def token(raw: bytes) -> Token:
         raise DerError("zaman damgasının içeriği TSTInfo değil")
     if len(data.signers) != 1:
         raise DerError(f"zaman damgasında {len(data.signers)} imzacı var")
-    fields = der.parse(data.content).sequence()
-    if len(fields) < 5 or der.integer(fields[0]) != 1:
+    info = data.content
+    fields = inside(info, parts.whole(info), der.SEQUENCE)
+    if len(fields) < 5 or parts.integer(info, fields[0]) != 1:
         raise DerError("TSTInfo bozuk")
-    imprint = fields[2].sequence()
+    imprint = inside(info, fields[2], der.SEQUENCE)
     if len(imprint) != 2:
         raise DerError("zaman damgası özeti bozuk")
+    if fields[4][0] != der.GENERALIZED_TIME:
+        raise DerError("zaman damgasının zamanı okunamadı")
     critical = ""
     for field in fields[5:]:
-        if field.tag == 0xA1:  # extensions [1]
-            for item in field.children():
-                parts = item.sequence()
-                if len(parts) == 3 and der.boolean(parts[1]):
-                    critical = der.oid(parts[0])
+        if field[0] == 0xA1:  # extensions [1]
+            for item in Node(info, *field).children():
+                held = item.sequence()
+                if len(held) == 3 and der.boolean(held[1]):
+                    critical = der.oid(held[0])
     return _new(  # in the order of the fields
         Token,
         (
             raw,
             data,
             data.signers[0],
-            Digest(algorithm_id(imprint[0]).oid, der.octets(imprint[1])),
-            der.time(fields[4].expect(der.GENERALIZED_TIME)),
-            der.oid(fields[1]),
-            der.integer(fields[3]),
+            _new(Digest, (algorithm_of(parts.raw(info, imprint[0])).oid, parts.octets(info, imprint[1]))),
+            parts.time(info, fields[4]),
+            parts.oid(info, fields[1]),
+            parts.integer(info, fields[3]),
             critical,
         ),
     )

@@ -66,6 +66,7 @@ class Certificate:
         if len(raw) > limits.CERTIFICATE:
             raise DerError(f"sertifika çok büyük: {len(raw)} bayt")
         self.raw = raw
+        self._hash = hash(raw)
         self.abouts: dict[str, object] = {}
         """What reports call this certificate, by its part; kept here because the same authorities recur."""
         self._digests: dict[str, bytes] = {}
@@ -125,10 +126,10 @@ class Certificate:
             self.extensions[name] = Extension(critical, der.octets(parts[-1]))
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Certificate) and self.raw == other.raw
+        return self is other or (isinstance(other, Certificate) and self.raw == other.raw)
 
     def __hash__(self) -> int:
-        return hash(self.raw)
+        return self._hash
 
     def __repr__(self) -> str:
         return f"<Certificate {self.name} {self.serial:x}>"

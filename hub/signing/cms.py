@@ -6,13 +6,16 @@ to definite lengths when it must, and raises :class:`~hub.signing.der.DerError` 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
 
 from hub import limits
-from hub.signing import der, oids
-from hub.signing.algorithms import AlgorithmId, algorithm_id
+from hub.signing import der, oids, parts
+from hub.signing.algorithms import AlgorithmId, algorithm_id, algorithm_of
 from hub.signing.der import DerError, IndefiniteLengthError, Node
+from hub.signing.parts import Part, inside
+from hub.signing.parts import raw as raw_of
 
 CERTIFICATES_TAG: Final = 0xA0
 CRLS_TAG: Final = 0xA1
@@ -108,54 +111,49 @@ def signed_data(data: bytes) -> SignedData:
 
 
 def _signed_data(data: bytes, *, ber: bool) -> SignedData:
-    info = der.parse(data).sequence()
-    if len(info) != 2 or der.oid(info[0]) != oids.SIGNED_DATA:
+    info = inside(data, parts.whole(data), der.SEQUENCE)
+    if len(info) != 2 or parts.oid(data, info[0]) != oids.SIGNED_DATA:
         raise DerError("CMS SignedData değil")
-    fields = info[1].expect(0xA0).only().sequence()
+    fields = inside(data, parts.only(data, info[1], 0xA0), der.SEQUENCE)
     if not 4 <= len(fields) <= 6:
         raise DerError("CMS SignedData alanları eksik ya da fazla")
-    version = der.integer(fields[0].expect(der.INTEGER))
-    digests = _digest_oids(fields[1].expect(der.SET).raw)
-    encap = fields[2].sequence()
+    version = parts.integer(data, fields[0])
+    if fields[1][0] != der.SET:
+        raise DerError("digestAlgorithms bozuk")
+    digests = _digest_oids(raw_of(data, fields[1]))
+    encap = inside(data, fields[2], der.SEQUENCE)
     if not 1 <= len(encap) <= 2:
         raise DerError("encapContentInfo bozuk")
-    content = _content(encap[1].expect(0xA0).only()) if len(encap) == 2 else None
+    content = _content(data, parts.only(data, encap[1], 0xA0)) if len(encap) == 2 else None
     rest = fields[3:]
-    bag = rest.pop(0) if rest[0].tag == CERTIFICATES_TAG else None
-    status = rest.pop(0) if rest and rest[0].tag == CRLS_TAG else None
+    bag = rest.pop(0) if rest[0][0] == CERTIFICATES_TAG else None
+    status = rest.pop(0) if rest and rest[0][0] == CRLS_TAG else None
     if len(rest) != 1:
         raise DerError("CMS SignedData alanları eksik ya da fazla")
-    certificates = bag.children() if bag else []
-    revocations = status.children() if status else []
-    signers = rest[0].expect(der.SET).children()
-    for node in certificates:
-        if node.tag not in (der.SEQUENCE, 0xA0, 0xA1, 0xA2, 0xA3):
-            raise DerError("certificates alanında bilinmeyen öğe")
-    for node in revocations:
-        if node.tag not in (der.SEQUENCE, 0xA1):
-            raise DerError("crls alanında bilinmeyen öğe")
-    _bounded(certificates, limits.CERTIFICATES, "sertifika")
-    _bounded(revocations, limits.REVOCATIONS, "iptal bilgisi")
-    _bounded(signers, limits.SIGNERS, "imzacı")
-    choices, plain = _choices(certificates)
-    lists, plain_lists = _choices(revocations)
+    bag_raw, status_raw = raw_of(data, bag) if bag else b"", raw_of(data, status) if status else b""
+    choices, plain = _bag(bag_raw) if bag else _EMPTY
+    lists, plain_lists = _bag(status_raw) if status else _EMPTY
+    signers = inside(data, rest[0], der.SET)
+    _bounded(len(choices), limits.CERTIFICATES, "sertifika")
+    _bounded(len(lists), limits.REVOCATIONS, "iptal bilgisi")
+    _bounded(len(signers), limits.SIGNERS, "imzacı")
     return _new(  # in the order of the fields
         SignedData,
         (
             version,
             digests,
-            der.oid(encap[0]),
-            encap[0].raw,
+            parts.oid(data, encap[0]),
+            raw_of(data, encap[0]),
             content,
-            fields[2].raw,
+            raw_of(data, fields[2]),
             plain,
-            bag.raw if bag else b"",
+            bag_raw,
             plain_lists,
-            () if lists is plain_lists else tuple([_other_ocsp(node) for node in revocations if _is_ocsp(node)]),
-            status.raw if status else b"",
+            () if lists is plain_lists else tuple(_other_ocsps(lists)),
+            status_raw,
             choices,
             lists,
-            tuple([signer_info(node) for node in signers]),
+            tuple([_signer_info(data, part) for part in signers]),
             ber,
         ),
     )
@@ -171,56 +169,80 @@ def _digest_set(raw: bytes) -> tuple[str, ...]:
     return tuple([algorithm_id(node).oid for node in der.parse(raw).children()])
 
 
-def _choices(nodes: list[Node]) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
-    """The members of a bag, and those that are certificates or CRLs: the same tuple where all are."""
-    members = tuple([node.raw for node in nodes])
-    if all(node.tag == der.SEQUENCE for node in nodes):
-        return members, members
-    return members, tuple([node.raw for node in nodes if node.tag == der.SEQUENCE])
+_Members = tuple[tuple[bytes, ...], tuple[bytes, ...]]
+_EMPTY: Final[_Members] = ((), ())
+_MEMBERS: Final = {
+    CERTIFICATES_TAG: (frozenset({der.SEQUENCE, 0xA0, 0xA1, 0xA2, 0xA3}), "certificates alanında bilinmeyen öğe"),
+    CRLS_TAG: (frozenset({der.SEQUENCE, 0xA1}), "crls alanında bilinmeyen öğe"),
+}
+"""What may stand in each bag, and what to say of anything else."""
 
 
-def _bounded(nodes: list[Node], most: int, what: str) -> None:
-    if len(nodes) > most:
-        raise DerError(f"çok fazla {what}: {len(nodes)}, sınır {most}")
+def _bag(raw: bytes) -> _Members:
+    """The members of the ``[0]`` or ``[1]`` element ``raw``, and those that are certificates or CRLs: the same tuple
+    where all are. The bags of timestamp authorities recur from file to file."""
+    return _members(raw) if len(raw) <= limits.ATTRIBUTE_REMEMBERED else _members.__wrapped__(raw)
 
 
-def _content(node: Node) -> bytes:
-    if node.tag == der.OCTET_STRING | 0x20:  # segmented, though of definite length
-        return b"".join(der.octets(part) for part in node.children())
-    return der.octets(node)
+@lru_cache(maxsize=128)
+def _members(raw: bytes) -> _Members:
+    bag = inside(raw, parts.whole(raw))
+    allowed, otherwise = _MEMBERS[raw[0]]
+    if any(part[0] not in allowed for part in bag):
+        raise DerError(otherwise)
+    members = tuple([raw_of(raw, part) for part in bag])
+    plain = tuple([one for one in members if one[0] == der.SEQUENCE])
+    return members, members if len(plain) == len(members) else plain
 
 
-def _is_ocsp(node: Node) -> bool:
-    """Is a RevocationInfoChoice ``other [1]`` with an OCSP response?"""
-    if node.tag != 0xA1:
-        return False
-    parts = node.children()
-    return len(parts) == 2 and der.oid(parts[0]) in (oids.OCSP_RESPONSE_INFO, oids.OCSP_BASIC)
+def _bounded(count: int, most: int, what: str) -> None:
+    if count > most:
+        raise DerError(f"çok fazla {what}: {count}, sınır {most}")
 
 
-def _other_ocsp(node: Node) -> bytes:
-    return node.children()[1].raw
+def _content(data: bytes, part: Part) -> bytes:
+    if part[0] == der.OCTET_STRING | 0x20:  # segmented, though of definite length
+        return b"".join(parts.octets(data, one) for one in inside(data, part))
+    return parts.octets(data, part)
+
+
+def _other_ocsps(members: tuple[bytes, ...]) -> Iterator[bytes]:
+    """The OCSP responses among RevocationInfoChoices of the kind ``other [1]``."""
+    for one in members:
+        if one[0] == 0xA1:
+            both = inside(one, parts.whole(one))
+            if len(both) == 2 and parts.oid(one, both[0]) in (oids.OCSP_RESPONSE_INFO, oids.OCSP_BASIC):
+                yield raw_of(one, both[1])
 
 
 def signer_info(node: Node) -> SignerInfo:
     """Read one SignerInfo (a member of ``signerInfos`` or the value of a countersignature attribute)."""
-    fields = node.sequence()
+    return _signer_info(node.data, parts.of_node(node))
+
+
+def _signer_info(data: bytes, part: Part) -> SignerInfo:
+    fields = inside(data, part, der.SEQUENCE)
     if not 5 <= len(fields) <= 7:
         raise DerError("SignerInfo alanları eksik ya da fazla")
-    version, sid, digest_node, *rest = fields
-    signed_node = rest.pop(0) if rest[0].tag == SIGNED_ATTRS_TAG else None
+    version, sid, digest, *rest = fields
+    signed_part = rest.pop(0) if rest[0][0] == SIGNED_ATTRS_TAG else None
     if len(rest) not in (2, 3):
         raise DerError("SignerInfo alanları eksik ya da fazla")
     issuer, serial, key_id = b"", 0, b""
-    if sid.tag == der.SEQUENCE:
-        issuer, serial = _issuer_and_serial(sid.raw)
+    if sid[0] == der.SEQUENCE:
+        issuer, serial = _issuer_and_serial(raw_of(data, sid))
     else:
-        key_id = sid.expect(0x80).content
+        key_id = parts.content(data, sid, 0x80)
         if not key_id:
             raise DerError("imzacı tanımlayıcısı boş")
-    unsigned = attributes(rest[2].expect(UNSIGNED_ATTRS_TAG)) if len(rest) == 3 else ()
-    head = fields[:-1] if len(rest) == 3 else fields
-    signed = attributes(signed_node) if signed_node else ()
+    unsigned: tuple[Attribute, ...] = ()
+    head = fields
+    if len(rest) == 3:
+        if rest[2][0] != UNSIGNED_ATTRS_TAG:
+            raise DerError("SignerInfo alanları eksik ya da fazla")
+        unsigned = _attributes(data, rest[2])
+        head = fields[:-1]
+    signed = _attributes(data, signed_part) if signed_part else ()
     signed_by_oid: dict[str, list[Attribute]] = {}
     for attribute in signed:
         signed_by_oid.setdefault(attribute.oid, []).append(attribute)
@@ -230,20 +252,20 @@ def signer_info(node: Node) -> SignerInfo:
     return _new(  # in the order of the fields
         SignerInfo,
         (
-            der.integer(version.expect(der.INTEGER)),
+            parts.integer(data, version),
             issuer,
             serial,
             key_id,
-            algorithm_id(digest_node).oid,
+            algorithm_of(raw_of(data, digest)).oid,
             signed,
-            signed_node.raw if signed_node else b"",
-            algorithm_id(rest[0]),
-            der.octets(rest[1]),
+            raw_of(data, signed_part) if signed_part else b"",
+            algorithm_of(raw_of(data, rest[0])),
+            parts.octets(data, rest[1]),
             unsigned,
             signed_by_oid,
             unsigned_by_oid,
-            tuple([field.raw for field in head]),
-            node.raw,
+            tuple([data[start:end] for _, start, _, end in head]),
+            raw_of(data, part),
         ),
     )
 
@@ -261,47 +283,46 @@ def _named(raw: bytes) -> tuple[bytes, int]:
     return names[0].expect(der.SEQUENCE).raw, der.integer(names[1].expect(der.INTEGER))
 
 
-def attributes(node: Node) -> tuple[Attribute, ...]:
+def _attributes(data: bytes, part: Part) -> tuple[Attribute, ...]:
     """The attributes of a ``[0]``/``[1]`` IMPLICIT SET OF Attribute.
 
-    Half of a file's elements are in here, so the common attribute (one value, lengths in DER) is read without a node
-    for each element; :func:`_attribute` reads every other one.
+    Half of a file's elements are in here, so the common attribute (one value, lengths in DER) is read in one go;
+    :func:`_attribute` reads every other one.
     """
-    if not node.tag & 0x20:
-        node.children()
-    data, position, end = node.data, node.body, node.end
-    span, dotted = der.span, der.dotted
     found = []
-    while position < end:
-        tag, body, after = span(data, position, end)
-        if tag != der.SEQUENCE:
-            raise DerError(f"ASN.1 etiketi 0x30 bekleniyordu, 0x{tag:02x} bulundu")
-        name, start, values = span(data, body, after)
-        kind, inner, last = span(data, values, after)
-        try:
-            _, _, only = span(data, inner, last)
-        except IndefiniteLengthError:
-            if data[body:values] not in der.TOKENS:
-                raise
-            only = der.end_of(data, inner, last)
-        raw = data[position:after]
-        if name == der.OID and kind == der.SET and last == after and only == last:
-            found.append(_new(Attribute, (dotted(data[start:values]), (data[inner:last],), raw)))
-        else:
-            found.append(_attribute(der.parse(raw)))
-        position = after
+    for _, start, body, end in inside(data, part):
+        if data[start] != der.SEQUENCE:
+            raise DerError(f"ASN.1 etiketi 0x30 bekleniyordu, 0x{data[start]:02x} bulundu")
+        name = data[body + 1] if body + 2 < end and data[body] == der.OID else 0x80
+        held = body + 2 + name  # where the SET begins, when the type has the common length
+        one = None
+        if name < 0x80 and held + 4 <= end and data[held] == der.SET:
+            length = data[held + 1]
+            first, last = (held + 2, held + 2 + length) if length < 0x80 else _contents(data, held, end)
+            if last == end and first + 2 <= end and data[first + 1] != 0x80 and _contents(data, first, end)[1] == end:
+                value = data[first:end]
+                one = _new(Attribute, (der.dotted(data[body + 2 : held]), (value,), data[start:end]))
+        found.append(one or _attribute(der.parse(data[start:end])))
     if len(found) > limits.SIGNATURE_ATTRIBUTES:
         raise DerError("çok fazla öznitelik")
     return tuple(found)
 
 
+def _contents(data: bytes, position: int, limit: int) -> tuple[int, int]:
+    """Where the content of the element at ``position`` begins and ends."""
+    length = data[position + 1]
+    if length < 0x80 and data[position] & 0x1F != 0x1F:
+        return position + 2, position + 2 + length
+    return der.span(data, position, limit)[1:]
+
+
 def _attribute(node: Node) -> Attribute:
-    parts = node.sequence()
-    if len(parts) != 2:
+    both = node.sequence()
+    if len(both) != 2:
         raise DerError("öznitelik bozuk")
-    held = parts[1].expect(der.SET)
+    held = both[1].expect(der.SET)
     values: list[bytes] = []
-    if parts[0].raw in der.TOKENS:
+    if both[0].raw in der.TOKENS:
         position = held.body
         while position < held.end:
             after = der.end_of(held.data, position, held.end)
@@ -311,4 +332,4 @@ def _attribute(node: Node) -> Attribute:
         values = [value.raw for value in held.children()]
     if not values:
         raise DerError("değeri olmayan öznitelik")
-    return Attribute(der.oid(parts[0]), tuple(values), node.raw)
+    return Attribute(der.oid(both[0]), tuple(values), node.raw)

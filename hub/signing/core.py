@@ -29,6 +29,7 @@ from hub.signing.revocation import Question
 from hub.signing.status import Crl, Ocsp
 from hub.signing.trust import TrustStore
 
+_new = tuple.__new__  # a NamedTuple's own constructor costs three times as much
 _AGAINST: Final = (Outcome.FAILED, Outcome.INDETERMINATE)
 
 
@@ -99,6 +100,8 @@ def check_attributes(signer: SignerInfo, of: About) -> Iterator[Check]:
     if not signer.signed:
         yield failed(Code.ATTRIBUTES, of, "imzalı öznitelik yok", Sub.FORMAT_FAILURE)
         return
+    if len(signer.signed_by_oid) == len(signer.signed) and all(len(one.values) == 1 for one in signer.signed):
+        return
     seen: set[str] = set()
     for attribute in signer.signed:
         if attribute.oid in SINGLE and (attribute.oid in seen or len(attribute.values) != 1):
@@ -112,6 +115,13 @@ def one_signed(signer: SignerInfo, oid: str) -> bytes | None:
     return found[0].values[0] if found else None
 
 
+_USUAL: Final = {
+    bytes.fromhex("06092a864886f70d010701"): oids.DATA,
+    bytes.fromhex("060b2a864886f70d0109100104"): oids.TST_INFO,
+}
+"""The content types that nearly every file has, by their DER."""
+
+
 def check_content_type(signer: SignerInfo, expected: str | None, of: About) -> Check:
     """content-type equals the content's type; ``expected`` None is a counter-signature, which has none."""
     value = one_signed(signer, oids.CONTENT_TYPE)
@@ -121,6 +131,8 @@ def check_content_type(signer: SignerInfo, expected: str | None, of: About) -> C
         return warning(Code.CONTENT_TYPE, of, "karşı imzada content-type özniteliği olmamalı")
     if value is None:
         return failed(Code.CONTENT_TYPE, of, "content-type özniteliği yok", Sub.FORMAT_FAILURE)
+    if _USUAL.get(value) == expected:
+        return passed(Code.CONTENT_TYPE, of)
     try:
         found = der.oid(der.parse(value))
     except DerError as error:
@@ -180,11 +192,12 @@ def check_value(signer: SignerInfo, certificate: Certificate, of: About, ctx: Co
     yield passed(Code.SIGNATURE_VALUE, of, how.text)
     digest = algorithms.DIGESTS.get(signer.digest_oid, "")
     yield from check_protection(signer, of)
-    reasons = [ctx.ages.aged(how, key, at)]
-    if digest != how.digest:
-        reasons.append(ctx.ages.aged(how._replace(digest=digest), None, at))
-    for why in dict.fromkeys(reason for reason in reasons if reason):
-        yield path.aged(ctx.ages, of, why)
+    first = ctx.ages.aged(how, key, at)
+    second = ctx.ages.aged(how._replace(digest=digest), None, at) if digest != how.digest else ""
+    if first:
+        yield path.aged(ctx.ages, of, first)
+    if second and second != first:
+        yield path.aged(ctx.ages, of, second)
 
 
 def check_ess(
@@ -224,11 +237,11 @@ def check_ess(
             yield passed(Code.SIGNING_CERTIFICATE, of, name)
 
 
-def _evidence_age(ages: AgePolicy, evidence: Crl | Ocsp) -> Iterator[Check]:
+def _evidence_age(ages: AgePolicy, evidence: Crl | Ocsp) -> list[Check]:
     """Was the evidence that a good status rests on signed with an algorithm past its date?"""
     issued, of = evidence.issued
-    if why := ages.aged(algorithms.method(evidence.algorithm), None, issued):
-        yield path.aged(ages, About(of, "", evidence.sha256), why)
+    why = ages.aged(algorithms.method(evidence.algorithm), None, issued)
+    return [path.aged(ages, About(of, "", evidence.sha256), why)] if why else []
 
 
 class Chain(NamedTuple):
@@ -293,7 +306,7 @@ def _walk(
     for place, one in enumerate(found.certificates[:-1]):
         kinds = leaf_kinds if place == 0 else revocation.BOTH
         role = kind if place == 0 else "ca"
-        question = Question(one, found.certificates[place + 1], at, role, kinds, demanded)
+        question = _new(Question, (one, found.certificates[place + 1], at, role, kinds, demanded, 0))
         asked = revocation.first_to_speak(question, pools)
         heard = [] if asked is None else [asked]
         if ctx.outside.crls or ctx.outside.ocsps:
@@ -309,4 +322,4 @@ def _walk(
             unanswered.add(one)
         if not any(check.code is Code.CERT_REVOKED for check in verdict.checks):
             wanted.append(question)
-    return Chain(found, checks, status, frozenset(unanswered)), wanted
+    return _new(Chain, (found, checks, status, frozenset(unanswered))), wanted

@@ -274,9 +274,14 @@ def boolean(node: Node) -> bool:
 
 def time(node: Node) -> datetime:
     """A UTCTime or GeneralizedTime in UTC ("Z"), with its fraction of a second. RFC 5280 4.1.2.5, RFC 3161 2.4.2."""
-    if node.tag not in (UTC_TIME, GENERALIZED_TIME):
+    return time_of(node.tag, node.data[node.body : node.end])
+
+
+def time_of(tag: int, content: bytes) -> datetime:
+    """:func:`time` of an element's identifier and content octets."""
+    if tag not in (UTC_TIME, GENERALIZED_TIME):
         raise DerError("zaman değeri bekleniyordu")
-    return _time(node.tag, node.data[node.body : node.end])
+    return _time(tag, content)
 
 
 @lru_cache(maxsize=4096)

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TypeVar
 
+from hub import limits
 from hub.signing import attributes, certificates, oids, status
 from hub.signing.attributes import Token
 from hub.signing.certificates import Certificate
@@ -40,11 +42,14 @@ class Pool:
         self, kind: str, certs: Iterable[bytes] = (), crls: Iterable[bytes] = (), ocsps: Iterable[bytes] = ()
     ) -> None:
         """Read items into the pool; ``kind`` names the place in findings."""
-        found = self._read(kind, "sertifika", certs, certificates.load)
-        self.certificates += found
-        self.unreadable += [_forged(one) for one in found if one.forged_root and not certificates.vouched(one, found)]
-        self.crls += self._read(kind, "SİL", crls, status.load_crl)
-        self.ocsps += self._read(kind, "ÇİSDuP yanıtı", ocsps, status.load_ocsp)
+        if certs:
+            found, refused = _certificates(kind, tuple(certs))
+            self.certificates += found
+            self.unreadable += refused
+        if crls:
+            self.crls += self._read(kind, "SİL", crls, status.load_crl)
+        if ocsps:
+            self.ocsps += self._read(kind, "ÇİSDuP yanıtı", ocsps, status.load_ocsp)
 
     def _read(self, kind: str, what: str, items: Iterable[bytes], load: Callable[[bytes], T]) -> list[T]:
         found: list[T] = []
@@ -57,7 +62,30 @@ class Pool:
 
     def refuse(self, kind: str, why: str) -> None:
         """Note something in the file that cannot be read."""
-        self.unreadable.append(failed(Code.EVIDENCE_READABLE, About(kind), why, Sub.FORMAT_FAILURE))
+        self.unreadable.append(_refused(kind, why))
+
+
+def _refused(kind: str, why: str) -> Check:
+    return failed(Code.EVIDENCE_READABLE, About(kind), why, Sub.FORMAT_FAILURE)
+
+
+def _certificates(kind: str, raws: tuple[bytes, ...]) -> tuple[tuple[Certificate, ...], tuple[Check, ...]]:
+    """The certificates of one bag, and what is wrong with its members. An authority's bag recurs from file to file."""
+    small = sum(map(len, raws)) <= limits.ATTRIBUTE_REMEMBERED
+    return _bag(kind, raws) if small else _bag.__wrapped__(kind, raws)
+
+
+@lru_cache(maxsize=128)
+def _bag(kind: str, raws: tuple[bytes, ...]) -> tuple[tuple[Certificate, ...], tuple[Check, ...]]:
+    found: list[Certificate] = []
+    refused: list[Check] = []
+    for raw in raws:
+        try:
+            found.append(certificates.load(raw))
+        except DerError as error:
+            refused.append(_refused(kind, f"sertifika: {error.message}"))
+    refused += [_forged(one) for one in found if one.forged_root and not certificates.vouched(one, found)]
+    return tuple(found), tuple(refused)
 
 
 def of_file(data: SignedData, kind: str) -> Pool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Generic, TypeVar
 
 from hub.signing import attributes, certificates, oids
@@ -128,14 +129,17 @@ def _identifies_crl(ref: attributes.CrlRef, crl: Crl) -> bool:
         return True
     return (
         certificates.same_name(ref.issuer, crl.issuer)
-        and ref.issued.replace(microsecond=0) == crl.this_update.replace(microsecond=0)
+        and _same_second(ref.issued, crl.this_update)
         and (ref.number is None or ref.number == crl.number)
     )
 
 
 def _identifies_ocsp(ref: attributes.OcspRef, ocsp: Ocsp) -> bool:
-    produced = ocsp.produced_at.replace(microsecond=0)
-    return ref.responder_raw == ocsp.responder_raw and ref.produced_at.replace(microsecond=0) == produced
+    return ref.responder_raw == ocsp.responder_raw and _same_second(ref.produced_at, ocsp.produced_at)
+
+
+def _same_second(one: datetime, other: datetime) -> bool:
+    return one == other or one.replace(microsecond=0) == other.replace(microsecond=0)
 
 
 def _result(code: Code, count: int, wrong: int, unused: int, what: str) -> Check:

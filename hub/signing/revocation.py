@@ -112,11 +112,11 @@ def judge(question: Question, pools: Sequence[tuple[Pool, Heard]]) -> Verdict:
                 found = f"{gone.at:%Y-%m-%d %H:%M:%SZ} tarihinde iptal edilmiş"
                 sub = Sub.REVOKED_CA_NO_POE if question.kind == "ca" else Sub.REVOKED
                 return Verdict([failed(Code.CERT_REVOKED, subject, found, sub)], None)
-        answer = max(newest, key=lambda one: one.issued) if len(newest) > 1 else newest[0]
+        answer = newest[0] if len(newest) == 1 else max(newest, key=lambda one: one.issued)
         found = "ÇİSDuP" if isinstance(answer.evidence, Ocsp) else "SİL"
         if answer.revocation is not None:
             found += f"; sonradan, {answer.revocation.at:%Y-%m-%d %H:%M:%SZ} tarihinde iptal edilmiş"
-        return Verdict([passed(Code.CERT_REVOKED, subject, found)], answer.evidence)
+        return _new(Verdict, ([passed(Code.CERT_REVOKED, subject, found)], answer.evidence))
     if not problems:
         wanted = "ÇİSDuP yanıtı" if question.kinds == {"ocsp"} else "SİL ya da ÇİSDuP yanıtı"
         problems = [unsure(Code.STATUS_MISSING, subject, f"iptal durumu için {wanted} yok", Sub.TRY_LATER)]
@@ -204,7 +204,7 @@ def _by_crl(question: Question, crl: Crl, delta: Crl | None = None) -> Answer:
     except DerError as error:
         code, found, revocation = Code.CRL_SCOPE, error.message, None
     if code is None:
-        return Answer(issued, revocation, None, crl)
+        return _new(Answer, (issued, revocation, None, crl))
     of = About("crl", certificates.short_name(crl.issuer), crl.sha256)
     return Answer(issued, None, failed(code, of, found, Sub.TRY_LATER), crl)
 
@@ -262,7 +262,7 @@ def _by_ocsp(question: Question, response: Ocsp, single: SingleResponse, pool: P
             problem = _stale(question, response, single)
     except DerError as error:
         problem = failed(Code.OCSP_RESPONDER, _about(response), error.message, Sub.TRY_LATER)
-    return Answer(response.produced_at, single.revocation, problem, response)
+    return _new(Answer, (response.produced_at, single.revocation, problem, response))
 
 
 def _unknown_extension(response: Ocsp) -> Check | None:

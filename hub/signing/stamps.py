@@ -190,9 +190,11 @@ def _archive_readings(
 
 def _tied(one: Token, other: Token) -> bool:
     """Do the times leave open which came first: the same, or in one second that one gives no fraction of?"""
+    if one.time == other.time:
+        return True
     if one.time.replace(microsecond=0) != other.time.replace(microsecond=0):
         return False
-    return one.time == other.time or not (one.time.microsecond and other.time.microsecond)
+    return not (one.time.microsecond and other.time.microsecond)
 
 
 def _before(one: Token, other: Token) -> bool:

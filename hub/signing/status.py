@@ -8,10 +8,11 @@ from functools import cached_property, lru_cache
 from typing import Final, NamedTuple
 
 from hub import limits
-from hub.signing import algorithms, certificates, der, oids
-from hub.signing.algorithms import AlgorithmId, algorithm_id, same_algorithm
+from hub.signing import algorithms, certificates, der, oids, parts
+from hub.signing.algorithms import AlgorithmId, algorithm_id, algorithm_of, same_algorithm
 from hub.signing.certificates import Certificate, Extension
 from hub.signing.der import DerError, Node
+from hub.signing.parts import Part, inside
 
 HOLD: Final = "certificateHold"
 """The one reason of a revocation that may be taken back."""
@@ -40,13 +41,13 @@ class Revocation(NamedTuple):
 def _extensions(node: Node) -> dict[str, Extension]:
     found: dict[str, Extension] = {}
     for item in node.sequence():
-        parts = item.sequence()
-        if not 2 <= len(parts) <= 3:
+        fields = item.sequence()
+        if not 2 <= len(fields) <= 3:
             raise DerError("uzantı bozuk")
-        name = der.oid(parts[0])
+        name = der.oid(fields[0])
         if name in found:
             raise DerError(f"uzantı yinelenmiş: {name}")
-        found[name] = Extension(len(parts) == 3 and der.boolean(parts[1]), der.octets(parts[-1]))
+        found[name] = Extension(len(fields) == 3 and der.boolean(fields[1]), der.octets(fields[-1]))
     return found
 
 
@@ -56,6 +57,7 @@ class Crl:
     def __init__(self, raw: bytes) -> None:
         self.raw = raw
         self._digests: dict[str, bytes] = {}
+        self._said: dict[bytes, tuple[Revocation | None, bool]] = {}
         outer = der.parse(raw).sequence()
         if len(outer) != 3:
             raise DerError("SİL bozuk")
@@ -131,8 +133,8 @@ class Crl:
         if node is None or node.data.find(b"\x01\x01\xff", node.body, node.end) < 0:
             return False
         for entry in node.children():
-            parts = entry.sequence()
-            found = _extensions(parts[2]) if len(parts) == 3 else {}
+            fields = entry.sequence()
+            found = _extensions(fields[2]) if len(fields) == 3 else {}
             if any(one.critical and name not in _ENTRY_EXTENSIONS for name, one in found.items()):
                 return True
         return False
@@ -147,8 +149,8 @@ class Crl:
     def indirect(self) -> bool:
         """May the list hold entries of other authorities (issuingDistributionPoint, indirectCRL)?"""
         found = self.extensions.get(oids.ISSUING_DISTRIBUTION_POINT)
-        parts = der.parse(found.value).sequence() if found is not None else []
-        return any(part.tag == 0x84 and part.content not in (b"\0", b"") for part in parts)
+        fields = der.parse(found.value).sequence() if found is not None else []
+        return any(part.tag == 0x84 and part.content not in (b"\0", b"") for part in fields)
 
     def changes(self, complete: Crl) -> bool:
         """Is this a delta list that may be read together with the ``complete`` one (RFC 5280 5.2.4)?"""
@@ -164,11 +166,22 @@ class Crl:
         return same_scope and self.base <= complete.number < self.number
 
     def revocation(self, certificate: Certificate, complete: Crl | None = None) -> Revocation | None:
-        """What the list says of the certificate; None: not revoked. Of a delta list, with its ``complete`` one."""
-        entry = self._entry_of(certificate)
-        if entry is not None:
-            return _entry(entry, indirect=self.indirect)
-        return None if complete is None else complete.revocation(certificate)
+        """What the list says of the certificate; None: not revoked. Of a delta list, with its ``complete`` one.
+
+        Authorities' certificates are asked about again and again, so the last answers are remembered.
+        """
+        known = certificate.serial_der
+        if known in self._said:
+            said, there = self._said[known]
+        else:
+            entry = self._entry_of(certificate)
+            there = entry is not None
+            said = None if entry is None else _entry(entry, indirect=self.indirect)
+            if len(self._said) >= limits.ANSWERS_REMEMBERED:
+                self._said.clear()
+            if not self.indirect:  # there the serial number alone does not say whose entry it is
+                self._said[known] = said, there
+        return said if there or complete is None else complete.revocation(certificate)
 
     def _entry_of(self, certificate: Certificate) -> Node | None:
         """The entry with the certificate's serial number, or None.
@@ -203,8 +216,8 @@ _ENTRY_EXTENSIONS: Final = frozenset({"2.5.29.21", "2.5.29.23", "2.5.29.24", oid
 
 def _entry_issuer(entry: Node) -> bytes:
     """The Name of certificateIssuer, or empty when the entry has none."""
-    parts = entry.sequence()
-    found = _extensions(parts[2]).get(oids.CERTIFICATE_ISSUER) if len(parts) == 3 else None
+    fields = entry.sequence()
+    found = _extensions(fields[2]).get(oids.CERTIFICATE_ISSUER) if len(fields) == 3 else None
     if found is None:
         return b""
     names = [name.only().raw for name in der.parse(found.value).sequence() if name.tag == 0xA4]
@@ -214,11 +227,11 @@ def _entry_issuer(entry: Node) -> bytes:
 
 
 def _entry(node: Node, *, indirect: bool) -> Revocation | None:
-    parts = node.sequence()
-    if not 2 <= len(parts) <= 3:
+    fields = node.sequence()
+    if not 2 <= len(fields) <= 3:
         raise DerError("SİL kaydı bozuk")
     reason = ""
-    for name, extension in (_extensions(parts[2]) if len(parts) == 3 else {}).items():
+    for name, extension in (_extensions(fields[2]) if len(fields) == 3 else {}).items():
         if name == "2.5.29.21":
             code = der.integer(der.parse(extension.value))
             if code == 8:  # removeFromCRL: a certificate taken off hold
@@ -226,7 +239,7 @@ def _entry(node: Node, *, indirect: bool) -> Revocation | None:
             reason = REASONS.get(code, str(code))
         elif name == oids.CERTIFICATE_ISSUER and not indirect:
             raise DerError("dolaylı olmayan SİL'de başka makamın kaydı")
-    return Revocation(der.time(parts[1]), reason)
+    return Revocation(der.time(fields[1]), reason)
 
 
 def _distribution_point(node: Node, certificate: Certificate) -> str:
@@ -285,31 +298,32 @@ class SingleResponse(NamedTuple):
 class Ocsp:
     """One BasicOCSPResponse. ``raw`` is its DER, without the OCSPResponse around it; ``outer`` are its fields."""
 
-    def __init__(self, raw: bytes, outer: list[Node]) -> None:
+    def __init__(self, raw: bytes, outer: list[Part]) -> None:
         self.raw = raw
         if not 3 <= len(outer) <= 4:
             raise DerError("ÇİSDuP yanıtı bozuk")
-        self.tbs = outer[0].raw
-        self.algorithm: AlgorithmId = algorithm_id(outer[1])
-        self.signature = der.bit_octets(outer[2])
-        bag = outer[3].expect(0xA0).only().sequence() if len(outer) == 4 else []
+        self.tbs = parts.raw(raw, outer[0])
+        self.algorithm: AlgorithmId = algorithm_of(parts.raw(raw, outer[1]))
+        self.signature = parts.bit_octets(raw, outer[2])
+        bag = inside(raw, parts.only(raw, outer[3], 0xA0), der.SEQUENCE) if len(outer) == 4 else []
         if len(bag) > limits.CERTIFICATES:
             raise DerError("ÇİSDuP yanıtında çok fazla sertifika")
-        self.certificates: tuple[bytes, ...] = tuple(node.raw for node in bag)
-        fields = outer[0].sequence()
-        if fields and fields[0].tag == 0xA0:
+        self.certificates: tuple[bytes, ...] = tuple([parts.raw(raw, one) for one in bag])
+        fields = inside(raw, outer[0], der.SEQUENCE)
+        if fields and fields[0][0] == 0xA0:
             fields.pop(0)
         if not 3 <= len(fields) <= 4:
             raise DerError("ÇİSDuP yanıtı bozuk")
-        self.responder_raw = fields[0].raw
-        responder = fields[0].only()
-        self.responder_name = responder.raw if fields[0].tag == 0xA1 else b""
-        self.responder_key = der.octets(responder) if fields[0].tag == 0xA2 else b""
+        self.responder_raw = parts.raw(raw, fields[0])
+        responder = parts.only(raw, fields[0])
+        self.responder_name = parts.raw(raw, responder) if fields[0][0] == 0xA1 else b""
+        self.responder_key = parts.octets(raw, responder) if fields[0][0] == 0xA2 else b""
         if not self.responder_name and not self.responder_key:
             raise DerError("ÇİSDuP yanıtlayıcısı belirtilmemiş")
-        self.produced_at: datetime = der.time(fields[1])
-        self.responses: tuple[SingleResponse, ...] = tuple(_single(node) for node in fields[2].sequence())
-        self.extensions = _extensions(fields[3].expect(0xA1).only()) if len(fields) == 4 else {}
+        self.produced_at: datetime = parts.time(raw, fields[1])
+        answers = inside(raw, fields[2], der.SEQUENCE)
+        self.responses: tuple[SingleResponse, ...] = tuple([_single(raw, one) for one in answers])
+        self.extensions = _extensions(_node(raw, fields[3], 0xA1).only()) if len(fields) == 4 else {}
 
     @cached_property
     def sha256(self) -> str:
@@ -339,27 +353,32 @@ class Ocsp:
             return False
 
 
-def _single(node: Node) -> SingleResponse:
-    parts = node.sequence()
-    if not 3 <= len(parts) <= 5:
+def _node(data: bytes, part: Part, tag: int = 0) -> Node:
+    node = Node(data, *part)
+    return node.expect(tag) if tag else node
+
+
+def _single(data: bytes, part: Part) -> SingleResponse:
+    fields = inside(data, part, der.SEQUENCE)
+    if not 3 <= len(fields) <= 5:
         raise DerError("ÇİSDuP yanıtı bozuk")
-    identity = parts[0].sequence()
+    identity = inside(data, fields[0], der.SEQUENCE)
     if len(identity) != 4:
         raise DerError("ÇİSDuP CertID bozuk")
     status, revocation = "unknown", None
-    if parts[1].tag == 0x80:
+    if fields[1][0] == 0x80:
         status = "good"
-    elif parts[1].tag == 0xA1:
+    elif fields[1][0] == 0xA1:
         status = "revoked"
-        info = parts[1].children()
+        info = _node(data, fields[1]).children()
         if not info:
             raise DerError("ÇİSDuP iptal bilgisi bozuk")
         code = der.integer(info[1].only()) if len(info) > 1 else None
         revocation = Revocation(der.time(info[0]), "" if code is None else REASONS.get(code, str(code)))
-    elif parts[1].tag not in (0x82, 0xA2):
+    elif fields[1][0] not in (0x82, 0xA2):
         raise DerError("ÇİSDuP durum bilgisi bozuk")
     next_update = None
-    for extra in parts[3:]:
+    for extra in [_node(data, one) for one in fields[3:]]:
         if extra.tag == 0xA0:
             next_update = der.time(extra.only())
         elif extra.tag == 0xA1:
@@ -368,13 +387,13 @@ def _single(node: Node) -> SingleResponse:
         else:
             raise DerError("ÇİSDuP yanıtı bozuk")
     return SingleResponse(
-        digest_oid=algorithm_id(identity[0]).oid,
-        issuer_name_hash=der.octets(identity[1]),
-        issuer_key_hash=der.octets(identity[2]),
-        serial=der.integer(identity[3]),
+        digest_oid=algorithm_of(parts.raw(data, identity[0])).oid,
+        issuer_name_hash=parts.octets(data, identity[1]),
+        issuer_key_hash=parts.octets(data, identity[2]),
+        serial=parts.integer(data, identity[3]),
         status=status,
         revocation=revocation,
-        this_update=der.time(parts[2]),
+        this_update=parts.time(data, fields[2]),
         next_update=next_update,
     )
 
@@ -392,13 +411,13 @@ def load_ocsp(raw: bytes) -> Ocsp:
 
     Raises :class:`~hub.signing.der.DerError`, also for an OCSPResponse that reports an error.
     """
-    outer = der.parse(raw).sequence()
-    if outer and outer[0].tag == der.ENUMERATED:
-        if der.integer(outer[0]) != 0 or len(outer) != 2:
+    outer = inside(raw, parts.whole(raw), der.SEQUENCE)
+    if outer and outer[0][0] == der.ENUMERATED:
+        if der.integer(_node(raw, outer[0])) != 0 or len(outer) != 2:
             raise DerError("ÇİSDuP sunucusu hata bildirmiş")
-        inner = outer[1].expect(0xA0).only().sequence()
+        inner = _node(raw, outer[1], 0xA0).only().sequence()
         if len(inner) != 2 or der.oid(inner[0]) != oids.OCSP_BASIC:
             raise DerError("ÇİSDuP yanıtının türü bilinmiyor")
         raw = der.octets(inner[1])
-        outer = der.parse(raw).sequence()
+        outer = inside(raw, parts.whole(raw), der.SEQUENCE)
     return Ocsp(raw, outer)

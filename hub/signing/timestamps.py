@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from functools import lru_cache
 from typing import Final
 
 from hub.signing import evidence, imprint, oids
@@ -36,7 +38,7 @@ from hub.signing.report import (
     warning,
 )
 
-CLOCK_SKEW_SECONDS: Final = 300
+CLOCK_SKEW: Final = timedelta(minutes=5)
 
 
 def unreadable(kind: str, number: int, error: DerError) -> TimestampReport:
@@ -71,7 +73,7 @@ def judge(
     checks: list[Check] = list(own.unreadable)
     checks += extra
     checks += _imprint(token, readings, of, settled=settled) if readings else [_unseen(of)]
-    if (token.time - ctx.at).total_seconds() > CLOCK_SKEW_SECONDS:
+    if token.time - ctx.at > CLOCK_SKEW:
         found = f"damganın zamanı {token.time:%Y-%m-%d %H:%M:%SZ}, doğrulama zamanından sonra"
         checks.append(unsure(Code.TIMESTAMP_FUTURE, of, found, Sub.NO_POE))
     if token.unknown_critical:
@@ -120,7 +122,12 @@ def _signature(ctx: Context, token: Token, authority: Certificate | None, of: Ab
     yield from check_ess(signer, authority, of)
 
 
-def _usage(authority: Certificate) -> Iterator[Check]:
+@lru_cache(maxsize=128)
+def _usage(authority: Certificate) -> tuple[Check, ...]:
+    return tuple(_purpose(authority))
+
+
+def _purpose(authority: Certificate) -> Iterator[Check]:
     """id-kp-timeStamping, and a key that signs (RFC 3161 2.3)."""
     of = about("tsa", authority)
     try:

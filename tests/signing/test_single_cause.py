@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from hub.signing import TrustStore, certificates, imprint, path, references, revocation, signer, status
+from hub.signing import TrustStore, certificates, evidence, imprint, path, references, revocation, signer, status
 from hub.signing.report import Code, passed
 
 from .shared import Case, cases, needs_cases
@@ -80,7 +80,7 @@ def fresh() -> Iterator[Callable[[], None]]:
     """Certificates and paths that are remembered carry the verdict of an earlier judgment."""
 
     def clear() -> None:
-        for remembered in (certificates._load, certificates.verified, path._timeless, signer_fitness):
+        for remembered in (certificates._load, certificates.verified, evidence._bag, path._timeless, signer_fitness):
             remembered.cache_clear()
 
     signer_fitness = signer._fitness
