@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -27,6 +28,8 @@ READABLE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 WRITABLE: Final = click.Path(dir_okay=False, path_type=Path)
 STEPS: Final = ("icerik", "parafozeti", "paraf", "paketozeti", "imza", "nihaiustveri", "nihaiozet", "muhur")
 SIGNATURES: Final = ("paraf", "imza", "muhur")
+WHICH_KEY: Final = "TOKEN[:KEY]"
+"""Label of a token and, where it has several, of the key in it."""
 
 
 @click.command()
@@ -45,6 +48,10 @@ SIGNATURES: Final = ("paraf", "imza", "muhur")
 @click.option("--imza-pfx", type=READABLE, multiple=True, help="Sign with this key (HUB_PFX_PASSWORD); one a signer.")
 @click.option("--paraf-pfx", type=READABLE, help="Sign Paraf Özeti with this key (HUB_PFX_PASSWORD).")
 @click.option("--muhur-pfx", type=READABLE, help="Seal with this key (HUB_SEAL_PASSWORD).")
+@click.option("--pkcs11", type=READABLE, help="PKCS#11 module of the cards or HSM that the options below name.")
+@click.option("--imza-token", metavar=WHICH_KEY, help="Sign with the key of this token (HUB_TOKEN_PIN).")
+@click.option("--paraf-token", metavar=WHICH_KEY, help="Sign Paraf Özeti with the key of this token (HUB_TOKEN_PIN).")
+@click.option("--muhur-token", metavar=WHICH_KEY, help="Seal with the key of this token (HUB_SEAL_PIN).")
 @click.option("--tsa", envvar="HUB_TSA_URL", help="Address of the time-stamping authority. [HUB_TSA_URL]")
 @click.option("--tsa-user", envvar="HUB_TSA_USER", help="Its user name; the password is in HUB_TSA_PASSWORD.")
 @click.option(
@@ -67,6 +74,10 @@ def build(
     imza_pfx: Sequence[Path],
     paraf_pfx: Path | None,
     muhur_pfx: Path | None,
+    pkcs11: Path | None,
+    imza_token: str | None,
+    paraf_token: str | None,
+    muhur_token: str | None,
     tsa: str | None,
     tsa_user: str | None,
     certificates: tuple[Path, ...],
@@ -93,7 +104,13 @@ def build(
         kind = kind_of(described)
         if kind is not Kind.EYP and (resume or signatures):
             raise click.UsageError("--resume and --signature are for eyp packages; use package sign-add")
-        people = _signer(imza_pfx, paraf_pfx, muhur_pfx, tsa, tsa_user, certificates, allow_private)
+        tokens = {"imza": imza_token, "paraf": paraf_token, "muhur": muhur_token}
+        files = {
+            "imza": imza_pfx,
+            "paraf": (paraf_pfx,) if paraf_pfx else (),
+            "muhur": (muhur_pfx,) if muhur_pfx else (),
+        }
+        people = _signer(files, pkcs11, tokens, (tsa, tsa_user, None, "sha256", certificates, allow_private))
         step = _step(until)
         with _directory(bool(described.get("kayittan")), data, database_url) as directory:
             if kind is Kind.EYPS:
@@ -184,28 +201,47 @@ def _encrypted(
 
 
 def _signer(
-    people: Sequence[Path],
-    paraf: Path | None,
-    seal: Path | None,
-    tsa: str | None,
-    tsa_user: str | None,
-    certificates: tuple[Path, ...],
-    allow_private: bool,
+    files: Mapping[str, Sequence[Path]],
+    module: Path | None,
+    tokens: Mapping[str, str | None],
+    services: tuple[Any, ...],
 ) -> Signer | None:
-    if not people and paraf is None and seal is None:
+    """Whoever signs with the PFX files and tokens named for each step; None where nothing is."""
+    used = {name: label for name, label in tokens.items() if label}
+    if used and module is None:
+        raise click.UsageError(f"--{next(iter(used))}-token needs --pkcs11")
+    if module is not None and not used:
+        raise click.UsageError("--pkcs11 needs one of --imza-token, --paraf-token, --muhur-token")
+    for name in used:
+        if files[name]:
+            raise click.UsageError(f"give one of --{name}-pfx and --{name}-token")
+    if not used and not any(files.values()):
         return None
-    from hub.package.build.signers import ProfileSigner
-    from hub.signing.keys import load_pfx
+    from hub.package.build.signers import FirstOf, ProfileSigner, TokenSigner
+    from hub.package.build.steps import Step
+    from hub.signing.keys import load_pfx, open_token
 
-    def key(file: Path, variable: str) -> Any:
-        return load_pfx(file.read_bytes(), secret(variable, f"{file.name} parolası", None))
+    where = services_of(*services)
 
-    return ProfileSigner(
-        tuple(key(file, "HUB_PFX_PASSWORD") for file in people),
-        key(paraf, "HUB_PFX_PASSWORD") if paraf else None,
-        key(seal, "HUB_SEAL_PASSWORD") if seal else None,
-        services_of(tsa, tsa_user, None, "sha256", certificates, allow_private),
-    )
+    def keys(name: str) -> tuple[Any, ...]:
+        variable = "HUB_SEAL_PASSWORD" if name == "muhur" else "HUB_PFX_PASSWORD"
+        return tuple(
+            load_pfx(file.read_bytes(), secret(variable, f"{file.name} parolası", None)) for file in files[name]
+        )
+
+    opening = {}
+    pins: dict[str, str] = {}
+    for name, text in used.items():
+        token, _, key = text.partition(":")
+        variable = "HUB_SEAL_PIN" if name == "muhur" else "HUB_TOKEN_PIN"
+        if variable not in pins:
+            pins[variable] = secret(variable, f"{token} PIN", None)
+        opening[Step(name)] = partial(
+            open_token, module or "", pins[variable], token_label=token, key_label=key or None
+        )
+    paraf, seal = keys("paraf"), keys("muhur")
+    own = ProfileSigner(keys("imza"), paraf[0] if paraf else None, seal[0] if seal else None, where)
+    return FirstOf((TokenSigner(opening, where), own))
 
 
 def _signatures(pairs: Sequence[str]) -> dict[Step, bytes]:

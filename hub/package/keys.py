@@ -185,16 +185,28 @@ class _Token:
                 parameter = (digest, mask, None)
                 return bytes(self._key.decrypt(wrapped, mechanism=mechanism.RSA_PKCS_OAEP, mechanism_param=parameter))
             return bytes(self._key.decrypt(wrapped, mechanism=mechanism.RSA_PKCS))
-        except self._pkcs11.exceptions.PKCS11Error:
-            return None
+        except (self._pkcs11.exceptions.PKCS11Error, AttributeError):
+            return None  # an EC key has no such operation
 
     def agree(self, public: bytes) -> bytes | None:
-        """None: tokens are used for RSA recipients only, as DETSİS certificates are."""
-        return None
+        parameter = (self._pkcs11.KDF.NULL, None, public)
+        # the secret is for this one unwrapping: it is not kept in the token, and the key derivation is done here
+        template = {self._pkcs11.Attribute.SENSITIVE: False, self._pkcs11.Attribute.EXTRACTABLE: True}
+        try:
+            secret = self._key.derive_key(
+                self._pkcs11.KeyType.GENERIC_SECRET,
+                (len(public) - 1) // 2 * 8,
+                mechanism=self._pkcs11.Mechanism.ECDH1_DERIVE,
+                mechanism_param=parameter,
+                template=template,
+            )
+            return bytes(secret[self._pkcs11.Attribute.VALUE])
+        except (self._pkcs11.exceptions.PKCS11Error, AttributeError):
+            return None  # an RSA key has no such operation
 
 
 def load_pkcs11(module: str, token: str, pin: str) -> Sequence[CertifiedKey]:
-    """Every key pair with a certificate in the token labelled ``token``; recipients of RSA key transport only.
+    """Every key pair with a certificate in the token labelled ``token``, for recipients by RSA and by ECDH.
 
     Raises :class:`KeyFileError` when python-pkcs11 is not installed (``pip install eyazisma-hub[pkcs11]``) or the
     token cannot be opened.

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import os
+import io
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from parts import softhsm
 
 from hub.commands.package import package
+from hub.package.build.envelope import Envelope
 from hub.package.container import Container
 from hub.package.envelope import EnvelopeError, decrypt, peek
 from hub.package.errors import DecryptError
@@ -105,44 +107,28 @@ def test_pfx_on_the_command_line(tmp_path: Path) -> None:
         load_pfx(tmp_path / "none.pfx", "")
 
 
-IMPORT = """
-import sys, pkcs11
-from pkcs11 import Attribute, CertificateType, ObjectClass
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
-certificate = x509.load_pem_x509_certificate(open("c.pem", "rb").read())
-with pkcs11.lib(sys.argv[1]).get_token(token_label="PAKET").open(user_pin="4711", rw=True) as session:
-    session.create_object({
-        Attribute.CLASS: ObjectClass.CERTIFICATE, Attribute.CERTIFICATE_TYPE: CertificateType.X_509,
-        Attribute.TOKEN: True, Attribute.ID: b"\\x01", Attribute.LABEL: "alici",
-        Attribute.SUBJECT: certificate.subject.public_bytes(), Attribute.VALUE: certificate.public_bytes(Encoding.DER),
-    })
-"""
-
-
 @pytest.mark.part("softhsm")
-def test_token(tmp_path: Path) -> None:
-    """In processes of their own: a PKCS#11 library reads its configuration once a process."""
+@pytest.mark.parametrize("curve", [None, ec.SECP256R1(), ec.SECP384R1()], ids=["RSA", "P-256", "P-384"])
+def test_token(curve: ec.EllipticCurve | None, tmp_path: Path) -> None:
     module = softhsm.module()
     assert module, "the mark sees to it"
+    key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
     key, certificate = factory.receiver()
-    sealed = factory.eyps2().build()
-    (tmp_path / "tokens").mkdir()
-    config = tmp_path / "softhsm2.conf"
-    config.write_text(f"directories.tokendir = {tmp_path / 'tokens'}\nobjectstore.backend = file\nlog.level = ERROR\n")
-    environment = {**os.environ, "SOFTHSM2_CONF": str(config), "HUB_TOKEN_PIN": "4711", "HUB_DATA": str(tmp_path)}
-    (tmp_path / "k.pem").write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    if curve is not None:
+        key = ec.generate_private_key(curve)
+        certificate = factory._certificate(key)
+    envelope = b"".join(Envelope([certificate], len(PLAIN), lambda: iter((PLAIN,))).chunks())
+    with (
+        zipfile.ZipFile(io.BytesIO(factory.eyps2().build())) as before,
+        zipfile.ZipFile(tmp_path / "p.eyps", "w") as after,
+    ):
+        for name in before.namelist():
+            after.writestr(name, envelope if name.startswith("SifreliIcerik/") else before.read(name))
+    environment = softhsm.token(tmp_path, "PAKET", "4711", {"alici": (key, certificate)})
+    environment |= {"HUB_TOKEN_PIN": "4711", "HUB_DATA": str(tmp_path)}
+    command = [sys.executable, "-m", "hub.cli", "package", "extract", "p.eyps", "--to", "parts", "--pkcs11", module]
+    done = subprocess.run(
+        [*command, "--token", "PAKET"], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
     )
-    (tmp_path / "c.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    (tmp_path / "p.eyps").write_bytes(sealed)
-    for command in (
-        ["softhsm2-util", "--init-token", "--free", "--label", "PAKET", "--pin", "4711", "--so-pin", "12345678"],
-        ["softhsm2-util", "--import", "k.pem", "--token", "PAKET", "--label", "alici", "--id", "01", "--pin", "4711"],
-        [sys.executable, "-c", IMPORT, module],
-        [sys.executable, "-m", "hub.cli", "package", "extract", "p.eyps", "--to", "parts", "--pkcs11", module,
-         "--token", "PAKET"],
-    ):  # fmt: skip
-        done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, (command[:3], done.stderr)
-    assert (tmp_path / "parts" / "icerik.eyp").read_bytes()[:2] == b"PK"
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "parts" / "icerik.eyp").read_bytes() == PLAIN

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Final
 
-from hub.package.build.steps import Step
+from hub.package.build.steps import Signer, Step
 from hub.signing.keys import SigningKey
 from hub.signing.make import Level, Options, Services, add_signer, sign
 from hub.signing.make.cades import DEFAULTS
@@ -45,3 +47,31 @@ class ProfileSigner:
         for key in keys[1:]:
             made = add_signer(made, key, self.services, options)
         return made
+
+
+@dataclass(frozen=True, slots=True)
+class TokenSigner:
+    """Signs with keys in PKCS#11 tokens, each opened for its step and closed after it: a card may serve several."""
+
+    tokens: Mapping[Step, Callable[[], AbstractContextManager[SigningKey]]]
+    """How to open the key of a step (:func:`hub.signing.keys.open_token`)."""
+    services: Services | None = None
+    options: Options = DEFAULTS
+
+    def sign(self, step: Step, content: bytes) -> bytes | None:
+        """As :meth:`ProfileSigner.sign`; raises :class:`~hub.signing.keys.KeyUnusableError` as well."""
+        if step not in self.tokens:
+            return None
+        with self.tokens[step]() as key:
+            return ProfileSigner((key,), key, key, self.services, self.options).sign(step, content)
+
+
+@dataclass(frozen=True, slots=True)
+class FirstOf:
+    """Several signers; the first that signs a step does."""
+
+    signers: tuple[Signer, ...]
+
+    def sign(self, step: Step, content: bytes) -> bytes | None:
+        """The signature of the first signer that makes one for ``step``."""
+        return next((made for signer in self.signers if (made := signer.sign(step, content)) is not None), None)

@@ -7,6 +7,7 @@ import io
 import json
 import os
 import re
+import subprocess
 import sys
 import zipfile
 from datetime import UTC, datetime
@@ -15,8 +16,10 @@ from typing import NamedTuple
 from unittest import mock
 
 import pytest
+from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
+from parts import softhsm
 from pki.server import Pki
 
 from hub.cli import main
@@ -24,10 +27,11 @@ from hub.package.build.description import prepare
 from hub.package.build.encrypted import build_encrypted
 from hub.package.build.from_registry import RegistryDirectory
 from hub.package.build.problems import DescriptionError
-from hub.package.build.steps import Step, build
+from hub.package.build.steps import Step, build, done_steps
 from hub.package.catalogue import Layer
 from hub.package.judge import Options, judge
 from hub.registry import writing
+from hub.signing import keys
 from hub.store import schema
 from hub.store.database import Database
 from hub.turkish import fold
@@ -182,6 +186,43 @@ def test_built_and_signed_in_one_command(folder: Path, pki: Pki) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert json.loads(done.stdout) == {"file": f"{BELGE_ID}.eyp", "done": "muhur", "waiting": None, "notes": []}
     assert rules(folder / f"{BELGE_ID}.eyp") == set()
+
+
+@pytest.mark.part("softhsm")
+def test_built_and_signed_with_a_token(folder: Path, pki: Pki) -> None:
+    """Signer's and seal's keys in one token: it is opened for each step, as one that is open refuses a second login."""
+    data = full() | {"paraf": True}
+    del data["NihaiUstveri"]["Tarih"]
+    (folder / "a.json").write_text(json.dumps(data), "utf-8")
+    labels = ("imzaci", "muhur")
+    made = {label: (pki.key(label), x509.load_der_x509_certificate(pki.asn1_cert(label).dump())) for label in labels}
+    environment = softhsm.token(folder, "KURUM", "4711", made) | {"HUB_TOKEN_PIN": "4711", "HUB_SEAL_PIN": "4711"}
+    (folder / "issuers").mkdir()
+    for number, der in enumerate(keys.load_pfx(pki.pfx("imzaci"), "parola").chain):
+        (folder / "issuers" / f"{number}.cer").write_bytes(der)
+    command = [sys.executable, "-m", "hub.cli", "package", "build", "a.json", "--out", f"{BELGE_ID}.eyp"]
+    command += ["--pkcs11", str(softhsm.module()), "--imza-token", "KURUM:imzaci", "--paraf-token", "KURUM:imzaci"]
+    command += ["--muhur-token", "KURUM:muhur", "--tsa", pki.tsa_url(), "--allow-private", "--certificates", "issuers"]
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert rules(folder / f"{BELGE_ID}.eyp") == set()
+    assert done_steps(folder / f"{BELGE_ID}.eyp")[-1] is Step.MUHUR
+
+
+@pytest.mark.parametrize(
+    ("options", "word"),
+    [
+        (("--imza-token", "KART"), "--pkcs11"),
+        (("--pkcs11", "a.json"), "--imza-token"),
+        (("--pkcs11", "a.json", "--muhur-token", "KART", "--muhur-pfx", "a.json"), "--muhur-pfx"),
+    ],
+)
+def test_token_options_that_do_not_go_together(options: tuple[str, ...], word: str, folder: Path) -> None:
+    (folder / "a.json").write_text(json.dumps(full()), "utf-8")
+    done = eyhub(folder, "package", "build", "a.json", "--out", "a.eyp", *options, HUB_SEAL_PASSWORD="x")
+    assert done.returncode == 2
+    assert word in done.stderr
+    assert not (folder / "a.eyp").exists()
 
 
 # The registry --------------------------------------------------------------------------------------------------------
