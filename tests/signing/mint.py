@@ -310,6 +310,7 @@ def crl(
     this: float = -DAY,
     until: float | None = 30 * DAY,
     digest: str = "sha256",
+    scheme: str = "",
     forged: bool = False,
     extensions: Sequence[bytes] | None = None,
     issuer: bytes = b"",
@@ -320,7 +321,7 @@ def crl(
     signer = key_of or by
     if extensions is None:
         extensions = [ext("2.5.29.20", num(3)), ext("2.5.29.35", seq(tlv(0x80, key_id(signer.private))))]
-    named, _ = sign(signer.private, b"", digest)
+    named, _ = sign(signer.private, b"", digest, scheme)
     tbs = seq(
         num(1),
         named,
@@ -330,7 +331,7 @@ def crl(
         seq(*rows) if rows else b"",
         tlv(0xA0, seq(*extensions)) if extensions else b"",
     )
-    named, value = sign(signer.private, tbs, digest)
+    named, value = sign(signer.private, tbs, digest, scheme)
     return seq(tbs, named, bits(spoiled(value) if forged else value))
 
 
@@ -371,6 +372,7 @@ def ocsp(
     produced: float = 2,
     bag: Sequence[Party] | None = None,
     digest: str = "sha256",
+    scheme: str = "",
     forged: bool = False,
     named: bool = False,
     extensions: bytes = b"",
@@ -379,7 +381,7 @@ def ocsp(
     """A BasicOCSPResponse by ``by``; ``named``: the responder is identified by name instead of key."""
     who = tlv(0xA1, by.subject) if named else tlv(0xA2, octets(key_id(by.private)))
     tbs = seq(version, who, gtime(at(produced)), seq(*singles), tlv(0xA1, seq(extensions)) if extensions else b"")
-    method, value = sign(by.private, tbs, digest)
+    method, value = sign(by.private, tbs, digest, scheme)
     held = [by] if bag is None else bag
     certs = tlv(0xA0, seq(*(one.cert for one in held))) if held else b""
     return seq(tbs, method, bits(spoiled(value) if forged else value), certs)
