@@ -27,8 +27,12 @@ def from_local(wall: datetime) -> datetime:
     """The UTC instant of a Türkiye wall-clock time.
 
     A naive ``wall`` is local time; an aware one is converted as it is. In the hour that an autumn change repeats, the
-    earlier instant is meant unless ``wall.fold`` is 1 (PEP 495).
+    earlier instant is meant unless ``wall.fold`` is 1 (PEP 495). Raises :class:`ValueError` in the first and last hours
+    of the calendar, where UTC has no such instant: .NET writes its first one where nothing was given.
     """
     if wall.tzinfo is None:
         wall = wall.replace(tzinfo=TURKIYE)
-    return wall.astimezone(UTC)
+    try:
+        return wall.astimezone(UTC)
+    except OverflowError:
+        raise ValueError(f"outside the calendar in UTC: {wall.isoformat()}") from None

@@ -23,3 +23,9 @@ def test_turkiye_wall_clock(utc: str, local: str) -> None:
 
 def test_offset_is_honoured() -> None:
     assert from_local(datetime.fromisoformat("2026-01-01T00:00:00+01:00")) == datetime(2025, 12, 31, 23, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("wall", ["0001-01-01T00:00:00", "9999-12-31T23:59:59-10:00"])
+def test_outside_the_calendar(wall: str) -> None:
+    with pytest.raises(ValueError, match="outside the calendar"):
+        from_local(datetime.fromisoformat(wall))

@@ -294,7 +294,7 @@ def instant(when: datetime | date) -> datetime:
         raise HourMissingError("Başlama ve ayrılma saat, gün, ay ve yıl olarak bildirilmeli.")
     try:
         return clock.from_local(when)
-    except OverflowError:
+    except ValueError:
         raise HourMissingError("Zaman geçerli aralıkta değil.") from None
 
 

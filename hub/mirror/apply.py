@@ -238,7 +238,8 @@ class _Job:
             return
         if kind is schema.Person:
             ready = keep_sealed(self._change.connection, self._keys, ready)
-        counts = self._change.put_many(kind, ready, refused=refused)
+        came = {"recorded_at": self._change.at} if kind in (schema.Type1, schema.Type2) else {}
+        counts = self._change.put_many(kind, ready, first=came, refused=refused)
         if not all(row.implied for row in rows):
             self._count(counts)
 

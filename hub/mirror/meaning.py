@@ -69,7 +69,17 @@ def _truth(text: str | None) -> bool:
 
 
 def _utc(value: datetime | None) -> datetime | None:
-    return None if value is None or value.year == 1 else clock.from_local(value)
+    if value is None or value.year == 1:
+        return None
+    try:
+        return clock.from_local(value)
+    except ValueError:
+        raise Unusable("Tarih geçerli aralıkta değil.") from None
+
+
+def _recorded(value: datetime | None) -> dict[str, datetime]:
+    """Left out where the answer has none, or .NET's 0001-01-01 for it, so that what is known stays."""
+    return {} if (instant := _utc(value)) is None else {"recorded_at": instant}
 
 
 def _needed(value: datetime | None, what: str) -> datetime:
@@ -137,7 +147,7 @@ def _type1(meaning: Meaning, row: Any) -> Iterator[Made]:
         "plural": line(row.KurumBirimTipi1CogulAdi, limits.REGISTRY_NAME),
         "parent_id": row.KurumBirimTipi1ParentID,
         "opens_type2_id": row.AcilacakTip2ID,
-        "recorded_at": clock.from_local(row.KayitTarihi),
+        **_recorded(row.KayitTarihi),
         "active": row.Aktifmi,
     }
     yield Made(schema.Type1, facts)
@@ -151,7 +161,7 @@ def _type2(meaning: Meaning, row: Any) -> Iterator[Made]:
         "parent_id": row.KurumBirimTipi2ParentID,
         "addressee_add": line(row.ResmiYaziEklenecekMuhatapBolumu, limits.REGISTRY_NAME),
         "addressee_cut": line(row.ResmiYaziKesilecekMuhatapBolumu, limits.REGISTRY_NAME),
-        "recorded_at": clock.from_local(row.KayitTarihi),
+        **_recorded(row.KayitTarihi),
         "used": row.Used,
         "active": row.Aktifmi,
     }

@@ -241,7 +241,8 @@ def _made(kind: type[Fact], values: dict[str, Any], keys: Keys, rank: Callable[[
     for name in ("detsis_no", "owner_no"):
         if name in values:
             rows.detsis_number(values[name])
-    return {name: value for name, value in values.items() if value is not None or name not in _defaulted(kind)}
+    may_lack = _defaulted(kind) | {"recorded_at"}
+    return {name: value for name, value in values.items() if value is not None or name not in may_lack}
 
 
 def _file_plan(values: dict[str, Any]) -> Facts:

@@ -152,11 +152,13 @@ class Change:
         *,
         at: datetime | None = None,
         action: str = "alter",
+        first: Row | None = None,
         refused: Refused | None = None,
     ) -> Counts:
         """Make ``rows`` (key and facts) what is so from ``at`` on (None: the change's instant): open what is new, alter
         what differs, leave alone what is the same. Facts a row does not name stay as they are. A row may carry its own
-        ``valid_from`` instead of ``at``. ``action`` is the journal's word for what is altered."""
+        ``valid_from`` instead of ``at``. ``first`` are facts of what is new, where its row does not name them.
+        ``action`` is the journal's word for what is altered."""
         counts = Counts()
         refuse = Refusing(counts, refused)
         for part in chunks(iter(rows), limits.BULK_ROWS):
@@ -175,7 +177,7 @@ class Change:
                 seen.add(key)
                 before = now.get(key)
                 if before is None:
-                    fresh.append({"valid_from": at or self.at, **row})
+                    fresh.append({"valid_from": at or self.at, **(first or {}), **row})
                     continue
                 new = {name: row[name] for name in shape(kind).facts if name in row}
                 if all(before[name] == new.get(name, before[name]) for name in shape(kind).compared):

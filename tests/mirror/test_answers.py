@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from parts.databases import KEYS
 
+from hub import clock
 from hub.mirror.importing import Importer
 from hub.mirror.source import ImportFileError
-from hub.registry import delivery, units
+from hub.registry import codes, delivery, units
 
 from .conftest import Hub
 
@@ -201,3 +202,19 @@ def test_d2_a_refused_change_stays_out(listed: Hub, tmp_path: Path) -> None:
     again = listed.take(file)[0].held
     assert again not in (None, report.held)
     assert active(listed) == 100
+
+
+@pytest.mark.parametrize("recorded", ["0001-01-01T00:00:00", "2019-05-06T07:08:09"])
+def test_a_status_of_no_day_is_taken(hub: Hub, tmp_path: Path, recorded: str) -> None:
+    """.NET writes the first day of its calendar where nothing was recorded."""
+    row = (
+        "<ResKurumBirimTipleri2><ID>13</ID><KurumBirimTipi2>AKTİF</KurumBirimTipi2>"
+        "<KurumBirimTipi2ParentID>0</KurumBirimTipi2ParentID>"
+        f"<KayitTarihi>{recorded}</KayitTarihi><Used>true</Used><Aktifmi>true</Aktifmi></ResKurumBirimTipleri2>"
+    )
+    (report,) = hub.take(write(tmp_path, "a.xml", answer("TumTip2KodlariGetirWs", row)))
+    assert (report.opened, report.refused) == (1, 0)
+    with hub.database.read() as connection:
+        (found,) = codes.types2(connection)
+    told = clock.to_local(found.recorded_at)
+    assert told.year == (clock.to_local(clock.now()).year if recorded.startswith("0001") else 2019)

@@ -5,18 +5,20 @@ from __future__ import annotations
 import time
 import warnings
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 
 import openpyxl
 import pytest
 from click.testing import CliRunner
 
+from hub import clock
 from hub.commands.importing import importing
 from hub.mirror.delimited import encoding_of
 from hub.mirror.sheets import write_templates
 from hub.mirror.source import ImportFileError
 from hub.mirror.tables import NAMES, documented, tables
-from hub.registry import delivery, managers, units
+from hub.registry import codes, delivery, managers, serials, units
 from hub.store.schema import FACTS
 
 from .conftest import Hub
@@ -318,3 +320,27 @@ def test_the_command_reports_and_exits(tmp_path: Path) -> None:
     write(nothing, "oku.txt", "x")
     with pytest.raises(ImportFileError, match="boş: klasörde alınacak"):
         run.invoke(importing, [str(nothing), *data], catch_exceptions=False)
+
+
+@pytest.mark.parametrize("row", ["19;BAKANLIK;", "19;BAKANLIK"])
+def test_a_category_without_a_day_counts_as_recorded_when_it_came(hub: Hub, tmp_path: Path, row: str) -> None:
+    header = ";".join(["Kategori ID", "Ad", "Kayıt Tarihi"][: row.count(";") + 1])
+    (report,) = hub.take(write(tmp_path, "kategoriler.csv", f"{header}\n{row}\n"))
+    assert (report.opened, report.refused) == (1, 0)
+    with hub.database.read() as connection:
+        (first,) = codes.types1(connection)
+        serial = serials.serial(connection)
+    assert abs(first.recorded_at - clock.now()) < timedelta(minutes=5)
+    (again,) = hub.take(write(tmp_path, "kategoriler.csv", f"{header}\n{row.replace('BAKANLIK', 'BAKANLIKLAR')}\n"))
+    assert (again.altered, again.refused) == (1, 0)
+    with hub.database.read() as connection:
+        (second,) = codes.types1(connection)
+        assert serials.serial(connection) == serial + 1
+    assert (second.name, second.recorded_at) == ("BAKANLIKLAR", first.recorded_at)
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01 00:00", "01.01.0001", "9999-12-31T23:59:59-10:00"])
+def test_moments_outside_the_calendar_are_refused(hub: Hub, tmp_path: Path, moment: str) -> None:
+    text = f"Kategori ID;Ad;Kayıt Tarihi\n19;BAKANLIK;{moment}\n20;VALİLİK;2020-01-01\n"
+    (refusal,) = hub.reasons(write(tmp_path, "kategoriler.csv", text))
+    assert (refusal.line, "Kayıt Tarihi" in refusal.reason) == (2, True)

@@ -114,6 +114,14 @@ class Common:
     core: Mapping[str, str]
 
 
+def _instant(value: object) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+        return clock.from_local(moment) if isinstance(moment, datetime) else None
+    except ValueError:
+        return None
+
+
 def common(data: Mapping[str, Any], kind: Kind, problems: Problems) -> Common:
     """Read what all kinds share; mistakes go to ``problems``."""
     checks.unknown_keys(data, _KEYS[kind], "", problems)
@@ -126,13 +134,8 @@ def common(data: Mapping[str, Any], kind: Kind, problems: Problems) -> Common:
     bom = data.get("bom", True)
     if not isinstance(bom, bool):
         problems.add("BUILD_TYPE", "bom", "true ya da false olmalı.")
-    created = data.get("olusturma", clock.now())
-    if isinstance(created, str):
-        try:
-            created = datetime.fromisoformat(created)
-        except ValueError:
-            created = None
-    if not isinstance(created, datetime):
+    created = _instant(data.get("olusturma", clock.now()))
+    if created is None:
         problems.add("BUILD_TYPE", "olusturma", "tarih-saat olmalı (örneğin 2026-03-02T09:30:00+03:00).")
         created = clock.now()
     core = data.get("core", {})
@@ -147,7 +150,7 @@ def common(data: Mapping[str, Any], kind: Kind, problems: Problems) -> Common:
         generation,
         _algorithms(data.get("ozet"), generation, problems),
         bom is not False,
-        clock.from_local(created),
+        created,
         core,
     )
 

@@ -88,5 +88,5 @@ def instant(local: datetime) -> datetime:
     """The instant of a dateTime argument, which is Türkiye's wall clock."""
     try:
         return clock.from_local(local)
-    except OverflowError:
+    except ValueError:
         return BEGINNING

@@ -51,6 +51,7 @@ MISTAKES: list[tuple[str, str, str, Change]] = [
     ("BUILD_CODE", "ozet", "", lambda d: d.update(ozet="SHA-512")),
     ("BUILD_TYPE", "bom", "", lambda d: d.update(bom="evet")),
     ("BUILD_TYPE", "olusturma", "", lambda d: d.update(olusturma="dün")),
+    ("BUILD_TYPE", "olusturma", "", lambda d: d.update(olusturma="0001-01-01T00:00:00")),
     ("BUILD_UNKNOWN", "core.creator", "", lambda d: d.update(core={"creator": "x"})),
     ("BUILD_FILE", "ustyazi", "EYP2-K2", lambda d: d.update(ustyazi="yok.pdf")),
     ("BUILD_MISSING", "ustyazi", "EYP2-K2", lambda d: d.pop("ustyazi")),
