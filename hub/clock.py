@@ -23,6 +23,11 @@ def to_local(instant: datetime) -> datetime:
     return instant.astimezone(TURKIYE).replace(tzinfo=None)
 
 
+def written(instant: datetime) -> str:
+    """An aware ``instant`` for people to read: ISO 8601, Türkiye's wall clock with its offset."""
+    return instant.astimezone(TURKIYE).isoformat()
+
+
 def from_local(wall: datetime) -> datetime:
     """The UTC instant of a Türkiye wall-clock time.
 

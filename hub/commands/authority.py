@@ -79,7 +79,10 @@ def _text(found: Decision) -> str:
         end = words.iso(duty.end) or "sürüyor"
         lines.append(f"Görev: {duty.title or '-'}, birim {duty.unit_no}, {words.iso(duty.start)} – {end}")
         lines.append(f"İYEM'e kayıt: {words.iso(duty.recorded_at)}")
-    lines.append(f"Sorulan zaman: {words.iso(found.at)}; bilgi zamanı: {words.iso(found.known)}; seri: {found.serial}")
+    lines.append(
+        f"Sorulan zaman: {words.iso(found.at)}; bilgi zamanı: {words.iso(found.known)}; "
+        f"kayıt sıra numarası: {found.serial}"
+    )
     if found.holds_until is not None:
         lines.append(f"Bu yanıtın geçerlilik sonu: {words.iso(found.holds_until)}")
     return "\n".join(lines)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from hub.clock import TURKIYE
+from hub.clock import written
 from hub.iyem.decision import Decision, DutyRecord, Named, Outcome, Reason
 
 OUTCOMES: Final[Mapping[Outcome, str]] = {
@@ -100,7 +100,7 @@ def plain(decision: Decision) -> dict[str, Any]:
 
 def iso(instant: datetime | None) -> str | None:
     """``instant`` in ISO 8601, Türkiye's time with its offset."""
-    return None if instant is None else instant.astimezone(TURKIYE).isoformat()
+    return None if instant is None else written(instant)
 
 
 def _named(person: Named | None) -> dict[str, Any] | None:

@@ -172,7 +172,7 @@ def _guard(path: Path) -> None:
             entries = archive.infolist()
             names = {entry.filename for entry in entries}
             if len(entries) > limits.SHEET_ENTRIES or len(names) != len(entries):
-                raise ImportFileError(f"{path.name}: ZIP kabında çok ya da yinelenen giriş var")
+                raise ImportFileError(f"{path.name}: arşivde çok fazla ya da yinelenen girdi var")
             if "xl/workbook.xml" not in names:
                 raise ImportFileError(f"{path.name}: dosya bir XLSX çalışma kitabı değil")
             total = 0
@@ -187,7 +187,7 @@ def _guard(path: Path) -> None:
 def _inflated(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, path: Path) -> int:
     name = entry.filename
     if entry.flag_bits & 1 or name.startswith(("/", "\\")) or ".." in name.split("/") or "\\" in name or ":" in name:
-        raise ImportFileError(f"{path.name}: ZIP kabında uygunsuz bir giriş var")
+        raise ImportFileError(f"{path.name}: arşivde uygunsuz bir girdi var")
     sheet = name.startswith("xl/worksheets/") or name == "xl/sharedStrings.xml"
     most = limits.SHEET_BYTES if sheet else limits.SHEET_SMALL
     size, tail = 0, b""
@@ -197,7 +197,7 @@ def _inflated(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, path: Path) -> i
             packed = max(entry.compress_size, 1)
             bomb = size > limits.ZIP_RATIO_FLOOR and size > packed * limits.ZIP_RATIO
             if size > most or bomb:
-                raise ImportFileError(f"{path.name}: ZIP kabındaki bir giriş izin verilenden çok büyüyor")
+                raise ImportFileError(f"{path.name}: arşivdeki bir girdi izin verilenden çok büyüyor")
             if name.endswith((".xml", ".rels", ".vml")) and _declares(tail + block):
                 raise ImportFileError(f"{path.name}: belge türü bildirimi (DOCTYPE) kabul edilmez")
             tail = block[-16:]

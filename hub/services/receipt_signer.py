@@ -40,7 +40,7 @@ def load(settings: Settings) -> ReceiptSigner | None:
         return ReceiptSigner(key, _services(settings))
     if settings.demo:
         pki = DemoPki.open(settings)
-        return ReceiptSigner(pki.seal("e-Yazışma hub (gösterim)", "00000000"), pki.services())
+        return ReceiptSigner(pki.seal("e-Yazışma merkezi (gösterim)", "00000000"), pki.services())
     return None
 
 

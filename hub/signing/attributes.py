@@ -127,7 +127,7 @@ def _other_hash(node: Node) -> Digest:
         return Digest(_SHA1, node.content)
     fields = node.sequence()
     if len(fields) != 2:
-        raise DerError("özet gönderimi bozuk")
+        raise DerError("özet referansı bozuk")
     return _new(Digest, (algorithm_id(fields[0]).oid, der.octets(fields[1])))
 
 
@@ -150,7 +150,7 @@ def _certificate_refs(value: bytes) -> tuple[CertificateRef, ...]:
     for item in der.parse(value).sequence():
         fields = item.sequence()
         if not 1 <= len(fields) <= 2:
-            raise DerError("sertifika gönderimi bozuk")
+            raise DerError("sertifika referansı bozuk")
         issuer, serial = _issuer_serial(fields[1]) if len(fields) == 2 else (b"", None)
         found.append(CertificateRef(_other_hash(fields[0]), issuer, serial))
     return tuple(found)
@@ -199,7 +199,7 @@ def revocation_refs(value: bytes) -> RevocationRefs:
                     else:
                         ocsps.append(_ocsp_ref(value, one))
     if len(crls) > limits.REVOCATIONS or len(ocsps) > limits.REVOCATIONS:
-        raise DerError("çok fazla iptal gönderimi")
+        raise DerError("çok fazla iptal referansı")
     return RevocationRefs(tuple(crls), tuple(ocsps), other)
 
 
@@ -211,12 +211,12 @@ def _crl_ref(raw: bytes) -> CrlRef:
 def _crl_ref_of(raw: bytes) -> CrlRef:
     held = der.parse(raw).sequence()
     if not 1 <= len(held) <= 2:
-        raise DerError("SİL gönderimi bozuk")
+        raise DerError("SİL referansı bozuk")
     issuer, issued, number = b"", None, None
     if len(held) == 2:
         fields = held[1].sequence()
         if not 2 <= len(fields) <= 3:
-            raise DerError("SİL gönderimi bozuk")
+            raise DerError("SİL referansı bozuk")
         issuer, issued = fields[0].expect(der.SEQUENCE).raw, der.time(fields[1])
         number = der.integer(fields[2]) if len(fields) == 3 else None
     return CrlRef(_other_hash(held[0]), issuer, issued, number)
@@ -225,10 +225,10 @@ def _crl_ref_of(raw: bytes) -> CrlRef:
 def _ocsp_ref(data: bytes, part: Part) -> OcspRef:
     both = inside(data, part, der.SEQUENCE)
     if not 1 <= len(both) <= 2:
-        raise DerError("ÇİSDuP gönderimi bozuk")
+        raise DerError("ÇİSDuP referansı bozuk")
     fields = inside(data, both[0], der.SEQUENCE)
     if len(fields) != 2:
-        raise DerError("ÇİSDuP gönderimi bozuk")
+        raise DerError("ÇİSDuP referansı bozuk")
     digest = _other_hash(Node(data, *both[1])) if len(both) == 2 else None
     return OcspRef(parts.raw(data, fields[0]), parts.time(data, fields[1]), digest)
 

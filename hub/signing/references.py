@@ -41,14 +41,14 @@ def check(signer: SignerInfo, values: Values, *, demanded: bool) -> Iterator[Che
         if has_certs and values.has_certificates:
             yield from _certificates(signer, values)
         elif values.has_certificates and not demanded:
-            yield failed(Code.CERTIFICATE_REFS, SIGNATURE, "değerler var, gönderimler yok", _BREACH)
+            yield failed(Code.CERTIFICATE_REFS, SIGNATURE, "değerler var, referanslar yok", _BREACH)
     except DerError as error:
         yield failed(Code.CERTIFICATE_REFS, SIGNATURE, error.message, Sub.FORMAT_FAILURE)
     try:
         if has_status and values.has_revocations:
             yield from _revocations(signer, values)
         elif values.has_revocations and not demanded:
-            yield failed(Code.REVOCATION_REFS, SIGNATURE, "değerler var, gönderimler yok", _BREACH)
+            yield failed(Code.REVOCATION_REFS, SIGNATURE, "değerler var, referanslar yok", _BREACH)
     except DerError as error:
         yield failed(Code.REVOCATION_REFS, SIGNATURE, error.message, Sub.FORMAT_FAILURE)
 
@@ -121,7 +121,7 @@ def _revocations(signer: SignerInfo, values: Values) -> Iterator[Check]:
     unused = len(crls.unused) + len(ocsps.unused)
     yield _result(Code.REVOCATION_REFS, len(crl_refs) + len(ocsp_refs), wrong, unused, "iptal bilgisi")
     if any(one.other for one in refs) or values.other:
-        yield warning(Code.REVOCATION_REFS, SIGNATURE, "başka türden iptal gönderimi ya da değeri var, bakılmadı")
+        yield warning(Code.REVOCATION_REFS, SIGNATURE, "başka türden iptal referansı ya da değeri var, denetlenmedi")
 
 
 def _identifies_crl(ref: attributes.CrlRef, crl: Crl) -> bool:
@@ -144,10 +144,10 @@ def _same_second(one: datetime, other: datetime) -> bool:
 
 def _result(code: Code, count: int, wrong: int, unused: int, what: str) -> Check:
     if wrong:
-        return failed(code, SIGNATURE, f"{wrong} {what} gönderiminin değeri yok", _BREACH)
+        return failed(code, SIGNATURE, f"{wrong} {what} referansının değeri yok", _BREACH)
     if unused:
-        return failed(code, SIGNATURE, f"{unused} {what} değerinin gönderimi yok", _BREACH)
-    return passed(code, SIGNATURE, f"{count} gönderim")
+        return failed(code, SIGNATURE, f"{unused} {what} değerinin referansı yok", _BREACH)
+    return passed(code, SIGNATURE, f"{count} referans")
 
 
 def check_complete(values: Values, chain: Chain) -> Iterator[Check]:

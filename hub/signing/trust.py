@@ -143,7 +143,7 @@ class TrustStore:
             test = is_test_root(one) or bool(note and note.get("test"))
             refused = "" if note else "kaynağı (provenance) kayıtlı değil"
             if test and not demo:
-                refused = "deneme kökü; yalnız demo kipinde kullanılır"
+                refused = "deneme kökü; yalnız gösterim kipinde kullanılır"
             source, added = (str(note.get("source", "")), str(note.get("added", ""))) if note else ("", "")
             found.append(_anchor(one, name, source=source, added=added, test=test, refused=refused))
         return cls(tuple(found), str(folder))
@@ -224,7 +224,7 @@ def add(folder: Path, data: bytes, source: str, *, demo: bool = False, test: boo
         if why := anchor.unusable(now):
             raise TrustError(f"{anchor.certificate.name}: {why}")
         if anchor.test and not demo:
-            raise TrustError(f"{anchor.certificate.name}: deneme kökü; yalnız demo kipinde eklenebilir")
+            raise TrustError(f"{anchor.certificate.name}: deneme kökü; yalnız gösterim kipinde eklenebilir")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         notes = _provenance(folder)

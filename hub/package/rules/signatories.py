@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from hub import turkish
+from hub.clock import written
 from hub.iyem.decision import Reason
 from hub.package.errors import Words
 from hub.package.parts import Generation
@@ -72,7 +73,7 @@ def rule_of(item: Signatory) -> str | None:
 
 def _shown(item: Signatory) -> str:
     number = masked(item.tckn.number) if item.tckn else ""
-    time = item.time.isoformat().replace("+00:00", "Z") if item.time else ""
+    time = written(item.time) if item.time else ""
     code = "" if item.code is None else f"T.C. Yönetici Kodu {item.code}"
     return ", ".join(text for text in (f"{item.name} {number}".strip(), code, time) if text)
 

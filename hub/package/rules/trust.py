@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from hub import turkish
+from hub.clock import written
 from hub.package.errors import Words
 from hub.package.parts import Generation
 from hub.package.people import is_listed, masked, tckn_of
@@ -252,9 +253,9 @@ def _times(bag: Bag, component: str) -> list[datetime]:
 def date_is_stamp(bag: Bag) -> Iterator[Problem]:
     final = bag.p.nihai_ustveri
     newest = max(_times(bag, "imzacades"))
-    written = as_datetime(final.tarih) if final else None
-    if final and written and abs(written - newest) > TIME_TOLERANCE:
-        yield at(bag.p.part("nihaiustveri"), final.tarih, final.tarih, newest.isoformat().replace("+00:00", "Z"))
+    stated = as_datetime(final.tarih) if final else None
+    if final and stated and abs(stated - newest) > TIME_TOLERANCE:
+        yield at(bag.p.part("nihaiustveri"), final.tarih, final.tarih, written(newest))
 
 
 @rule("EYP-ORDER-TIME", when=("imzacades", "muhurcades"))
@@ -265,12 +266,12 @@ def order_of_times(bag: Bag) -> Iterator[Problem]:
         if max(initialled) > min(signed):
             yield Problem(
                 bag.signatures["imzacades"].part,
-                found=min(signed).isoformat(),
-                expected=f"≥ {max(initialled).isoformat()}",
+                found=written(min(signed)),
+                expected=f"≥ {written(max(initialled))}",
             )
     if max(signed) > min(sealed):
         yield Problem(
-            bag.signatures["muhurcades"].part, found=min(sealed).isoformat(), expected=f"≥ {max(signed).isoformat()}"
+            bag.signatures["muhurcades"].part, found=written(min(sealed)), expected=f"≥ {written(max(signed))}"
         )
 
 

@@ -158,7 +158,7 @@ class YetkiServis:
         return receipts.Receipt(
             id=receipts.new_id(),
             kind=receipts.Kind.DECISION,
-            issuer=receipts.Issuer(name="e-Yazışma hub", url=self._settings.public_url or None),
+            issuer=receipts.Issuer(name="e-Yazışma merkezi", url=self._settings.public_url or None),
             issued_at=clock.now(),
             subject=tuple(subject),
             outcome=outcome,

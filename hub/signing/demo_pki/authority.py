@@ -57,7 +57,7 @@ class DemoPki:
         Raises :class:`DemoRefusedError` unless ``settings.demo``.
         """
         if not settings.demo:
-            raise DemoRefusedError("Gösterim sertifikaları yalnız demo kipinde kullanılır.")
+            raise DemoRefusedError("Gösterim sertifikaları yalnız gösterim kipinde kullanılır.")
         file = settings.data / _FILE
         pki = _load(file) if file.exists() else None
         if pki is None:

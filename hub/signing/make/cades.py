@@ -299,7 +299,7 @@ def _long_term(shell: Envelope, signer: Signer, collector: Collector, options: O
     if all(signer.unsigned_values(oid) for oid in _LONG_TERM):
         return
     if _has(signer, _REFERENCE_TIMESTAMPS):
-        raise LevelRefusedError("Başvurular damgalanmış ama değerler eksik; aynı değerler artık toplanamaz.")
+        raise LevelRefusedError("Referanslar damgalanmış ama değerler eksik; aynı değerler artık toplanamaz.")
     times: list[datetime] = []
 
     def completed(raw: bytes) -> bytes:

@@ -147,13 +147,13 @@ def check_crl(data: bytes, certificate: Certificate, issuer: Certificate, at: da
         unusable = crl.unusable_for(certificate)
         entry = crl.revocation(certificate)
     except DerError as error:
-        raise EvidenceMissingError("CRL okunamadı.") from error
+        raise EvidenceMissingError("SİL okunamadı.") from error
     if not certificates.same_name(crl.issuer, issuer.subject) or not crl.signed_by(issuer):
-        raise EvidenceMissingError("CRL'nin imzası sertifikayı veren makamın değil.")
+        raise EvidenceMissingError("SİL'in imzası sertifikayı veren makamın değil.")
     if unusable:
-        raise EvidenceMissingError(f"CRL bu sertifika için kullanılamaz: {unusable}.")
+        raise EvidenceMissingError(f"SİL bu sertifika için kullanılamaz: {unusable}.")
     if crl.next_update is None or crl.next_update < at:
-        raise EvidenceMissingError("CRL'nin süresi geçmiş.")
+        raise EvidenceMissingError("SİL'in süresi geçmiş.")
     _check_revocation(certificate, entry, at)
 
 
@@ -172,17 +172,17 @@ def check_ocsp(
         returned = answer.extensions.get(_NONCE)
         echoed = der.octets(der.parse(returned.value)) if returned is not None else None
     except DerError as error:
-        raise EvidenceMissingError(f"OCSP yanıtı kullanılamadı: {error.message}.") from error
+        raise EvidenceMissingError(f"ÇİSDuP yanıtı kullanılamadı: {error.message}.") from error
     if nonce is not None and echoed is not None and echoed != nonce:
-        raise EvidenceMissingError("OCSP yanıtı başka bir isteğe ait.")
+        raise EvidenceMissingError("ÇİSDuP yanıtı başka bir isteğe ait.")
     if answer.produced_at < at - OCSP_EARLY:
-        raise EvidenceMissingError("OCSP yanıtı imza zamanından eski.")
+        raise EvidenceMissingError("ÇİSDuP yanıtı imza zamanından eski.")
     if single.next_update is not None and single.next_update < at:
-        raise EvidenceMissingError("OCSP yanıtının süresi geçmiş.")
+        raise EvidenceMissingError("ÇİSDuP yanıtının süresi geçmiş.")
     if single.status == "revoked":
         _check_revocation(certificate, single.revocation, at)
     elif single.status != "good":
-        raise EvidenceMissingError("OCSP sunucusu sertifikayı tanımıyor.")
+        raise EvidenceMissingError("ÇİSDuP sunucusu sertifikayı tanımıyor.")
     return answer.raw, responder
 
 
@@ -206,7 +206,7 @@ def _answer_for(answer: Ocsp, certificate: Certificate, issuer: Certificate) -> 
     for single in answer.responses:
         if single.names_it(certificate, issuer):
             return single
-    raise EvidenceMissingError("OCSP yanıtı başka bir sertifika için.")
+    raise EvidenceMissingError("ÇİSDuP yanıtı başka bir sertifika için.")
 
 
 def _responder_of(answer: Ocsp, issuer: Certificate, at: datetime) -> Certificate:
@@ -220,7 +220,7 @@ def _responder_of(answer: Ocsp, issuer: Certificate, at: datetime) -> Certificat
                 continue
             _check_period(candidate, at)
         return candidate
-    raise EvidenceMissingError("OCSP yanıtını imzalayan yetkili değil.")
+    raise EvidenceMissingError("ÇİSDuP yanıtını imzalayan yetkili değil.")
 
 
 def ocsp_request(certificate: Certificate, issuer: Certificate, nonce: bytes) -> bytes:
@@ -248,4 +248,4 @@ def _crl_der(data: bytes) -> bytes:
     try:
         return x509.load_pem_x509_crl(data).public_bytes(Encoding.DER)
     except ValueError as error:
-        raise EvidenceMissingError("CRL okunamadı.") from error
+        raise EvidenceMissingError("SİL okunamadı.") from error

@@ -24,5 +24,5 @@ def read(text: str) -> Policy | None:
     digest, _, uri = rest.partition(":")
     fits = algorithm in DIGESTS and re.fullmatch(r"[0-9a-fA-F]*", digest) and len(digest) == _SIZES[algorithm]
     if not _OID.fullmatch(oid) or not fits or not uri.isascii():
-        raise LevelRefusedError("İmza ilkesi none, P4 ya da OID:sha256:özet[:adres] biçiminde olmalı.")
+        raise LevelRefusedError("İmza politikası none, P4 ya da OID:sha256:özet[:adres] biçiminde olmalı.")
     return Policy(oid, bytes.fromhex(digest), algorithm, uri or None)
