@@ -162,6 +162,7 @@ def gather(pieces: Iterator[bytes], wrapping: Wrapping, *, gzip: bool) -> Body:
 
 
 def in_memory(held: list[bytes], size: int, *, gzip: bool) -> Body:
+    """The body of ``size`` bytes in ``held``, compressed where ``gzip`` is wanted and pays."""
     if gzip and size >= limits.SOAP_GZIP_FROM:
         packed = zlib.compress(b"".join(held), level=_LEVEL, wbits=31)
         return Body([packed], len(packed), compressed=True)

@@ -39,6 +39,7 @@ class Simple:
 
     @property
     def name(self) -> str:
+        """The local name of the type."""
         return local(self.qname)
 
 
@@ -57,10 +58,12 @@ class Field:
 
     @property
     def tag(self) -> str:
+        """The element's name as lxml has it: ``{namespace}local``, or the bare name of an unqualified one."""
         return f"{{{self.namespace}}}{self.name}" if self.namespace else self.name
 
     @property
     def repeated(self) -> bool:
+        """Whether the element may occur more than once."""
         return self.max is None or self.max > 1
 
 
@@ -77,14 +80,17 @@ class Complex:
 
     @property
     def name(self) -> str:
+        """The local name of the type."""
         return local(self.qname)
 
     @property
     def namespace(self) -> str:
+        """The namespace of the type; empty for none."""
         return namespace(self.qname)
 
     @property
     def fields(self) -> list[Field]:
+        """The inherited fields, then its own: the order on the wire."""
         return [*(self.base.fields if self.base else ()), *self.own]
 
     @property
@@ -104,18 +110,22 @@ class Element:
 
     @property
     def name(self) -> str:
+        """The local name of the element."""
         return local(self.qname)
 
     @property
     def namespace(self) -> str:
+        """The namespace of the element; empty for none."""
         return namespace(self.qname)
 
 
 def local(qname: str) -> str:
+    """The local part of an expanded name ``{namespace}local``."""
     return qname.rpartition("}")[2]
 
 
 def namespace(qname: str) -> str:
+    """The namespace of an expanded name ``{namespace}local``; empty where it has none."""
     return qname[1:].partition("}")[0] if qname.startswith("{") else ""
 
 

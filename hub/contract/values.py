@@ -157,6 +157,7 @@ def integer_reader(low: int | None, high: int | None) -> Reader:
 
 
 def read_boolean(text: str) -> bool:
+    """An xsd:boolean: true, 1, false or 0. Raises :class:`ValueError` with the platform's words."""
     text = text.strip(_BLANKS)
     if text in {"true", "1"}:
         return True
@@ -219,6 +220,7 @@ def read_utc(text: str) -> datetime:
 
 
 def read_date(text: str) -> date:
+    """An xsd:date; an offset is checked and dropped, because a day has none here. Raises :class:`ValueError`."""
     try:
         match = re.fullmatch(r"([0-9]{4})-([0-9]{2})-([0-9]{2})" + _ZONE, text.strip(_BLANKS))
         if match is None:
@@ -230,6 +232,7 @@ def read_date(text: str) -> date:
 
 
 def read_time(text: str) -> time:
+    """A naive xsd:time, cut at microseconds; one with an offset is refused. Raises :class:`ValueError`."""
     try:
         match = _TIME.fullmatch(text.strip(_BLANKS))
         if match is None or match[5]:
@@ -240,6 +243,7 @@ def read_time(text: str) -> time:
 
 
 def read_base64(text: str) -> bytes:
+    """The octets of an xsd:base64Binary, blanks inside it allowed. Raises :class:`ValueError`."""
     try:
         return base64.b64decode("".join(text.split()), validate=True)
     except (binascii.Error, ValueError):
@@ -247,6 +251,7 @@ def read_base64(text: str) -> bytes:
 
 
 def read_decimal(text: str) -> Decimal:
+    """An xsd:decimal of up to 4,000 characters. Raises :class:`ValueError`."""
     text = text.strip(_BLANKS)
     if not _DECIMAL.fullmatch(text) or len(text) > 4000:
         raise ValueError(NUMBER_FORMAT)
@@ -257,6 +262,7 @@ def read_decimal(text: str) -> Decimal:
 
 
 def read_float(text: str) -> float:
+    """An xsd:double or xsd:float, INF, -INF and NaN among them. Raises :class:`ValueError`."""
     text = text.strip(_BLANKS)
     if not _FLOAT.fullmatch(text) or len(text) > 4000:
         raise ValueError(NUMBER_FORMAT)

@@ -72,6 +72,7 @@ class Officer:
 
     @property
     def name(self) -> str:
+        """Name and surname, joined by a blank."""
         return f"{self.given_name} {self.surname}"
 
 
@@ -87,6 +88,7 @@ class Actor:
 
     @property
     def centre(self) -> bool:
+        """Whether it is the centre that acts, not an officer or an institution's EBYS."""
         return self.officer is None and self.ebys_of is None
 
 

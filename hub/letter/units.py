@@ -54,6 +54,7 @@ class Unit:
 
     @property
     def is_main(self) -> bool:
+        """Whether the unit is a main institution, not a unit of one."""
         return self.number == self.main
 
     @property

@@ -52,6 +52,7 @@ class Report:
 
     @property
     def changed(self) -> bool:
+        """Whether the file changed anything in the registry."""
         return self.last_serial is not None
 
 

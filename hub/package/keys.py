@@ -63,6 +63,7 @@ class CertifiedKey:
         self._private = private
 
     def content_key(self, recipient: cms.RecipientInfo) -> bytes | None:
+        """The content key that ``recipient`` carries (RFC 5652 6.2); None where this key does not open it."""
         try:
             if recipient.name == "ktri":
                 return self._transported(recipient.chosen)

@@ -27,6 +27,8 @@ class Id(Node):
 
 @dataclass(frozen=True, slots=True)
 class IletisimBilgisi(Node):
+    """How a party is reached; ``kep_adresi`` (2.x) is its registered electronic mail."""
+
     telefon: str | None = None
     telefon_diger: str | None = None
     e_posta: str | None = wire("EPosta")
@@ -52,6 +54,8 @@ class KurumKurulus(Node):
 
 @dataclass(frozen=True, slots=True)
 class TuzelSahis(Node):
+    """A legal person; the scheme of ``id`` names the register (MERSIS, VKN …)."""
+
     id: Identifier | None = None
     adi: str | None = None
     iletisim_bilgisi: IletisimBilgisi | None = None
@@ -59,6 +63,8 @@ class TuzelSahis(Node):
 
 @dataclass(frozen=True, slots=True)
 class Kisi(Node):
+    """The names of a person."""
+
     ilk_adi: str | None = None
     soyadi: str | None = None
     ikinci_adi: str | None = None
@@ -74,6 +80,8 @@ class Kisi(Node):
 
 @dataclass(frozen=True, slots=True)
 class GercekSahis(Node):
+    """A natural person; ``tckn`` is the T.C. kimlik no, personal data."""
+
     kisi: Kisi | None = None
     tckn: str | None = wire("TCKN")
     gorev: str | None = None
@@ -107,16 +115,22 @@ class Taraf(Node):
 
 @dataclass(frozen=True, slots=True)
 class KonulmamisEk(Node):
+    """An attachment withheld from one receiver, by the identifier of the attachment."""
+
     ek_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class KonulmamisEkListesi(Node):
+    """What is withheld from one receiver."""
+
     konulmamis_ek: tuple[KonulmamisEk, ...] = many()
 
 
 @dataclass(frozen=True, slots=True)
 class Dagitim(Taraf):
+    """One addressee: urgency, purpose (for action or information), the term of an urgent letter (xsd:duration)."""
+
     ivedilik: str | None = None
     dagitim_turu: str | None = None
     miat: str | None = None
@@ -130,16 +144,22 @@ class Dagitim(Taraf):
 
 @dataclass(frozen=True, slots=True)
 class DagitimListesi(Node):
+    """All addressees of the letter."""
+
     dagitim: tuple[Dagitim, ...] = many()
 
 
 @dataclass(frozen=True, slots=True)
 class OzetAlgoritmasi(Node):
+    """The digest algorithm of a file elsewhere, as URI."""
+
     algorithm: str | None = wire("Algorithm", attribute=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Ozet(Node):
+    """The digest of a file elsewhere (HRF); ``ozet_degeri`` is base64."""
+
     ozet_algoritmasi: OzetAlgoritmasi | None = None
     ozet_degeri: str | None = None
 
@@ -175,6 +195,8 @@ class Ek(Node):
 
 @dataclass(frozen=True, slots=True)
 class Ekler(Node):
+    """All attachments."""
+
     ek: tuple[Ek, ...] = many()
 
 
@@ -194,11 +216,15 @@ class Ilgi(Node):
 
 @dataclass(frozen=True, slots=True)
 class Ilgiler(Node):
+    """All references."""
+
     ilgi: tuple[Ilgi, ...] = many()
 
 
 @dataclass(frozen=True, slots=True)
 class IlgiliListesi(Node):
+    """Whom to ask about the letter."""
+
     ilgili: tuple[Taraf, ...] = many()
 
 
@@ -213,11 +239,15 @@ class Sdp(Node):
 
 @dataclass(frozen=True, slots=True)
 class SdpListesi(Node):
+    """Codes of the file plan besides the main one."""
+
     sdp_listesi: tuple[Sdp, ...] = many()
 
 
 @dataclass(frozen=True, slots=True)
 class SdpBilgisi(Node):
+    """The codes of the file plan that the letter is filed under."""
+
     ana_sdp: Sdp | None = None
     diger_sdpler: SdpListesi | None = None
 
@@ -239,11 +269,15 @@ class Heysk(Node):
 
 @dataclass(frozen=True, slots=True)
 class HeyskListesi(Node):
+    """Codes of the public service inventory."""
+
     heysk: tuple[Heysk, ...] = many()
 
 
 @dataclass(frozen=True, slots=True)
 class DogrulamaBilgisi(Node):
+    """Where the letter can be verified, an address."""
+
     dogrulama_adresi: str | None = None
 
 
@@ -272,14 +306,17 @@ class Ustveri(Node):
 
     @property
     def dagitimlar(self) -> tuple[Dagitim, ...]:
+        """The addressees; empty where there is no list."""
         return self.dagitim_listesi.dagitim if self.dagitim_listesi else ()
 
     @property
     def ek_listesi(self) -> tuple[Ek, ...]:
+        """The attachments; empty where there is no list."""
         return self.ekler.ek if self.ekler else ()
 
     @property
     def ilgi_listesi(self) -> tuple[Ilgi, ...]:
+        """The references; empty where there is no list."""
         return self.ilgiler.ilgi if self.ilgiler else ()
 
 
@@ -299,6 +336,8 @@ class Imza(Node):
 
 @dataclass(frozen=True, slots=True)
 class ImzaListesi(Node):
+    """What the package says of its signatures."""
+
     imza: tuple[Imza, ...] = many()
 
 
@@ -312,6 +351,7 @@ class NihaiUstveri(Node):
 
     @property
     def imzalar(self) -> tuple[Imza, ...]:
+        """What it says of the signatures; empty where there is no list."""
         return self.belge_imzalar.imza if self.belge_imzalar else ()
 
 
@@ -323,30 +363,40 @@ class BelgeImza(Node):
 
     @property
     def imzalar(self) -> tuple[Imza, ...]:
+        """What it says of the signatures; empty where there is no list."""
         return self.imza_listesi.imza if self.imza_listesi else ()
 
 
 @dataclass(frozen=True, slots=True)
 class HedefListesi(Node):
+    """The parties that the package is meant for."""
+
     hedef: tuple[Taraf, ...] = many()
 
 
 @dataclass(frozen=True, slots=True)
 class BelgeHedef(Node):
+    """1.x and encrypted packages: for whom the package is meant."""
+
     hedef_listesi: HedefListesi | None = None
 
     @property
     def hedefler(self) -> tuple[Taraf, ...]:
+        """The parties; empty where there is no list."""
         return self.hedef_listesi.hedef if self.hedef_listesi else ()
 
 
 @dataclass(frozen=True, slots=True)
 class DigestMethod(Node):
+    """The algorithm of a digest, as URI."""
+
     algorithm: str | None = wire("Algorithm", attribute=True)
 
 
 @dataclass(frozen=True, slots=True)
 class DigestItem(Node):
+    """One digest of a component; ``digest_value`` is base64."""
+
     digest_method: DigestMethod | None = None
     digest_value: str | None = None
 
@@ -385,6 +435,8 @@ class OzetBelgesi(Node):
 
 @dataclass(frozen=True, slots=True)
 class SifreliIcerikBilgisi(Node):
+    """What an encrypted package says of its content: method and place."""
+
     id: str | None = wire("Id", attribute=True)
     version: str | None = wire("Version", attribute=True)
     yontem: str | None = wire("Yontem", attribute=True)
@@ -393,6 +445,8 @@ class SifreliIcerikBilgisi(Node):
 
 @dataclass(frozen=True, slots=True)
 class GuvenlikKoduDegisiklikBilgisi(Node):
+    """A change of the letter's security code: to what, when, and by which commission's decision."""
+
     yeni_gizlilik_derecesi: str | None = None
     degistirme_tarihi: str | None = None
     aciklama: str | None = None
@@ -402,12 +456,16 @@ class GuvenlikKoduDegisiklikBilgisi(Node):
 
 @dataclass(frozen=True, slots=True)
 class Guncelleme(Node):
+    """One update, with its kind."""
+
     guncelleme_turu: str | None = None
     guvenlik_kodu_degisiklik_bilgisi: tuple[GuvenlikKoduDegisiklikBilgisi, ...] = many()
 
 
 @dataclass(frozen=True, slots=True)
 class GuncellemeBilgisi(Node):
+    """2.x: what an update package changes."""
+
     guncellemeler: tuple[Guncelleme, ...] = many()
 
 

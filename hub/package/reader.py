@@ -111,38 +111,47 @@ class Package:
 
     @property
     def ustveri(self) -> model.Ustveri | None:
+        """Üstveri; like its neighbours None where the part is absent or cannot be read."""
         return self.component("ustveri", model.Ustveri)
 
     @property
     def nihai_ustveri(self) -> model.NihaiUstveri | None:
+        """Nihai Üstveri (2.x)."""
         return self.component("nihaiustveri", model.NihaiUstveri)
 
     @property
     def paket_ozeti(self) -> model.OzetBelgesi | None:
+        """Paket Özeti."""
         return self.component("paketozeti", model.OzetBelgesi)
 
     @property
     def nihai_ozet(self) -> model.OzetBelgesi | None:
+        """Nihai Özet."""
         return self.component("nihaiozet", model.OzetBelgesi)
 
     @property
     def paraf_ozeti(self) -> model.OzetBelgesi | None:
+        """Paraf Özeti (2.x)."""
         return self.component("parafozeti", model.OzetBelgesi)
 
     @property
     def belge_hedef(self) -> model.BelgeHedef | None:
+        """Belge Hedef (1.x, and encrypted packages)."""
         return self.component("belgehedef", model.BelgeHedef)
 
     @property
     def belge_imza(self) -> model.BelgeImza | None:
+        """Belge İmza (1.x)."""
         return self.component("belgeimza", model.BelgeImza)
 
     @property
     def sifreli_icerik_bilgisi(self) -> model.SifreliIcerikBilgisi | None:
+        """Şifreli İçerik Bilgisi (encrypted packages)."""
         return self.component("sifreliicerikbilgisi", model.SifreliIcerikBilgisi)
 
     @property
     def guncelleme_bilgisi(self) -> model.GuncellemeBilgisi | None:
+        """Güncelleme Bilgisi (update packages)."""
         return self.component("guncellemebilgisi", model.GuncellemeBilgisi)
 
     @property
@@ -152,6 +161,7 @@ class Package:
 
     @property
     def core(self) -> model.Core | None:
+        """The OPC core properties; None where they are absent or cannot be read."""
         part = self.core_part
         found = self.models.get(part) if part else None
         return found if isinstance(found, model.Core) else None

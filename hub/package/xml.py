@@ -46,10 +46,12 @@ class Xml:
 
     @property
     def name(self) -> str:
+        """Local name of the root element."""
         return local_name(self.root)
 
     @property
     def namespace(self) -> str:
+        """Namespace of the root element; empty for none."""
         return namespace(self.root)
 
     def elements(self) -> Iterator[etree._Element]:

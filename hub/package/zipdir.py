@@ -62,6 +62,7 @@ class Entry:
 
     @property
     def is_folder(self) -> bool:
+        """Whether the entry stands for a folder and has no content."""
         return self.name.endswith("/")
 
 

@@ -157,6 +157,7 @@ class Method(NamedTuple):
 
     @property
     def text(self) -> str:
+        """Scheme and digest as reports name them, for example ``rsa-sha256``."""
         return f"{self.scheme}-{self.digest}" if self.digest else self.scheme
 
 

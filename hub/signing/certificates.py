@@ -209,11 +209,13 @@ class Certificate:
 
     @cached_property
     def subject_key_id(self) -> bytes:
+        """Its subject key identifier (RFC 5280 4.2.1.2); empty where it has none."""
         node = self._extension(oids.SUBJECT_KEY_ID)
         return b"" if node is None else der.octets(node)
 
     @cached_property
     def authority_key_id(self) -> bytes:
+        """The key identifier of its issuer (RFC 5280 4.2.1.1); empty where it names none."""
         node = self._extension(oids.AUTHORITY_KEY_ID)
         if node is None:
             return b""
@@ -265,6 +267,7 @@ class Certificate:
 
     @cached_property
     def self_issued(self) -> bool:
+        """Whether issuer and subject are one name (RFC 5280 3.2); says nothing of the signature."""
         return self.issuer == self.subject
 
     @cached_property

@@ -178,18 +178,22 @@ _PASSED = Outcome.PASSED
 
 
 def passed(code: Code, of: About = SIGNATURE, found: str = "") -> Check:
+    """A check that passed; ``found`` is Turkish and may say of what."""
     return _new(Check, (code, _PASSED, of, found, None))
 
 
 def failed(code: Code, of: About, found: str, sub: Sub) -> Check:
+    """A check that proves a breach, with the sub-indication of EN 319 102-1; ``found`` tells it in Turkish."""
     return Check(code, Outcome.FAILED, of, found, sub)
 
 
 def unsure(code: Code, of: About, found: str, sub: Sub) -> Check:
+    """A check that what is at hand neither proves nor refutes, with the sub-indication; ``found`` in Turkish."""
     return Check(code, Outcome.INDETERMINATE, of, found, sub)
 
 
 def warning(code: Code, of: About, found: str) -> Check:
+    """Something worth telling that decides nothing; ``found`` in Turkish."""
     return Check(code, Outcome.WARNING, of, found)
 
 
@@ -229,6 +233,7 @@ class TimestampReport:
     checks: tuple[Check, ...]
 
     def data(self) -> dict[str, Any]:
+        """The same as plain data for JSON; instants are ISO 8601 in UTC."""
         return {
             "kind": self.kind,
             "number": self.number,
@@ -267,6 +272,7 @@ class SignerReport:
 
     @property
     def passed(self) -> bool:
+        """Whether the signer is TOTAL-PASSED; nothing else is a pass."""
         return self.indication is Indication.TOTAL_PASSED
 
     def all_checks(self) -> Iterable[tuple[str, Check]]:
@@ -278,6 +284,7 @@ class SignerReport:
                 yield f"{stamp.kind}-timestamp-{stamp.number}", check
 
     def data(self) -> dict[str, Any]:
+        """The same as plain data for JSON; instants are ISO 8601 in UTC."""
         return {
             "place": self.place,
             "indication": self.indication.value,
@@ -316,6 +323,7 @@ class SignatureReport:
 
     @property
     def passed(self) -> bool:
+        """Whether the file is TOTAL-PASSED; nothing else is a pass."""
         return self.indication is Indication.TOTAL_PASSED
 
     def findings(self) -> list[dict[str, Any]]:

@@ -84,6 +84,7 @@ class Crl:
 
     @cached_property
     def sha256(self) -> str:
+        """SHA-256 of the list's DER octets."""
         return hashlib.sha256(self.raw).hexdigest()
 
     def digest(self, name: str) -> bytes:
@@ -327,6 +328,7 @@ class Ocsp:
 
     @cached_property
     def sha256(self) -> str:
+        """SHA-256 of the response's DER octets."""
         return hashlib.sha256(self.raw).hexdigest()
 
     def digest(self, name: str) -> bytes:

@@ -88,6 +88,7 @@ def _check_value(name: str, value: Any, wanted: type, nullable: bool, bits: int)
 
 
 def overlap(one: Row, other: Row) -> bool:
+    """Whether two periods (``valid_from`` up to, but without ``valid_to``; None is open) share an instant."""
     return (one["valid_to"] is None or other["valid_from"] < one["valid_to"]) and (
         other["valid_to"] is None or one["valid_from"] < other["valid_to"]
     )

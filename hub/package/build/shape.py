@@ -53,6 +53,7 @@ class Shape:
 
     @cached_property
     def attributes(self) -> tuple[Attribute, ...]:
+        """The attributes that the element may have."""
         found = getattr(self._declared, "attributes", {})
         return tuple(Attribute(name, _simple(a.type), a.use == "required") for name, a in found.items() if name)
 
@@ -99,6 +100,7 @@ class Child:
 
     @cached_property
     def shape(self) -> Shape:
+        """The type of the element; where the package is to blame for a deviation, the published one."""
         published = self._particle.elem.get(f"{DEV}type") if _own_fault(self._particle.elem) else None
         if published:
             name = self._particle.schema.resolve_qname(published)

@@ -15,6 +15,8 @@ from hub.services.detsis.room import Room, found
 
 
 class ContactOperations:
+    """Contacts of units and main institutions."""
+
     def __init__(self, room: Room) -> None:
         self._room = room
 

@@ -19,6 +19,8 @@ _KEP_FIELDS: Final = itemgetter(0, 1, 2, 3)
 
 
 class DeliveryOperations:
+    """KEP addresses, certificates, package versions and notification numbers."""
+
     def __init__(self, room: Room) -> None:
         self._room = room
         columns = ("KurumDetsisNo", "KepAdresi", "Aktifmi", "Durum")

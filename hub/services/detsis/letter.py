@@ -15,6 +15,8 @@ from hub.services.detsis.room import Room, within
 
 
 class LetterOperations:
+    """What a letter needs besides its text (``eYazismaPaketi``)."""
+
     def __init__(self, room: Room) -> None:
         self._room = room
 

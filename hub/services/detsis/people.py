@@ -22,6 +22,8 @@ from hub.turkish import valid_tckn
 
 
 class PeopleOperations:
+    """Managers and officers, with what only callers of the right to personal data may ask."""
+
     def __init__(self, room: Room) -> None:
         self._room = room
 

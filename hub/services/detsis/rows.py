@@ -253,6 +253,7 @@ def age(born: date, at: datetime) -> int:
 
 
 def day_text(day: date) -> str:
+    """A day in a text field: ``dd/MM/yyyy``."""
     return f"{day.day:02d}/{day.month:02d}/{day.year:04d}"
 
 

@@ -17,6 +17,8 @@ from hub.services.detsis.room import Room, found, instant, within
 
 
 class UnitOperations:
+    """Units by number, name, place and hierarchy, and what changed of them."""
+
     def __init__(self, room: Room) -> None:
         self._room = room
 

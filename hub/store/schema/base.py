@@ -21,6 +21,8 @@ NAMING: Final = {
 
 
 class Base(DeclarativeBase):
+    """The root of all tables; its metadata is what migrations are held against."""
+
     metadata = MetaData(naming_convention=NAMING)
     type_annotation_map: ClassVar[Mapping[Any, Any]] = {datetime: Instant(), str: Text(), bytes: LargeBinary()}
 
