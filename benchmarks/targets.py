@@ -16,7 +16,6 @@ from pathlib import Path
 
 from benchmarks.peers import gsoap
 from hub.contract.contract import WSDL_FOLDER
-from hub.limits import SERVER_THREADS
 
 PEERS = Path(__file__).parent / "peers"
 REPOSITORY = Path(__file__).parents[1]
@@ -94,12 +93,11 @@ def targets(data: Path, database_url: str, rows: Path, kurum_id: str, password: 
         "PEER_PASSWORD": password,
         "PEER_MODULES": str(modules / "node_modules"),
     }
-    served = [sys.executable, "-m", "benchmarks.peers.served"]
     command = [sys.executable, "-m", "hub.cli", "serve", "--port", "{port}"]
     found = [
         Target("hub", command, hub),
-        Target(FULL, [*served, "hub_built", "{port}", str(SERVER_THREADS)], hub),
-        Target("stock spyne", [*served, "spyne_peer", "{port}", "1"], peer),
+        Target(FULL, [sys.executable, "-m", "benchmarks.peers.hub_built", "{port}"], hub),
+        Target("stock spyne", [sys.executable, "-m", "benchmarks.peers.served", "{port}"], peer),
     ]
     if _gsoap():
         found.append(Target("gSOAP (C)", [sys.executable, "-m", "benchmarks.peers.gsoap", "{port}"], peer))

@@ -1,5 +1,5 @@
 """The hub with what it keeps from call to call switched off: every request is parsed and read in full, whatever its
-markup, and every list is written row by row for its request."""
+markup, and every list is written row by row for its request: ``python -m benchmarks.peers.hub_built PORT``."""
 
 from __future__ import annotations
 
@@ -14,10 +14,23 @@ from hub.edge.access_log import AccessLog
 
 def application() -> Any:
     """The WSGI application of one worker."""
-    settings = Settings.load()
-    hub = Hub(settings, access_log=AccessLog(sys.stdout))
+    settings, access_log = Settings.load(), AccessLog(sys.stdout)
+    server.enter_worker(access_log.flush)
+    hub = Hub(settings, access_log=access_log)
     hub.prepare()
     hub.detsis.room.whole.keep = False
     hub.detsis.endpoint._reader.shapes = None
     server.settle(settings)
     return hub.front
+
+
+if __name__ == "__main__":
+    server.serve(
+        Settings.load(),
+        host="127.0.0.1",
+        port=int(sys.argv[1]),
+        workers=1,
+        certificate=None,
+        key=None,
+        application="benchmarks.peers.hub_built:application",
+    )

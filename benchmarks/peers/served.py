@@ -1,4 +1,4 @@
-"""Serve one of the Python peers: ``python -m benchmarks.peers.served MODULE PORT THREADS``."""
+"""Serve stock spyne with the fastest that granian has for it: ``python -m benchmarks.peers.served PORT``."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ from granian.constants import Interfaces
 
 
 def main() -> None:
-    module, port, threads = sys.argv[1:]
     Granian(
-        f"benchmarks.peers.{module}:application",
+        "benchmarks.peers.spyne_peer:application",
         factory=True,
-        port=int(port),
+        port=int(sys.argv[1]),
         interface=Interfaces.WSGI,
         workers=1,
-        blocking_threads=int(threads),
+        blocking_threads=1,
         websockets=False,
         log_enabled=False,
     ).serve()

@@ -56,9 +56,17 @@ _slots: list[int] = []
 
 
 def serve(
-    settings: Settings, *, host: str, port: int, workers: int, certificate: Path | None, key: Path | None
+    settings: Settings,
+    *,
+    host: str,
+    port: int,
+    workers: int,
+    certificate: Path | None,
+    key: Path | None,
+    application: str = "hub.app:application",
 ) -> None:
-    """Serve ``hub.app`` until SIGINT or SIGTERM; requests under way are finished first.
+    """Serve until SIGINT or SIGTERM what ``application`` (module:function) makes in each worker; requests under way are
+    finished first.
 
     ``certificate`` and ``key`` are PEM files for TLS (the key PKCS #8); without them plain HTTP is served, for use
     behind a proxy. Raises :class:`~hub.errors.ConfigError` when the address cannot be bound, OSError when the data
@@ -75,7 +83,7 @@ def serve(
     logging.getLogger("_granian").addFilter(_unless_expected)
     gateway.install(_lanes(settings))
     server = Granian(
-        "hub.app:application",
+        application,
         factory=True,
         address=address,
         port=port,
