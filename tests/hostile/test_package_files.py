@@ -15,6 +15,7 @@ from parts.serving import serving
 from zeep.transports import Transport
 
 from hub.cli import eyhub
+from hub.commands.package_validate import HINTS, UNREADABLE
 from tests.hostile import corpus
 
 FILES = sorted(corpus.FOLDER.iterdir())
@@ -50,20 +51,24 @@ def said(report: dict[str, Any]) -> set[str]:
 def test_through_the_command_line(tmp_path: Path) -> None:
     command = ["package", "validate", str(corpus.FOLDER), "--json", "--offline", "--data", str(tmp_path), "--jobs", "1"]
     done = CliRunner().invoke(eyhub, command)
-    assert done.exit_code == 1, done.output[-500:]
+    assert done.exit_code == 2, done.output[-500:]
     reports = {report["file"]: report for report in map(json.loads, done.stdout.splitlines())}
     assert set(reports) == {file.name for file in FILES}
     for name, report in reports.items():
         check(name, report)
-    assert all(line.startswith("eyhub: ") for line in done.stderr.splitlines()), "hints only"
+    lines = done.stderr.splitlines()
+    assert all(line.startswith("eyhub: ") for line in lines)
+    named = {Path(line.split(": ")[1]).name for line in lines if line.startswith(f"eyhub: {corpus.FOLDER}")}
+    assert named == {file.name for file in FILES if corpus.outcome(file.name) in UNREADABLE}
+    assert len(lines) <= len(named) + len(HINTS), "one line for each that is no archive, and hints"
     assert list(tmp_path.iterdir()) == []
 
 
 def test_one_by_one_none_is_accepted(tmp_path: Path) -> None:
-    """The exit code of a single file is 1: something is wrong, or what is inside could not be seen."""
-    for file in (FILES[0], FILES[-1], *(item for item in FILES if item.name.startswith("b12"))):
+    """The exit code of a single file is 1: something is wrong, or what is inside could not be seen; 2 of no archive."""
+    for file in (FILES[0], FILES[-1], *(item for item in FILES if item.name.startswith(("b12", "b5")))):
         done = CliRunner().invoke(eyhub, ["package", "validate", str(file), "--data", str(tmp_path)])
-        assert done.exit_code == 1, done.output[-500:]
+        assert done.exit_code == 1 + (corpus.outcome(file.name) in UNREADABLE), (file, done.output[-500:])
 
 
 @pytest.fixture(scope="module")
