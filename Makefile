@@ -15,12 +15,15 @@ $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11, 3.12 or 3.13 is needed: make PYTHON=python3.12") if not (3, 11) <= sys.version_info[:2] <= (3, 13) else None'
 	$(PYTHON) -m venv $(VENV)
 
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+FAILED := { echo "The packages in setup.cfg could not be installed. Is PyPI reachable (HTTPS_PROXY, pip config)? Then repeat make." >&2; exit 1; }
+
 $(VENV)/.installed: setup.cfg pyproject.toml | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	@echo "installing into $(VENV)"; $(INSTALL) -e . || $(FAILED)
 	touch $@
 
 $(VENV)/.installed-test: setup.cfg pyproject.toml | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test,dev]'
+	@echo "installing into $(VENV)"; $(INSTALL) -e '.[test,dev]' || $(FAILED)
 	touch $@ $(VENV)/.installed
 
 demo: venv
