@@ -293,6 +293,9 @@ RECEIPT_ELEMENTS: Final = 20_000
 
 # The signature service ---------------------------------------------------------------------------------------------
 
+IMZA_FILE: Final = 6 << 20
+"""Bytes of a signature file or its content, as ``ImzaServis.wsdl`` states; checked again where MTOM brings them."""
+
 IMZA_TEXT: Final = 8_500_000
 """Characters of one text: the Base64 of a file of 6 MiB, which ``ImzaServis.wsdl`` allows. libxml2 itself stops at
 ten million."""

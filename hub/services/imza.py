@@ -19,7 +19,7 @@ from hub.signing import certificates, receipts
 from hub.signing.certificates import Certificate
 from hub.signing.report import Check, Indication, SignatureReport, SignerReport, TimestampReport
 from hub.signing.trust import TrustKeeper
-from hub.signing.validate import validate
+from hub.signing.validate import UnreadableError, validate
 
 WSDL: Final = "ImzaServis.wsdl"
 
@@ -35,6 +35,7 @@ OUTCOMES: Final = {
 PROFILE: Final = Profile(
     strict=True,
     malformed_is_bare=False,
+    xop=True,
     limits=Limits(body=limits.IMZA_BODY, text=limits.IMZA_TEXT, elements=limits.IMZA_ELEMENTS),
 )
 
@@ -52,6 +53,7 @@ class ImzaServis:
     ) -> Any:
         """Judge a CAdES file. Without roots there is no result but a fault."""
         with _Faults(call):
+            _bounded(Imza, Icerik)
             report = validate(Imza, Icerik, trust=self._keeper.store(), profile=Profil or "auto", at=Zaman)
         return _signature(call.types, report)
 
@@ -80,6 +82,14 @@ class ImzaServis:
             Imzalayan=_certificate(T, found.signer),
             Bilgiler=_receipt(T, found.receipt),
         )
+
+
+def _bounded(*files: bytes | None) -> None:
+    """What the schema's lengths say of a file in the envelope, for one that came beside it (MTOM), too. Raises
+    :class:`~hub.signing.validate.UnreadableError`."""
+    for file in files:
+        if file is not None and not 1 <= len(file) <= limits.IMZA_FILE:
+            raise UnreadableError(f"dosya {len(file)} bayt; 1 ile {limits.IMZA_FILE} arasında olmalı")
 
 
 def endpoint(settings: Settings, keeper: TrustKeeper, observe: Observe | None = None) -> Endpoint:

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import json
+import re
+import subprocess
 import threading
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +22,7 @@ from lxml import etree
 from pki.server import Pki
 from zeep.transports import Transport
 
+from hub import limits
 from hub.config import Settings
 from hub.contract import Contract
 from hub.services import imza
@@ -35,8 +42,6 @@ class _Quiet(WSGIRequestHandler):
 @pytest.fixture(scope="module")
 def folder(pki: Pki, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A trust folder whose provenance says where the test roots come from."""
-    import json
-
     place = pki.write_roots(tmp_path_factory.mktemp("imza") / "trust")
     notes = {
         pki.cert(label).fingerprint(_sha256()).hex(): {"source": "sınama", "test": True}
@@ -116,6 +121,104 @@ def test_other_content_and_garbage(url: str, signature: bytes) -> None:
     assert "KALDI" in {check.Sonuc for signer in wrong.Imzaci for check in signer.Denetim}
     garbage = service.ImzaDogrula(Imza=b"garbage")
     assert (garbage.Sonuc, garbage.AltSonuc) == ("TOTAL-FAILED", "FORMAT_FAILURE")
+
+
+def envelope(operation: str, inner: str) -> bytes:
+    return (
+        '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>'
+        f'<{operation} xmlns="{NS}">{inner}</{operation}></s:Body></s:Envelope>'
+    ).encode()
+
+
+def mtom(url: str, operation: str, **files: bytes) -> etree._Element:
+    """The answer to a message whose files come beside the envelope."""
+    include = '<{0}><xop:Include xmlns:xop="http://www.w3.org/2004/08/xop/include" href="cid:{0}@x"/></{0}>'
+    root = envelope(operation, "".join(include.format(name) for name in files))
+    rows = [b'Content-Type: application/xop+xml; charset=UTF-8; type="text/xml"\r\nContent-ID: <root@x>\r\n\r\n' + root]
+    for name, content in files.items():
+        rows.append(f"Content-Type: application/octet-stream\r\nContent-ID: <{name}@x>\r\n\r\n".encode() + content)
+    headers = {
+        "Content-Type": 'multipart/related; type="application/xop+xml"; start="<root@x>"; boundary=sinir',
+        "SOAPAction": f'"{NS}/{operation}"',
+    }
+    body = b"".join(b"--sinir\r\n" + row + b"\r\n" for row in rows) + b"--sinir--\r\n"
+    try:
+        with urllib.request.urlopen(urllib.request.Request(url, body, headers), timeout=30) as answer:
+            return etree.fromstring(answer.read())
+    except urllib.error.HTTPError as error:
+        with error:
+            return etree.fromstring(error.read())
+
+
+def test_files_beside_the_envelope(url: str, signature: bytes, tutanak: bytes) -> None:
+    def told(tag: str, operation: str, **files: bytes) -> str | None:
+        return mtom(url, operation, **files).findtext(f".//{{{NS}}}{tag}")
+
+    assert told("Sonuc", "ImzaDogrula", Imza=signature, Icerik=CONTENT) == "TOTAL-PASSED"
+    assert told("AltSonuc", "ImzaDogrula", Imza=signature, Icerik=CONTENT + b" ") == "HASH_FAILURE"
+    assert told("AltSonuc", "ImzaDogrula", Imza=signature) == "SIGNED_DATA_NOT_FOUND"
+    assert told("AltSonuc", "ImzaDogrula", Imza=signature[:-1], Icerik=CONTENT) == "FORMAT_FAILURE"
+    assert told("Gecerli", "TutanakDogrula", Tutanak=tutanak) == "true"
+    assert told("Kod", "TutanakDogrula", Tutanak=tutanak.replace(b"KALDI", b"GECTI")) == "RECEIPT_SIGNATURE"
+    for files in ({"Imza": b""}, {"Imza": signature, "Icerik": bytes(limits.IMZA_FILE + 1)}):
+        assert told("Kod", "ImzaDogrula", **files) == "UNREADABLE"
+    assert told("Kod", "TutanakDogrula", Tutanak=bytes(limits.RECEIPT_BYTES + 1)) == "RECEIPT_FORM"
+
+
+def test_the_stated_limits_hold() -> None:
+    contract = Contract.load(imza.WSDL, times="utc")
+    numbers = set(re.findall(r"\d+", contract.description.documentation))
+    assert {str(limits.IMZA_FILE), str(limits.IMZA_BODY)} <= numbers
+    held = (Path(imza.__file__).parents[1] / "wsdl" / imza.WSDL).read_text("utf-8")
+    assert f'<xsd:maxLength value="{limits.IMZA_FILE}"/>' in held
+    assert f'<xsd:maxLength value="{limits.RECEIPT_BYTES}"/>' in held
+
+
+PHP = """
+$job = json_decode(stream_get_contents(STDIN), true);
+$client = new SoapClient($job['wsdl'], ['soap_version' => $job['version'] === 2 ? SOAP_1_2 : SOAP_1_1,
+    'cache_wsdl' => WSDL_CACHE_NONE, 'exceptions' => true]);
+$answers = [];
+foreach ($job['calls'] as [$operation, $input]) {
+    foreach ($input as $name => $value) { $input[$name] = base64_decode($value); }
+    try {
+        $answer = $client->__soapCall($operation, [$input])->{$operation . 'Result'};
+        $answers[] = [$answer->Sonuc ?? $answer->Gecerli, $answer->AltSonuc ?? $answer->Kod ?? null];
+    } catch (SoapFault $fault) {
+        $answers[] = ['fault', $fault->detail->ImzaHatasi->Kod ?? null];
+    }
+}
+echo json_encode($answers);
+"""
+
+
+@pytest.mark.part("php")
+@pytest.mark.parametrize("version", [1, 2])
+def test_php(url: str, signature: bytes, tutanak: bytes, version: int) -> None:
+    calls = [
+        ("ImzaDogrula", {"Imza": signature, "Icerik": CONTENT, "Profil": b"P4"}),
+        ("ImzaDogrula", {"Imza": signature, "Icerik": b"other"}),
+        ("ImzaDogrula", {"Imza": signature}),
+        ("ImzaDogrula", {"Imza": b"garbage"}),
+        ("TutanakDogrula", {"Tutanak": tutanak}),
+        ("TutanakDogrula", {"Tutanak": tutanak.replace(b"KALDI", b"GECTI")}),
+        ("TutanakDogrula", {"Tutanak": b"<a/>"}),
+    ]
+    job = {
+        "wsdl": f"{url}?WSDL",
+        "version": version,
+        "calls": [(name, {key: base64.b64encode(one).decode() for key, one in given.items()}) for name, given in calls],
+    }
+    done = subprocess.run(["php", "-r", PHP], input=json.dumps(job), capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == [
+        ["TOTAL-PASSED", None],
+        ["TOTAL-FAILED", "HASH_FAILURE"],
+        ["INDETERMINATE", "SIGNED_DATA_NOT_FOUND"],
+        ["TOTAL-FAILED", "FORMAT_FAILURE"],
+        [True, None],
+        [False, "RECEIPT_SIGNATURE"],
+        ["fault", "RECEIPT_FORM"],
+    ]
 
 
 def test_receipt(url: str, tutanak: bytes) -> None:
