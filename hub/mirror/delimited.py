@@ -22,7 +22,7 @@ from hub.mirror.source import ImportFileError
 
 Progress = Callable[[int], None]
 
-_SEPARATORS: Final = ";,\t"
+_QUOTED: Final = re.compile(r'"[^"]*"')
 _BEYOND_ASCII: Final = re.compile(rb"[\x80-\xff]")
 _AS_UTF8: Final = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _NOT_1254: Final = re.compile(rb"[\x00-\x08\x0e-\x1f\x81\x8d\x8e\x8f\x90\x9d\x9e]")
@@ -114,7 +114,10 @@ def encoding_of(path: Path) -> str:
 
 
 def _separator(path: Path, encoding: str) -> str:
+    """What separates the cells of the header row. Names of columns hold commas, but no semicolons and no tabs."""
     with path.open("rb") as file:
         head = file.read(limits.IMPORT_BLOCK)
     first = codecs.getincrementaldecoder(encoding)("replace").decode(head).partition("\n")[0]
-    return max(_SEPARATORS, key=first.count)
+    bare = _QUOTED.sub("", first)
+    found = max(";\t", key=bare.count)
+    return found if found in bare else ","

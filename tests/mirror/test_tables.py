@@ -77,6 +77,31 @@ def test_every_refused_row_has_its_line_and_reason(hub: Hub, tmp_path: Path) -> 
         assert list(units.all_numbers(connection)) == [24308110, 24308111, 24308112]
 
 
+@pytest.mark.parametrize("name", ["kategoriler", "statuler", "turler", "yerler"])
+@pytest.mark.parametrize("empty", [False, True])
+def test_the_required_columns_are_enough(hub: Hub, tmp_path: Path, name: str, empty: bool) -> None:
+    """A row that fills them alone comes in, also where the other columns are there and empty; again, it is the same."""
+    columns = [column for column in tables()[name].columns if column.required or empty]
+    cells = [("7" if column.what == "tam sayı" else "ÖRNEK") if column.required else "" for column in columns]
+    text = ";".join(column.header for column in columns) + "\n" + ";".join(cells) + "\n"
+    file = write(tmp_path, f"{name}.csv", text)
+    (report,) = hub.take(file)
+    assert (report.opened, report.refused) == (1, 0), report.refusals
+    (again,) = hub.take(file)
+    assert (again.unchanged, again.changed) == (1, False)
+
+
+@pytest.mark.parametrize("separator", [";", ",", "\t"])
+def test_commas_in_the_name_of_a_column_separate_nothing(hub: Hub, tmp_path: Path, separator: str) -> None:
+    columns = [column.header for column in tables()["iletisim"].columns if column.required]
+    assert sum(header.count(",") for header in columns) >= len(columns)
+    header = separator.join(f'"{one}"' if separator == "," else one for one in columns)
+    hub.take(write(tmp_path, "birimler.csv", UNITS))
+    text = f"{header}\n24308110{separator}4{separator}0312 000 00 01\n"
+    (report,) = hub.take(write(tmp_path, "iletisim.csv", text))
+    assert (report.opened, report.refused) == (1, 0)
+
+
 def test_orphans_are_taken_when_wished(hub: Hub, tmp_path: Path) -> None:
     orphan = write(tmp_path, "birimler.csv", UNITS + "24308116;SAHİPSİZ;29999999;24308110;301;24;1;evet\n")
     (report,) = hub.take(orphan, orphans=True)
