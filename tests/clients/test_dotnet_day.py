@@ -69,6 +69,36 @@ def test_the_day_of_a_dotnet_ebys(demo: Access, tmp_path_factory: pytest.TempPat
         assert ebys.table[number]["kep"] == (current[0] if current else None), number
         assert all(ebys.table[number]["names"])
     assert sum(1 for row in ebys.table.values() if row["kep"]) > 50
+    look_up(ebys, demo)
+
+
+def look_up(ebys: Ebys, demo: Access) -> None:
+    """A user opens units one by one. The client reads the first row of each answer without asking whether there is one,
+    shows the hierarchy of the first row as the unit's own, and keeps the last contact of each kind that it knows."""
+    (places,) = ebys.ask(Invocation("TumYerKodlariGetirWs", {}))
+    known = {row["ID"] for row in places}
+    for number in [int(demo.kurum_id), demo.facts["sender"], *demo.facts["addressees"]]:
+        addresses, units, above, contacts, notified, own = ebys.ask(
+            Invocation("AktifKEPAdresleriniGetir", {}),
+            Invocation("DETSISNoKurumBirimWs", {"DETSISNo": number}),
+            Invocation("HiyerarsiGetirKurumBirimWs", {"DETSISNo": number}),
+            Invocation("KurumBirimIletisimBilgileriGetirWs", {"detsisId": number}),
+            Invocation("TebligatNumarasiGetir", {"DetsisId": number}),
+            Invocation("KEPAdresleriniGetir", {"DetsisIDs": [number]}),
+        )
+        (unit,) = units
+        assert unit["Fk_BulunduguYerID"] in known
+        assert above[0] == unit
+        names = [name.strip() for name in above[0]["KurumHiyerarsik"].split(">")]
+        assert names[-len(above) :] == [row["Ad"] for row in reversed(above)]  # from the main institution down
+        kinds = {row["IletisimTip"]: row for row in contacts}
+        assert kinds
+        assert set(kinds) <= {"1", "2", "4", "5"}
+        assert len(notified) <= 1
+        active = next((row["KepAdresi"] for row in addresses if row["KurumDetsisNo"] == str(number)), None)
+        if active is not None:
+            assert own[0]["KepAdresi"] == active
+            assert own[0]["Aktifmi"] == "true"
 
 
 def _search(text: str) -> dict[str, Any]:
