@@ -90,8 +90,10 @@ static int compare(const void *one, const void *other) {
   return ((const struct ns1__KurumBirimWS *)one)->DETSISNo - ((const struct ns1__KurumBirimWS *)other)->DETSISNo;
 }
 
+/* Whether the header proves the caller; answers carry none. */
 static int allowed(struct soap *soap) {
   struct ns1__BbServiceAuthentication *given = soap->header ? soap->header->ns1__BbServiceAuthentication : NULL;
+  soap->header = NULL;
   return given && given->KurumID && given->Password && strcmp(given->KurumID, kurum_id) == 0 &&
          strcmp(given->Password, password) == 0;
 }
@@ -102,7 +104,6 @@ int __ns1__DETSISNoKurumBirimWs(struct soap *soap, struct _ns1__DETSISNoKurumBir
                                 struct _ns1__DETSISNoKurumBirimWsResponse *output) {
   struct ns1__SonucO *result = soap_new_ns1__SonucO(soap, 1);
   int may = allowed(soap);
-  soap->header = NULL;
   output->DETSISNoKurumBirimWsResult = result;
   result->SonucHatali = may ? xsd__boolean__false_ : xsd__boolean__true_;
   if (!may) {
@@ -121,7 +122,6 @@ int __ns1__AktifKEPAdresleriniGetir(struct soap *soap, struct _ns1__AktifKEPAdre
                                     struct _ns1__AktifKEPAdresleriniGetirResponse *output) {
   struct ns1__SonuclarOOfKepBilgileriWs *result = soap_new_ns1__SonuclarOOfKepBilgileriWs(soap, 1);
   int may = allowed(soap);
-  soap->header = NULL;
   output->AktifKEPAdresleriniGetirResult = result;
   result->SonucHatali = may ? xsd__boolean__false_ : xsd__boolean__true_;
   if (may)

@@ -63,7 +63,7 @@ def iyem() -> None:
     """Keep İYEM's register as the centre: first records, officers, what is missing."""
 
 
-@iyem.command("import")
+@iyem.command("import", short_help="Record an institution's managers from a file.")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--institution", required=True, type=NUMBER, help="DETSİS number of the institution.")
 @click.option("--partial", is_flag=True, help="Record the rows that can be recorded although others are refused.")
@@ -140,7 +140,7 @@ def withdraw(officer: int, data: Path | None, database_url: str | None, **contac
             click.echo(str(new.officer_no))
 
 
-@iyem.command("queue")
+@iyem.command("queue", short_help="What an officer has to do.")
 @click.argument("officer", type=NUMBER)
 @database_options
 def queue_(officer: int, data: Path | None, database_url: str | None) -> None:
@@ -150,7 +150,7 @@ def queue_(officer: int, data: Path | None, database_url: str | None) -> None:
     _tell(items)
 
 
-@iyem.command()
+@iyem.command(short_help="Units without a manager.")
 @click.option("--institution", required=True, type=NUMBER, help="DETSİS number of the institution.")
 @database_options
 def missing(institution: int, data: Path | None, database_url: str | None) -> None:
@@ -162,7 +162,7 @@ def missing(institution: int, data: Path | None, database_url: str | None) -> No
     raise click.exceptions.Exit(EXIT_NO if items else EXIT_OK)
 
 
-@iyem.command()
+@iyem.command(short_help="What the register is short of.")
 @database_options
 def report(data: Path | None, database_url: str | None) -> None:
     """What the register is short of (principles 4, 8, 12 and 14), a line each. Exit code 0: nothing, 1: something.
@@ -184,7 +184,7 @@ def report(data: Path | None, database_url: str | None) -> None:
     raise click.exceptions.Exit(EXIT_NO if lines else EXIT_OK)
 
 
-@iyem.command("follow-closures")
+@iyem.command("follow-closures", short_help="End the duties in units that were closed.")
 @database_options
 def follow_closures(data: Path | None, database_url: str | None) -> None:
     """End the duties in units that DETSİS has closed, at the time of closing. Prints the duties' numbers."""

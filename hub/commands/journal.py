@@ -23,7 +23,7 @@ def journal() -> None:
     """Read the journal of changes and check that nothing in it, or behind it, was altered."""
 
 
-@journal.command()
+@journal.command(short_help="Check that nothing was altered.")
 @click.option(
     "--expect", metavar="SERIAL:HASH", help="An end of the journal that was noted before, as `verify` prints it."
 )
@@ -65,7 +65,7 @@ def verify(data: Path | None, database_url: str | None, expect: str | None, no_f
     raise click.exceptions.Exit(_EXITS[report.outcome])
 
 
-@journal.command("list")
+@journal.command("list", short_help="List changes in their order.")
 @click.option("--after", default=0, type=click.IntRange(0), show_default=True, help="Show changes after this serial.")
 @click.option("--limit", default=50, type=click.IntRange(1), show_default=True, help="Show at most so many.")
 @database_options

@@ -67,7 +67,7 @@ def add(file: Path, source: str, test: bool, data: Path | None) -> None:
         click.echo(f"eklendi: {anchor.certificate.name} {anchor.certificate.sha256}")
 
 
-@trust.command()
+@trust.command(short_help="Remove a root.")
 @click.argument("fingerprint")
 @data_option
 def remove(fingerprint: str, data: Path | None) -> None:
