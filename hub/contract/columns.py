@@ -10,7 +10,10 @@ anything fails, so that the error is the same too.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeAlias
+
+Columns: TypeAlias = Sequence["str | tuple[str, Columns]"]
+"""Names of the fields that a row has values of, in the row's order; a complex field with those of its own row."""
 
 FEWEST: Final = 8
 """Rows from which looking at columns pays."""
@@ -59,7 +62,7 @@ class Rows:
         self._parts = parts
         self._columns = [part for part in parts if not isinstance(part, str)]
         self._order = order
-        self._single = single
+        self.single = single
         self._made: dict[tuple[bool, ...], Callable[[Iterable[Any]], list[str]]] = {}
 
     def __call__(self, rows: Sequence[Any]) -> str:
@@ -70,7 +73,7 @@ class Rows:
                     return text
             except Exception:  # noqa: S110 - whatever it is, the other way says it in the engine's words
                 pass
-        return self._single(rows)
+        return self.single(rows)
 
     def _together(self, rows: Sequence[Any]) -> str | None:
         """None where no column is plain."""

@@ -11,6 +11,7 @@ from lxml import etree
 
 from hub import limits
 from hub.contract import models, soap, values, wsdl
+from hub.contract.columns import Columns
 from hub.contract.errors import ContractError
 from hub.contract.reader import Readers
 from hub.contract.schema import Complex, Field
@@ -128,9 +129,10 @@ class Contract:
             write = self._renderers[name, element] = self.writers.element(item, around)
         return Rendered(write(value).encode())
 
-    def row_writer(self, name: str, columns: Sequence[str], *, element: str | None = None) -> RowWriter:
+    def row_writer(self, name: str, columns: Columns, *, element: str | None = None) -> RowWriter:
         """A writer of rows, each a sequence of the values of ``columns`` (field names of the type ``name``, in the
-        row's order), straight into array items; no instances are made. Fields not named keep their default."""
+        row's order), straight into array items; no instances are made. Fields not named keep their default. A column
+        (name, columns) is a complex field whose value is None or a row of its own."""
         item, around = self._item(name, element)
         return RowWriter(self.writers.rows(item, columns, around))
 

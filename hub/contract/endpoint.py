@@ -271,8 +271,8 @@ class Endpoint:
                 body = answer.stream(items, *frame.of(result, wrapping))
             elif frame is not None and items.__class__ is list and len(items) == 1 and items[0].__class__ is Rendered:
                 before, after = frame.of(result, wrapping)
-                held = [before, items[0], after]
-                body = answer.in_memory(held, len(before) + len(items[0]) + len(after), gzip=gzip)
+                whole = b"".join((before, items[0], after))  # one chunk, and of no class that a server need not know
+                body = answer.in_memory([whole], len(whole), gzip=gzip)
             else:
                 body = answer.gather(route.pieces(result), wrapping, gzip=gzip)
         return Reply(200, soap.CONTENT_TYPES[call.version], body)

@@ -61,6 +61,9 @@ def boolean_text(value: object) -> str:
     raise TypeError("not a boolean")
 
 
+_TWO: Final = tuple(f"{number:02}" for number in range(60))
+
+
 def _instant(value: object) -> datetime:
     if isinstance(value, datetime):
         return value
@@ -83,11 +86,17 @@ def local_text(value: object) -> str:
 
 def utc_text(value: object) -> str:
     """A dateTime in UTC with ``Z``. A naive value is refused: it would not say which moment it means."""
-    moment = _instant(value)
+    moment = value if isinstance(value, datetime) else _instant(value)
     if moment.tzinfo is None:
         raise TypeError("a naive datetime in a contract whose times are UTC")
-    text = moment.astimezone(UTC).isoformat()[: -len("+00:00")]
-    return (text.rstrip("0") if moment.microsecond else text) + "Z"
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC)
+    if moment.microsecond or moment.year < 1000:
+        text = moment.isoformat()[: -len("+00:00")]
+        return (text.rstrip("0") if moment.microsecond else text) + "Z"
+    two = _TWO  # a third of the time that isoformat takes, and answers have up to seven instants
+    day = f"{moment.year}-{two[moment.month]}-{two[moment.day]}"
+    return f"{day}T{two[moment.hour]}:{two[moment.minute]}:{two[moment.second]}Z"
 
 
 def date_text(value: object) -> str:

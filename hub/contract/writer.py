@@ -10,11 +10,11 @@ Text is ``str`` until an answer is put together; only :class:`Rendered` fragment
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from hub.contract import values
-from hub.contract.columns import Column, Rows
+from hub.contract.columns import Column, Columns, Rows
 from hub.contract.errors import ContractError, ValueMisfit
 from hub.contract.schema import Complex, Field, Simple
 from hub.contract.values import Kind
@@ -66,23 +66,33 @@ class Writers:
             return self._whole(item, around)
         return self._streamed(item, item.type, around)
 
-    def rows(self, item: Field, columns: Sequence[str], around: str) -> Rows:
+    def rows(self, item: Field, columns: Columns, around: str) -> Rows:
         """Writer of many rows at once: each row is a sequence of the values of ``columns`` (fields of the item's
-        type; the others keep their default)."""
+        type; the others keep their default). A column (name, columns) is a complex field whose value is None or a row
+        of its own."""
         kind = item.type
         if not isinstance(kind, Complex):
             raise ContractError(f"{item.name}: satır yazıcısı yalnız bileşik tipler içindir")
         fields = {field.name: field for field in kind.fields}
-        if unknown := [name for name in columns if name not in fields]:
+        inside = {column[0]: column[1] for column in columns if not isinstance(column, str)}
+        named = [column if isinstance(column, str) else column[0] for column in columns]
+        if unknown := [name for name in named if name not in fields]:
             raise ContractError(f"{kind.name}: {', '.join(unknown)} alanı yok")
-        if len(set(columns)) != len(columns) or not columns:
+        if len(set(named)) != len(named) or not named:
             raise ContractError(f"{kind.name}: sütun listesi boş ya da yinelenen ad içeriyor")
         inner = item.namespace
         names = {name: f"a{index}" for index, name in enumerate(fields)}
-        unpack = ", ".join(names[name] for name in columns) + ("," if len(columns) == 1 else "")
+        unpack = ", ".join(names[name] for name in named) + ("," if len(named) == 1 else "")
         body = [f"{unpack} = row"]
-        body += [f"{names[name]} = None" for name in fields if name not in columns]
-        body += self._fields(kind, inner, names)
+        body += [f"{names[name]} = None" for name in fields if name not in named]
+        nested: dict[str, Text] = {}
+        for index, field in enumerate(kind.fields):
+            if field.name in inside:
+                write = self._nested(field, inside[field.name], inner)
+                nested[field.name] = self._scope[write]
+                body.append(f"b{index} = {write}({names[field.name]})")
+            else:
+                body += self._field(field, names[field.name], f"b{index}", inner)
         open_, close, empty = _tags(item, around)
         body += [f"o = {self._joined(kind)}", f"add(f'{open_}{{o}}{close}' if o else f'{empty}')"]
         name = f"rows_{len(self._scope)}"
@@ -91,11 +101,23 @@ class Writers:
         source += ["    return ''.join(out)"]
         self._define(name, source)
         parts = [
-            self._column(field, inner) if field.name in columns else self._cell(field, inner)(None)
+            self._column(field, inner, nested.get(field.name))
+            if field.name in named
+            else self._cell(field, inner)(None)
             for field in kind.fields
         ]
-        order = [columns.index(name) for name in fields if name in columns]
+        order = [named.index(name) for name in fields if name in named]
         return Rows((open_, close), parts, order, self._scope[name])
+
+    def _nested(self, field: Field, columns: Columns, around: str) -> str:
+        """Name of the writer of a complex field from a row, or None."""
+        if is_list(field):
+            raise ContractError(f"{field.name}: satır içinde satır yalnız tek öğeli alanlar içindir")
+        rows = f"inner_{len(self._scope)}"
+        self._scope[rows] = self.rows(field, columns, around).single
+        name = f"nested_{len(self._scope)}"
+        self._define(name, [f"def {name}(v): return {self._absent(field, around)} if v is None else {rows}((v,))"])
+        return name
 
     def _cell(self, field: Field, around: str) -> Text:
         """Writer of one field, the whole element or what stands for it, from any value or None."""
@@ -104,8 +126,8 @@ class Writers:
         made: Text = self._scope[name]
         return made
 
-    def _column(self, field: Field, around: str) -> Column:
-        """What is known of ``field`` before its values are."""
+    def _column(self, field: Field, around: str, write: Text | None = None) -> Column:
+        """What is known of ``field`` before its values are; ``write`` is its writer where that is a special one."""
         open_, close, _ = _tags(field, around)
         plain: type | None = None
         low = high = 0
@@ -115,7 +137,7 @@ class Writers:
                 plain, low, high = int, how.low, how.high
             elif how.write == "escape({v})":
                 plain = str
-        return Column(open_, close, self._cell(field, around), plain, low, high)
+        return Column(open_, close, write or self._cell(field, around), plain, low, high)
 
     # Compiling -----------------------------------------------------------------------------------------------------
 

@@ -218,8 +218,7 @@ def may_sign(
     return _Question(register, unit_no, at, min(known or now, now), current_until).answer(who)
 
 
-@dataclass(frozen=True, slots=True)
-class _Question:
+class _Question(NamedTuple):
     register: Register
     unit_no: int
     at: datetime
@@ -267,7 +266,9 @@ class _Question:
 
     def _by_duties(self, states: Sequence[UnitState], person: Named) -> Decision:
         here = self.register.duties(person.code, self.unit_no)
-        office = sorted((d for d in here if d.in_office(self.at)), key=lambda duty: (_RANK[duty.kind], duty.start))
+        office = [duty for duty in here if duty.in_office(self.at)]
+        if len(office) > 1:
+            office.sort(key=lambda duty: (_RANK[duty.kind], duty.start))
         refusal: Decision | None = None
         for duty in office:
             found = self._by_duty(states, person, duty, here)
@@ -342,7 +343,10 @@ class _Question:
 
 
 def _state_at(states: Sequence[UnitState], at: datetime) -> UnitState | None:
-    return next((s for s in states if s.start <= at and (s.end is None or at < s.end)), None)
+    for state in states:
+        if state.start <= at and (state.end is None or at < state.end):
+            return state
+    return None
 
 
 def _earliest(instants: Iterable[datetime]) -> datetime | None:

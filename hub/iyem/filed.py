@@ -46,6 +46,8 @@ _HEAD: Final = Struct("<II")
 _POST: Final = Struct("<iBBqqqqqqiiiIi")
 """A duty: unit, kind, taken over, start, end, recorded, closed, known from, serial, number, the deputised duty and its
 holder, place and length of the title."""
+_POST_UNIT: Final = Struct(f"<i{_POST.size - 4}x")
+"""Of a duty the unit alone, which most questions pass over most duties for."""
 _STATE: Final = Struct("<Biiqqi")
 """A unit's state: active, superior, successor, start, end, bytes of the name that follows."""
 _NO_NUMBER: Final = -(2**31)
@@ -90,10 +92,12 @@ class _Section:
 class FiledRegister:
     """A :class:`hub.iyem.decision.Register` of one question; its methods raise :class:`NotFiledError`."""
 
-    __slots__ = ("_file", "_holders", "_touched", "serial")
+    __slots__ = ("_code", "_data", "_file", "_holders", "_touched", "serial")
 
     def __init__(self, file: _Records, touched: frozenset[int], serial: int) -> None:
         self._file, self._touched, self.serial = file, touched, serial
+        self._code: int | None = None
+        self._data = b""
         self._holders: dict[int, int] = {}
         """Who holds the posts that were come upon as deputised, by the post's duty number."""
 
@@ -110,7 +114,10 @@ class FiledRegister:
 
     def duties(self, code: int, unit_no: int) -> Sequence[DutyRecord]:
         data = self._person(code)
-        return [self._duty(code, data, post) for post in _posts(data) if post[0] == unit_no]
+        start, end = _span(data)
+        units = _POST_UNIT.iter_unpack(memoryview(data)[start:end])
+        places = [place for place, (number,) in enumerate(units) if number == unit_no]
+        return [self._duty(code, data, _POST.unpack_from(data, start + place * _POST.size)) for place in places]
 
     def elsewhere(self, code: int, unit_no: int, at: datetime) -> DutyRecord | None:
         data = self._person(code)
@@ -139,9 +146,12 @@ class FiledRegister:
         return found
 
     def _person(self, code: int) -> bytes:
+        if code == self._code:
+            return self._data
         data = None if -code in self._touched else self._file.person(code)
         if data is None:
             raise NotFiledError
+        self._code, self._data = code, data
         return data
 
     def _duty(self, code: int, data: bytes, post: tuple[int, ...]) -> DutyRecord:
@@ -314,9 +324,15 @@ def _units(connection: Connection) -> Iterator[tuple[int, bytes]]:
 
 
 def _posts(data: bytes) -> Iterator[tuple[Any, ...]]:
+    start, end = _span(data)
+    return _POST.iter_unpack(memoryview(data)[start:end])
+
+
+def _span(data: bytes) -> tuple[int, int]:
+    """Where the duties stand in a person's record."""
     name, duties = _HEAD.unpack_from(data)
-    start = _HEAD.size + name
-    return _POST.iter_unpack(memoryview(data)[start : start + duties])
+    start: int = _HEAD.size + name
+    return start, start + duties
 
 
 def _number(value: int) -> int | None:

@@ -10,8 +10,8 @@ from hub.access.errors import AccessDeniedError
 from hub.contract import Call
 from hub.contract.errors import SoapFault
 from hub.errors import HubError
-from hub.iyem import words
-from hub.iyem.decision import Decision, DutyRecord, Named, Outcome
+from hub.iyem.decision import Decision, DutyRecord, Outcome, Reason
+from hub.iyem.words import SENTENCES
 from hub.signing.make import SigningError
 from hub.store.errors import DatabaseUnavailableError, KeyUnusableError
 from hub.store.schema import DutyKind
@@ -64,45 +64,79 @@ def typed(call: Call, name: str, error: HubError) -> Exception:
     return fault
 
 
-def person(types: Any, who: Named | None) -> Any:
-    """A ``Kisi``."""
-    return None if who is None else types.Kisi(YoneticiKodu=who.code, AdSoyad=who.name)
+PERSON: Final = ("YoneticiKodu", "AdSoyad")
+"""Fields of a ``Kisi``, in the order of :class:`~hub.iyem.decision.Named`."""
+DUTY: Final = (
+    "GorevNo",
+    "BirimNo",
+    "YoneticiKodu",
+    "Tur",
+    "Baslama",
+    "Bitis",
+    "KayitZamani",
+    "KapanisZamani",
+    "BilinmeBaslangici",
+    "BilinmeSonu",
+    "SeriNo",
+    "Unvan",
+)
+"""Fields of a ``Gorev``, in the order of the first fields of :class:`~hub.iyem.decision.DutyRecord`."""
+DECISION: Final[tuple[str | tuple[str, tuple[str, ...]], ...]] = (
+    "Sonuc",
+    "Gerekce",
+    "Aciklama",
+    "BirimNo",
+    "BirimAdi",
+    "HalefBirimNo",
+    "Zaman",
+    "BilgiZamani",
+    "SeriNo",
+    ("Yonetici", PERSON),
+    ("Gorev", DUTY),
+    ("VekaletEdilen", PERSON),
+    "GecerlilikSonu",
+)
+"""What :func:`decision_row` gives, for a row writer of ``Karar``."""
+_SAID: Final = {reason: (reason.value, SENTENCES[reason][0]) for reason in Reason}
+
+
+def duty_row(record: DutyRecord) -> tuple[Any, ...]:
+    """The values of :data:`DUTY`."""
+    return (*record[:3], KINDS[record.kind], *record[4 : len(DUTY)])
+
+
+def decision_row(found: Decision) -> tuple[Any, ...]:
+    """The values of :data:`DECISION`."""
+    record = found.record
+    return (
+        OUTCOMES[found.outcome],
+        *_SAID[found.reason],
+        found.unit_no,
+        found.unit_name,
+        found.successor_no,
+        found.at,
+        found.known,
+        found.serial,
+        found.person,
+        None if record is None else duty_row(record),
+        found.deputy_for,
+        found.holds_until,
+    )
 
 
 def duty(types: Any, record: DutyRecord | None) -> Any:
     """A ``Gorev``."""
-    if record is None:
-        return None
-    return types.Gorev(
-        GorevNo=record.duty_no,
-        BirimNo=record.unit_no,
-        YoneticiKodu=record.code,
-        Tur=KINDS[record.kind],
-        Baslama=record.start,
-        Bitis=record.end,
-        KayitZamani=record.recorded_at,
-        KapanisZamani=record.closed_at,
-        BilinmeBaslangici=record.known_from,
-        BilinmeSonu=record.known_to,
-        Unvan=record.title,
-        SeriNo=record.serial,
-    )
+    return None if record is None else types.Gorev(**dict(zip(DUTY, duty_row(record), strict=True)))
 
 
 def decision(types: Any, found: Decision) -> Any:
     """A ``Karar``."""
-    return types.Karar(
-        Sonuc=OUTCOMES[found.outcome],
-        Gerekce=found.reason.value,
-        Aciklama=words.sentence(found),
-        BirimNo=found.unit_no,
-        BirimAdi=found.unit_name,
-        HalefBirimNo=found.successor_no,
-        Zaman=found.at,
-        BilgiZamani=found.known,
-        SeriNo=found.serial,
-        Yonetici=person(types, found.person),
-        Gorev=duty(types, found.record),
-        VekaletEdilen=person(types, found.deputy_for),
-        GecerlilikSonu=found.holds_until,
-    )
+    fields: dict[str, Any] = {}
+    for column, value in zip(DECISION, decision_row(found), strict=True):
+        if isinstance(column, str):
+            fields[column] = value
+        elif value is not None:
+            name, inside = column
+            made = types.Gorev if inside is DUTY else types.Kisi
+            fields[name] = made(**dict(zip(inside, value, strict=True)))
+    return types.Karar(**fields)

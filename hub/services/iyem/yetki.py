@@ -7,7 +7,6 @@ audit trail.
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -17,7 +16,7 @@ from sqlalchemy import Connection
 from hub import clock
 from hub.access.door import Caller
 from hub.config import Settings
-from hub.contract import Call, Contract, Endpoint
+from hub.contract import Call, Contract, Endpoint, RowWriter
 from hub.contract.call import Observe
 from hub.contract.profile import STRICT
 from hub.errors import HubError
@@ -63,7 +62,10 @@ class YetkiServis:
         keys: Keys | None,
         settings: Settings,
         sign: Callable[[], ReceiptSigner | None],
+        write: RowWriter,
     ) -> None:
+        """``write`` writes rows of :data:`~hub.services.iyem.common.DECISION`."""
+        self._write = write
         self._database = database
         self._check = check
         self._keys = keys
@@ -81,7 +83,7 @@ class YetkiServis:
         """Decide each question, in the order they were asked, over one state of the register."""
         with Faults(call, FAULT):
             found = self._decide(call.caller, Soru)
-        return call.result(Karar=[common.decision(call.types, one) for one in found])
+        return call.result(Karar=[self._write(common.decision_row(one)) for one in found])
 
     def ImzaYetkisiTutanagi(self, call: Call, *, Soru: Any) -> Any:
         """Decide one question and sign what was decided."""
@@ -95,22 +97,25 @@ class YetkiServis:
 
     def _decide(self, caller: Caller, questions: list[Any]) -> list[Decision]:
         asked = [(_who(question), question.BirimNo) for question in questions]
-        home = self._check_people(caller, [unit_no for who, unit_no in asked if who.tckn is not None])
-        if all(question.BilgiZamani is None for question in questions):
+        people = [unit_no for who, unit_no in asked if who.tckn is not None]
+        home = self._check_people(caller, people)
+        if not any(question.BilgiZamani for question in questions):
             found = self._as_known_now(asked, [_instant(question.Zaman) for question in questions])
         else:
             with self._database.read() as connection:
                 found = self._as_known(connection, asked, questions)
-        if caller.may_see_personal_data:
+        if not people or caller.may_see_personal_data:
             return found
         return [self._reduced(one, who, home) for one, (who, _) in zip(found, asked, strict=True)]
 
     def _as_known_now(self, asked: list[tuple[Who, int]], times: list[datetime | None]) -> list[Decision]:
         """The decisions from the file where it holds all that is needed, else from the database."""
         if self._filed is not None:
-            with contextlib.suppress(NotFiledError):
+            try:
                 registers = self._filed.registers(len(asked))
                 return _over(registers, asked, times, self._filed.current_until())
+            except NotFiledError:
+                pass
         return _over(self._prefetch.registers(asked), asked, times)
 
     def _as_known(self, connection: Connection, asked: list[tuple[Who, int]], questions: list[Any]) -> list[Decision]:
@@ -185,7 +190,8 @@ def endpoint(
     """The service as a WSGI application; ``filed`` and ``keyed`` read what decisions need, ``sign`` gives the key for
     receipts, None where there is none."""
     contract = Contract.load(WSDL, times="utc")
-    service = YetkiServis(database, check, keyed, filed, keys, settings, sign)
+    write = contract.row_writer("Karar", common.DECISION)
+    service = YetkiServis(database, check, keyed, filed, keys, settings, sign, write)
     return Endpoint(
         contract,
         {name: getattr(service, name) for name in contract.operations},
