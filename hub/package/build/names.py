@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from typing import Final
 
 _LETTERS: Final = str.maketrans("şŞöÖçÇıİğĞüÜ", "sSoOcCiIgGuU")
-_UNSAFE: Final = re.compile(r"""[^A-Za-z0-9!$&'()+,;=@._~-]""")
+_UNSAFE: Final = re.compile(r"[^A-Za-z0-9!$&()+,;=@._~-]")
 FALLBACK: Final = "dosya"
 LONGEST: Final = 200
 """Characters of an encoded name: file systems end at 255 and ``_2`` must still fit."""
@@ -18,7 +18,8 @@ def encode(name: str) -> str:
 
     Turkish letters become their Latin bases, whatever else is outside printable ASCII is dropped, as is all white
     space. What remains and could not stand in a part name without an escape (or not in a file name on Windows)
-    becomes ``_``, so that the part name, the name in the metadata and the extracted file are the same text.
+    becomes ``_``, so that the part name, the name in the metadata and the extracted file are the same text. So does an
+    apostrophe, which Turkish names of files often have and Mono's ``System.IO.Packaging`` does not survive.
     """
     plain = "".join(c for c in name.translate(_LETTERS) if "\x21" <= c <= "\x7e")
     plain = _UNSAFE.sub("_", plain).rstrip(".")

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import html
 import re
+import string
 import subprocess
 import sys
 import zipfile
@@ -335,15 +336,39 @@ def test_unzip_agrees(folder: Path, signer: PlainSigner) -> None:
         assert hashlib.sha256((folder / "x" / name).read_bytes()).hexdigest().upper() == digest
 
 
+def packaging(out: Path) -> list[list[str]]:
+    """What System.IO.Packaging finds in a package: rows of core, parts and relationships."""
+    program, folder = Path(__file__).with_name("opc.cs"), out.parent
+    subprocess.run(["mcs", "-r:WindowsBase", "-out:opc.exe", program], cwd=folder, check=True, capture_output=True)
+    done = subprocess.run(["mono", "opc.exe", str(out)], cwd=folder, check=True, capture_output=True, text=True)
+    return [line.split("\t") for line in done.stdout.splitlines()]
+
+
+@pytest.mark.part("mono")
+def test_system_io_packaging_finds_every_name(folder: Path, signer: PlainSigner) -> None:
+    data = minimal()
+    given = [
+        "Bakanlık'ın yazısı.pdf",
+        *(f"a{sign}b.pdf" for sign in string.punctuation),
+        "~$x.docx",
+        "a&amp;b.pdf",
+        "b",
+    ]
+    data["Ustveri"]["Ekler"] = [{"Tur": "DED", "dosya": "ek bir.pdf", "DosyaAdi": name} for name in given]
+    about = prepare(data, folder)
+    rows = packaging(build(about, folder / "a.eyp", signer=signer).file)
+    names = {f"/Ekler/{item.name}" for item in about.attachments}
+    assert "/Ekler/Bakanlik_inyazisi.pdf" in names
+    assert names == {row[1] for row in rows if row[0] == "part" and row[1].startswith("/Ekler/")}
+    assert names == {row[4] for row in rows if row[0] == "rel" and row[2].startswith("IdEk_") and row[5] == "True"}
+
+
 @pytest.mark.part("mono")
 @pytest.mark.parametrize("version", VERSIONS)
 def test_system_io_packaging_opens_it(version: str, folder: Path, signer: PlainSigner) -> None:
     """The OPC library of .NET, on which the official package library stands."""
     out = build(described(version, folder), folder / "a.eyp", signer=signer).file
-    program = Path(__file__).with_name("opc.cs")
-    subprocess.run(["mcs", "-r:WindowsBase", "-out:opc.exe", program], cwd=folder, check=True, capture_output=True)
-    done = subprocess.run(["mono", "opc.exe", str(out)], cwd=folder, check=True, capture_output=True, text=True)
-    rows = [line.split("\t") for line in done.stdout.splitlines()]
+    rows = packaging(out)
     ((_, identifier, creator, category, content_type, number, _, subject, created),) = (
         row for row in rows if row[0] == "core"
     )
@@ -384,10 +409,10 @@ def test_created_has_whole_seconds(folder: Path, signer: PlainSigner) -> None:
 
 def test_odd_extension_gets_an_override(folder: Path, signer: PlainSigner) -> None:
     data = minimal()
-    data["Ustveri"]["Ekler"] = [{"Tur": "DED", "dosya": "ek bir.pdf", "DosyaAdi": "a.p'df", "MimeTuru": "x/y"}]
+    data["Ustveri"]["Ekler"] = [{"Tur": "DED", "dosya": "ek bir.pdf", "DosyaAdi": "a.p$df", "MimeTuru": "x/y"}]
     out = build(prepare(data, folder), folder / "a.eyp", signer=signer).file
     with zipfile.ZipFile(out) as archive:
-        assert b'<Override PartName="/Ekler/a.p\'df" ContentType="x/y" />' in archive.read("[Content_Types].xml")
+        assert b'<Override PartName="/Ekler/a.p$df" ContentType="x/y" />' in archive.read("[Content_Types].xml")
 
 
 def test_failing_write_leaves_the_old_file(folder: Path, signer: PlainSigner) -> None:
