@@ -1,5 +1,8 @@
 """Signatures and seals: CAdES validated against the national profiles, and made; trust, evidence, receipts.
 
+Instants are aware and come back in UTC. Certificates, lists, answers and tokens are DER octets. What findings and
+errors say is Turkish; their codes are stable.
+
 Validation, from Python::
 
     from pathlib import Path
