@@ -90,7 +90,7 @@ def complete_attachments(
                 problems.add("BUILD_DUPLICATE", f"{path}.anahtar", f"“{name}” başka bir ekte de var.")
         if not numbered:
             item["SiraNo"] = number
-        elif isinstance(order := item.get("SiraNo"), str) and order.isascii() and order.isdecimal():
+        elif isinstance(order := item.get("SiraNo"), str) and re.fullmatch("[0-9]{1,10}", order):
             item["SiraNo"] = int(order)
         kind = item.get("Tur")
         signed = item.setdefault("ImzaliMi", kind == "DED")

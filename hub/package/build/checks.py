@@ -7,6 +7,7 @@ types, code lists) is found by :mod:`hub.package.build.compose`.
 from __future__ import annotations
 
 import difflib
+import re
 import uuid
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
@@ -14,6 +15,7 @@ from typing import Any, Final
 from hub.package.build import shape
 from hub.package.build.compose import NIL, TEXT
 from hub.package.build.problems import Problems
+from hub.package.catalogue import catalogue
 from hub.package.digest import ALGORITHMS
 from hub.package.values import is_zero_duration
 from hub.turkish import valid_tckn
@@ -99,11 +101,26 @@ def build_rules(
     for place, key, value in _leaves(data, ""):
         _leaf(place, key, value, problems)
     for number, heysk in enumerate(members(ustveri.get("HeyskListesi"), "Heysk"), 1):
-        if isinstance(heysk, Mapping) and (code := str(heysk.get("Kod"))).lstrip("-").isdecimal() and int(code) <= 0:
+        if isinstance(heysk, Mapping) and re.fullmatch("-[0-9]+|0+", str(heysk.get("Kod"))):
             path = f"Ustveri.HeyskListesi[{number}].Kod"
             problems.add("BUILD_RULE", path, "Hizmet kodu sıfırdan büyük olmalı.", "EYP-HEYSK-KOD")
+    _remarks(data, ustveri, version, notes)
     if version.startswith("2") and ustveri.get("GuvenlikKodu") in ("GZL", "CGZ"):
         notes.append("Gizli belge yalnız şifreli paket (eyps) içinde gönderilir.")
+
+
+def _remarks(data: Mapping[str, Any], ustveri: Mapping[str, Any], version: str, notes: list[str]) -> None:
+    """What the validator will only warn of."""
+    address = ustveri.get("DogrulamaBilgisi")
+    address = address.get("DogrulamaAdresi") if isinstance(address, Mapping) else address
+    if isinstance(address, str) and not re.match("https?://", address.strip(), re.IGNORECASE):
+        notes.append("Ustveri.DogrulamaBilgisi: http ya da https adresi değil. [EYP-USTVERI-DOGRULAMA-URL]")
+    if version.startswith("1") and "BelgeImza" not in data:
+        notes.append("BelgeImza verilmemiş; mühürlü 1.x paketinde imzacıları gösterir. [EYP-BELGEIMZA-REQUIRED]")
+    pattern = catalogue()["EYP-SDP-KOD"].params["pattern"]
+    for path, key, value in _leaves(ustveri.get("SdpBilgisi"), "Ustveri.SdpBilgisi"):
+        if key == "Kod" and isinstance(value, str) and not re.fullmatch(pattern, value.strip()):
+            notes.append(f"{path}: “{value[:80]}” dosya planı kodu biçiminde değil (000.00.00). [EYP-SDP-KOD]")
 
 
 def _security(ustveri: Mapping[str, Any], version: str, problems: Problems) -> None:

@@ -109,6 +109,9 @@ MISTAKES: list[tuple[str, str, str, Change]] = [
      lambda d: d["Ustveri"]["HeyskListesi"][0].update(Kod=0)),
     ("BUILD_RULE", "Ustveri.HeyskListesi[1].Kod", "EYP-HEYSK-KOD",
      lambda d: d["Ustveri"]["HeyskListesi"][0].update(Kod="0")),
+    ("BUILD_VALUE", "Ustveri.HeyskListesi[1].Kod", "",
+     lambda d: d["Ustveri"]["HeyskListesi"][0].update(Kod="9" * 5000)),
+    ("BUILD_VALUE", "Ustveri.Ekler[1].SiraNo", "", lambda d: ek(d, 1).update(SiraNo="9" * 5000)),
     ("BUILD_RULE", "Ustveri.Ekler[1].SiraNo", "EYP-EK-SIRANO",
      lambda d: [e.update(SiraNo=str(n)) for n, e in enumerate(d["Ustveri"]["Ekler"])]),
     ("BUILD_RULE", "Ustveri.Ekler[3].ImzaliMi", "EYP-EK-HRF-IMZALI", lambda d: ek(d, 3).update(ImzaliMi="true")),
@@ -193,6 +196,21 @@ def test_mistake_in_generation_1(code: str, path: str, change: Change, folder: P
     with pytest.raises(DescriptionError) as caught:
         prepare(data, folder)
     assert (code, path) in {(p.code, p.path) for p in caught.value.problems}
+
+
+@pytest.mark.parametrize(
+    ("version", "rule", "change"),
+    [
+        ("2.0", "EYP-USTVERI-DOGRULAMA-URL", lambda d: d["Ustveri"].update(DogrulamaBilgisi="www.example.gov.tr")),
+        ("2.0", "EYP-SDP-KOD", lambda d: d["Ustveri"]["SdpBilgisi"]["DigerSdpler"][0].update(Kod="1.2")),
+        ("1.3", "EYP-BELGEIMZA-REQUIRED", lambda d: d.pop("BelgeImza")),
+    ],
+)
+def test_what_is_only_a_warning_is_noted(version: str, rule: str, change: Change, folder: Path) -> None:
+    data = full(version)
+    assert not any(rule in note for note in prepare(data, folder).notes)
+    change(data)
+    assert [note for note in prepare(data, folder).notes if rule in note]
 
 
 def test_missing_manager_code_is_noted(folder: Path) -> None:
