@@ -95,6 +95,7 @@ def judge(
     reports = stamps.judge(ctx, found, file.data, signer, content, file.content, pool, long_term=long_term)
     time = found.oldest_signature
     checks += _certificate(signer, certificate)
+    checks.append(_trusted_time(asked, has_time=time is not None))
     chain: Chain | None = None
     if certificate is not None:
         judged = time or ctx.at
@@ -112,7 +113,7 @@ def judge(
     checks += references.check(signer, values, demanded=asked.complete)
     if asked.complete and chain is not None:
         checks += references.check_complete(values, chain)
-    checks += _levels(level, asked, has_time=time is not None, archived=archived)
+    checks.append(_levels(level, asked, has_time=time is not None, archived=archived))
     checks += stamps.order(found)
     checks += [_summary(one) for one in reports]
     indication, sub = conclude(checks)
@@ -286,20 +287,23 @@ def _level(signer: SignerInfo, found: stamps.Stamps) -> str:
     return "X" if oids.ESC_TIMESTAMP in present or oids.CERT_CRL_TIMESTAMP in present else "C"
 
 
-def _levels(level: str, profile: Profile, *, has_time: bool, archived: bool) -> Iterator[Check]:
+def _levels(level: str, profile: Profile, *, has_time: bool, archived: bool) -> Check:
     reached = "A" if archived and has_time else level
     if LEVELS.index(reached) < LEVELS.index(profile.level):
         found = f"CAdES düzeyi {level}, profil {profile.level} istiyor"
-        yield failed(Code.LEVEL, SIGNATURE, found, Sub.SIG_CONSTRAINTS_FAILURE)
-    else:
-        yield passed(Code.LEVEL, SIGNATURE, level)
+        return failed(Code.LEVEL, SIGNATURE, found, Sub.SIG_CONSTRAINTS_FAILURE)
+    return passed(Code.LEVEL, SIGNATURE, level)
+
+
+def _trusted_time(profile: Profile, *, has_time: bool) -> Check:
+    """Is there a time that may be relied on? Asked before the path: status may yet be fetched, a proof of existence
+    may not, so where both are missing this is the reason."""
     if has_time:
-        yield passed(Code.TRUSTED_TIME)
-    elif profile.trusted_time:
+        return passed(Code.TRUSTED_TIME)
+    if profile.trusted_time:
         found = "zaman damgası yok; imzanın ne zaman var olduğu kanıtlanamıyor"
-        yield unsure(Code.TRUSTED_TIME, SIGNATURE, found, Sub.NO_POE)
-    else:
-        yield warning(Code.TRUSTED_TIME, SIGNATURE, "zaman damgası yok; doğrulama anına göre değerlendirildi")
+        return unsure(Code.TRUSTED_TIME, SIGNATURE, found, Sub.NO_POE)
+    return warning(Code.TRUSTED_TIME, SIGNATURE, "zaman damgası yok; doğrulama anına göre değerlendirildi")
 
 
 def _summary(report: TimestampReport) -> Check:

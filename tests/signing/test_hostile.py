@@ -9,7 +9,7 @@ import pytest
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
-from hub.signing import Indication, TrustStore, der, oids, validate
+from hub.signing import Indication, Outcome, Sub, TrustStore, der, oids, validate
 from hub.signing.report import SignatureReport
 
 from .forge import CA_USAGE, CONTENT, POLICY, QC, SIGNER_USAGE, T0, Forge, Spec, attribute, integer, octets, seq, wrap
@@ -183,6 +183,17 @@ def _padded(dotted: str) -> bytes:
     """An OID element of the same length as ecdsa-with-SHA256's."""
     body = der.parse(_oid(dotted)).content[:8]
     return wrap(0x06, body.ljust(8, b"\1"))
+
+
+def test_without_a_timestamp_the_reason_is_the_missing_proof_of_time() -> None:
+    """Status may yet be fetched; a proof of when the signature existed may not."""
+    forge = Forge()
+    report = judge(forge.build(level="bes"), forge, profile="none")
+    assert "CHAIN_ANCHOR" in report.codes()
+    forge.hooks["bag"] = lambda bag: [*bag, forge.der("sub")]
+    report = judge(forge.build(level="bes"), forge, profile="none")
+    assert (report.indication, report.sub_indication) == (Indication.INDETERMINATE, Sub.NO_POE)
+    assert report.codes(Outcome.INDETERMINATE) == ["TRUSTED_TIME", "STATUS_MISSING"]
 
 
 def test_a_good_second_certificate_of_the_same_name_does_not_help() -> None:
