@@ -16,10 +16,12 @@ from cryptography.hazmat.primitives.serialization import pkcs7
 from cryptography.x509.oid import NameOID
 
 from hub import clock
+from hub.package.build.description import Description, prepare
 from hub.package.build.steps import Step
 
 PDF = b"%PDF-1.7\n% pdfaid:part\n" + b"1 0 obj << >> endobj\n" * 40 + b"%%EOF\n"
 BELGE_ID = "3D5B2C1E-8F70-4B5A-9C3D-2E1F0A9B8C7D"
+VERSIONS = ["2.0", "2.0 paraf", "1.3"]
 TCKN, OTHER_TCKN = "10000000146", "10000000078"
 
 KURUM: dict[str, Any] = {
@@ -122,6 +124,14 @@ def minimal() -> dict[str, Any]:
         },
         "olusturma": "2026-03-02T09:30:00+03:00",
     }
+
+
+def described(version: str, folder: Path, **more: Any) -> Description:
+    """:func:`full` made complete for one of VERSIONS; ``more`` replaces keys of it."""
+    data = full(version.partition(" ")[0]) | more
+    if "paraf" in version:
+        data["paraf"] = True
+    return prepare(data, folder)
 
 
 def write_files(folder: Path) -> Path:
