@@ -124,7 +124,8 @@ def _found(given: Sequence[Path]) -> list[Path]:
     files: list[Path] = []
     for one in given:
         if one.is_dir():
-            found = sorted(file for file in one.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file())
+            named = [file for file in one.rglob("*") if file.suffix.lower() in SUFFIXES]
+            found = sorted(file for file in named if file.is_file() or not file.exists())  # a dead link is reported
         elif not one.exists() and glob.has_magic(str(one)):
             found = sorted(Path(name) for name in glob.glob(str(one), recursive=True) if Path(name).is_file())
         else:

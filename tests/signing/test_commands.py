@@ -105,6 +105,15 @@ def test_an_unreadable_file_does_not_hide_the_others(tmp_path: Path) -> None:
 
 
 @needs_cases
+def test_a_dead_link_in_a_folder_is_unreadable(tmp_path: Path) -> None:
+    (tmp_path / "a.p7s").symlink_to(tmp_path / "gone")
+    (tmp_path / "b.p7s").write_bytes(case("P4_1").read_bytes())
+    done = eyhub("signature", "validate", "--json", "--roots", ROOTS, tmp_path)
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+    assert [json.loads(line).get("indication") for line in done.stdout.splitlines()] == [None, "TOTAL-PASSED"]
+
+
+@needs_cases
 def test_what_is_no_signature_fails(tmp_path: Path) -> None:
     (tmp_path / "letter.pdf").write_bytes(b"%PDF-1.4 not a signature")
     done = eyhub("signature", "validate", "--json", "--roots", ROOTS, tmp_path / "letter.pdf")
