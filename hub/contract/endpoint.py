@@ -28,7 +28,7 @@ from hub.contract.errors import (
     SoapFault,
 )
 from hub.contract.profile import ASMX, Profile
-from hub.contract.schema import Complex
+from hub.contract.schema import Complex, Field, Simple
 from hub.contract.writer import Rendered, is_list
 from hub.contract.wsdl import Operation, Version
 from hub.errors import HubError
@@ -340,13 +340,19 @@ class _Stream:
 
 
 def _frame(operation: Operation, write: Callable[[Any], Iterator[bytes]]) -> answer.Frame | None:
-    """The frame of the one array of the operation's result; None where there is none or more."""
+    """The frame of the array of rows in the operation's result; None where there is none or more. Whatever else the
+    result holds is part of the frame."""
     kind = None if operation.result is None else operation.result.type
     if not isinstance(kind, Complex) or any(isinstance(f.type, Complex) and not is_list(f) for f in kind.fields):
         return None
-    lists = [field.name for field in kind.fields if is_list(field)]
-    others = [field.name for field in kind.fields if not is_list(field)]
-    return answer.Frame(write, lists[0], others) if len(lists) == 1 else None
+    rows = [field.name for field in kind.fields if is_list(field) and _holds_rows(field)]
+    others = [field.name for field in kind.fields if field.name not in rows]
+    return answer.Frame(write, rows[0], others) if len(rows) == 1 else None
+
+
+def _holds_rows(field: Field) -> bool:
+    item = field if field.repeated or isinstance(field.type, Simple) else field.type.item
+    return item is not None and isinstance(item.type, Complex)
 
 
 def _body(data: bytes) -> Body:

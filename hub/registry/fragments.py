@@ -48,6 +48,37 @@ class _Rows(File):
         return self.peek(self.body + start, self.offsets[place + 1] - start)
 
 
+class _Listed:
+    """Where the rows of a list stand: stretches of the file, and rows made since. Sixteen bytes a stretch."""
+
+    def __init__(self, rows: _Rows) -> None:
+        self._rows = rows
+        self._starts = array("Q")
+        self._ends = array("Q")
+        self._made: dict[int, bytes] = {}
+        self.size = 0
+
+    def add(self, start: int, end: int) -> None:
+        """The rows of this stretch of the file; an empty one is passed over."""
+        if end > start:
+            self._starts.append(start)
+            self._ends.append(end)
+            self.size += end - start
+
+    def add_made(self, number: int, row: bytes) -> None:
+        """The row of this unit, as it was made since. No stretch ends at 0, so that marks it."""
+        self._starts.append(number)
+        self._ends.append(0)
+        self._made[number] = row
+        self.size += len(row)
+
+    def pieces(self) -> Iterator[bytes]:
+        """The rows, read as they are taken."""
+        read, body, made = self._rows.read, self._rows.body, self._made
+        for start, end in zip(self._starts, self._ends, strict=True):
+            yield read(body + start, end - start) if end else made[start]
+
+
 class Fragments(Live[_Rows, bytes | None]):
     """Prepared bytes by DETSİS number. One for each process and form; threads may share it."""
 
@@ -67,28 +98,43 @@ class Fragments(Live[_Rows, bytes | None]):
         return self._one(state, detsis_no)
 
     def get_many(self, detsis_nos: Iterable[int]) -> Iterator[bytes]:
-        """The bytes of many units in the order given, neighbours joined, those that do not exist left out. Memory does
-        not grow with their number. All that was committed before the first is taken shows in every one."""
+        """The bytes of many units in the order given, neighbours joined, those that do not exist left out. All that was
+        committed before the first is taken shows in every one."""
+        state = self.state()
+        if state.file is not None and state.touched is not None:
+            yield from self._listed(state, state.file, state.touched, detsis_nos).pieces()
+            return
+        for part in parts(detsis_nos):
+            found = self._made(part)
+            yield from (found[number] for number in part if number in found)
+
+    def measured(self, detsis_nos: Iterable[int]) -> tuple[Iterator[bytes], int] | None:
+        """Like :meth:`get_many`, with the number of bytes; None where that is not known before the rows are made.
+
+        Whatever may fail but reading the file is over when this returns, and no row in the file has been read yet.
+        """
         state = self.state()
         if state.file is None or state.touched is None:
-            for part in parts(detsis_nos):
-                found = self._made(part)
-                yield from (found[number] for number in part if number in found)
-            return
-        rows, touched = state.file, state.touched
-        keys, offsets, body = rows.keys, rows.offsets, rows.body
+            return None
+        listed = self._listed(state, state.file, state.touched, detsis_nos)
+        return listed.pieces(), listed.size
+
+    def _listed(
+        self, state: State[_Rows, bytes | None], rows: _Rows, touched: frozenset[int], detsis_nos: Iterable[int]
+    ) -> _Listed:
+        keys, offsets = rows.keys, rows.offsets
         count = len(keys)
+        listed = _Listed(rows)
         start = end = place = 0
         for number in detsis_nos:
             if number in touched:
-                if end > start:
-                    yield rows.read(body + start, end - start)
-                start = end = 0
                 if number not in state.kept:
                     self._keep(state, number)
                 made = state.kept[number]
                 if made is not None:
-                    yield made
+                    listed.add(start, end)
+                    listed.add_made(number, made)
+                    start = end = 0
                 continue
             if place == count or keys[place] != number:
                 place = bisect_left(keys, number)
@@ -99,11 +145,10 @@ class Fragments(Live[_Rows, bytes | None]):
             if first == end and end - start < _RUN:
                 end = last
                 continue
-            if end > start:
-                yield rows.read(body + start, end - start)
+            listed.add(start, end)
             start, end = first, last
-        if end > start:
-            yield rows.read(body + start, end - start)
+        listed.add(start, end)
+        return listed
 
     def _one(self, state: State[_Rows, bytes | None], detsis_no: int) -> bytes | None:
         """A row made from the database; kept if it is one of the few that changed."""

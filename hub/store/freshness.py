@@ -46,6 +46,7 @@ class Freshness:
         """``stale_seconds``: for how long after it stopped answering the last serial heard of the database goes on
         counting as the last one. 0: not at all, every question then raises."""
         self._database = database
+        self._embedded = database.embedded
         self._stale_seconds = stale_seconds
         self._away_since: float | None = None
         self._ask_again = 0.0
@@ -67,7 +68,7 @@ class Freshness:
         :data:`~hub.limits.FRESHNESS_POLL` seconds. Raises :class:`~hub.store.errors.DatabaseUnavailableError` where
         the database does not answer, and has not for longer than is allowed; until then see :meth:`away`.
         """
-        if self._database.embedded:
+        if self._embedded:
             index = self._index
             mark = None if index is None else index.mark()
             known, serials = self._known

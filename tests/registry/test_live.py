@@ -55,6 +55,28 @@ def test_rows_come_from_file_or_database_alike(fragments: Fragments, prepared: b
     assert b"".join(fragments.get_many(reversed(ALL))) == b"".join(fragments.get(n) or b"" for n in reversed(ALL))
 
 
+def test_the_length_of_a_list_is_known_before_its_rows_are_read(filled: Database, fragments: Fragments) -> None:
+    assert fragments.measured(ALL) is None  # no file yet
+    fragments.prepare()
+    asked = [*ALL, 1, 99999999, FACULTY, *reversed(ALL)]
+    with filled.write(actor="o", origin="t") as change:
+        writing.rename_unit(change, GENERAL, "DİJİTAL GENEL MÜDÜRLÜĞÜ")
+    found = fragments.measured(asked)
+    assert found is not None
+    pieces, size = found
+    with filled.write(actor="o", origin="t") as change:  # what comes after does not change what was measured
+        writing.rename_unit(change, GENERAL, "BAŞKA GENEL MÜDÜRLÜĞÜ")
+        writing.rename_unit(change, MINISTRY, "BAŞKA BAKANLIK")
+    assert "BAŞKA".encode() in (fragments.get(GENERAL) or b"")
+    rows = b"".join(pieces)
+    assert len(rows) == size
+    assert rows.count(b"<") == 2 * len(ALL) + 1
+    assert rows.count("DİJİTAL".encode()) == 4
+    assert "BAŞKA".encode() not in rows
+    assert fragments.measured([1]) is not None
+    assert fragments.measured([1])[1] == 0  # type: ignore[index]
+
+
 def test_a_committed_change_shows_at_once_with_everything_beneath(filled: Database, fragments: Fragments) -> None:
     fragments.prepare()
     with filled.write(actor="o", origin="t") as change:

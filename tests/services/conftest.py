@@ -59,6 +59,16 @@ class Client:
 
     def raw(self, operation: str, body: str = "", header: str | None = None) -> tuple[str, bytes]:
         """Status and bytes of the answer to the given body content."""
+        status: list[str] = []
+        pieces = self.service.endpoint(self.environ(operation, body, header), lambda line, headers: status.append(line))
+        try:
+            return status[0], b"".join(pieces)
+        finally:
+            if hasattr(pieces, "close"):
+                pieces.close()
+
+    def environ(self, operation: str, body: str = "", header: str | None = None) -> dict[str, Any]:
+        """The WSGI environment of a call."""
         if header is None:
             header = self.header
         if header is None:
@@ -68,8 +78,7 @@ class Client:
             f'<s:Body><{operation} xmlns="{NS}">{body}</{operation}></s:Body></s:Envelope>'
         )
         data = text.encode()
-        status: list[str] = []
-        environ = {
+        return {
             "REQUEST_METHOD": "POST",
             "SCRIPT_NAME": "/DETSISServis.asmx",
             "PATH_INFO": "",
@@ -81,12 +90,6 @@ class Client:
             "wsgi.url_scheme": "http",
             "REMOTE_ADDR": "127.0.0.1",
         }
-        pieces = self.service.endpoint(environ, lambda line, headers: status.append(line))
-        try:
-            return status[0], b"".join(pieces)
-        finally:
-            if hasattr(pieces, "close"):
-                pieces.close()
 
     def result(self, operation: str, body: str = "", header: str | None = None, **arguments: Any) -> etree._Element:
         """The result element; the whole answer has been checked against the contract's own schema."""

@@ -7,8 +7,11 @@ from datetime import datetime, timedelta
 import pytest
 from letter import chart as c
 
-from hub import clock
+from hub import clock, limits
+from hub.contract import answer
 from hub.registry import writing
+from hub.registry.fragments import Fragments
+from hub.registry.snapshot import Snapshot
 from hub.services.detsis import Detsis
 
 from .conftest import Client
@@ -258,3 +261,39 @@ def test_code_lists_hold_inactive_rows(client: Client) -> None:
 def test_the_same_question_gives_the_same_bytes(client: Client) -> None:
     for operation in ("AnaKurumlariGetirKurumBirimWs", "KendiTumBirimleriGetirWs", "TumYerKodlariGetirWs"):
         assert client.raw(operation) == client.raw(operation)
+
+
+LONG = [
+    ("AltKurulusBirimleriListele", {"arananKurum": c.INTERIOR}),
+    ("KendiTumBirimleriGetirWs", {}),
+    ("AnaKurumlariGetirKurumBirimWs", {}),
+    ("DetayBilgilereGoreSorgulaKurumBirimWs", {"yerKodu": 0, "kategoriID": 0, "statuID": 0, "IlKodu": 6}),
+    ("YeniDisYazismaYapanlariGetirWs", {"pGun": 1, "pAy": 1, "pYil": 2019}),
+    ("AdaGoreKurumBirimSorgulaWs", {"ad": "personel", "anaKurumIdareKimlikKodu": 0}),
+]
+
+
+@pytest.mark.parametrize(("operation", "arguments"), LONG)
+def test_long_lists_are_sent_while_they_are_read(
+    client: Client, operation: str, arguments: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(**_: object) -> None:
+        raise AssertionError("a temporary file")
+
+    body = "".join(f"<{name}>{value}</{name}>" for name, value in arguments.items())
+    asked: list[int] = []
+    read = Snapshot.read
+    monkeypatch.setattr(Snapshot, "read", lambda *given: asked.append(1) or read(*given))
+    client.service.room.fragments.rebuild()
+    short = client.raw(operation, body)
+    assert b"<KurumBirimWS>" in short[1]
+    monkeypatch.setattr(limits, "SOAP_ANSWER_HELD", 0)
+    with monkeypatch.context() as unmeasured:
+        unmeasured.setattr(Fragments, "measured", lambda *_: None)
+        assert client.raw(operation, body) == short
+    monkeypatch.setattr(answer.tempfile, "TemporaryFile", refuse)
+    asked.clear()
+    pieces = client.service.endpoint(client.environ(operation, body), lambda *_: asked.append(0))
+    assert asked == [0]  # the head of the answer is out before the first row is read
+    assert b"".join(pieces) == short[1]
+    assert len(asked) > 1

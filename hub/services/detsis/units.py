@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from hub import limits
-from hub.contract import Call, Rendered
+from hub.contract import Call, Measured, Rendered
 from hub.registry import changed, managers, units
 from hub.services.detsis import rows
 from hub.services.detsis.refusals import ArgumentError
@@ -34,7 +34,7 @@ class UnitOperations:
     def AdaGoreKurumBirimSorgulaWs(self, call: Call, *, ad: str | None, anaKurumIdareKimlikKodu: int) -> Any:
         """Names that contain ``ad``, case and Turkish letters apart; of one main institution, or everywhere (0)."""
         numbers = self._room.names.search(ad or "", anaKurumIdareKimlikKodu)
-        return found(call, map(Rendered, self._room.fragments.get_many(numbers)))
+        return found(call, self._rows(numbers))
 
     def AnaKurumlariGetirKurumBirimWs(self, call: Call) -> Any:
         return found(call, self._units(units.main_institutions))
@@ -74,11 +74,22 @@ class UnitOperations:
         within(kutukNoList, limits.ARGUMENT_LIST)
         return self._room.shown(call, rows.register_entry, lambda c: units.by_register_numbers(c, kutukNoList or []))
 
-    def _units(self, wanted: Callable[[Connection], Iterable[int]]) -> Iterator[Any]:
+    def _units(self, wanted: Callable[[Connection], Iterable[int]]) -> Iterable[Any]:
         """The prepared rows of the units that ``wanted`` finds. Finding is over before the first row is written."""
         with self._room.database.read() as connection:
             numbers = wanted(connection)
-        return map(Rendered, self._room.fragments.get_many(numbers))
+        return self._rows(numbers)
+
+    def _rows(self, numbers: Iterable[int]) -> Iterable[Any]:
+        """Prepared rows: few of them in memory; more while they are sent, since their length is known; and made for
+        this answer where there is no file of them."""
+        listed = self._room.fragments.measured(numbers)
+        if listed is None:
+            return map(Rendered, self._room.fragments.get_many(numbers))
+        pieces, size = listed
+        if size > limits.SOAP_ANSWER_HELD:
+            return Measured(map(Rendered, pieces), size)
+        return [Rendered(b"".join(pieces))] if size else []
 
 
 def _budgets(call: Call, connection: Connection) -> Iterator[Any]:
