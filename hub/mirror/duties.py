@@ -29,13 +29,14 @@ Refused = Callable[[Facts, StoreError], None]
 
 def put_duties(change: Change, rows: Sequence[Facts], refused: Refused) -> Counts:
     """Record ``rows``: a new duty is opened, one that differs (an end was recorded, a title changed) is corrected, one
-    that is the same left alone. A duty that would give a unit two heads at once is handed to ``refused``."""
+    that is the same left alone. A deputy of whom it is not told for whom acts for the owner then, where one is known. A
+    duty that would give a unit two heads at once is handed to ``refused``."""
     change.flush()
     counts = Counts()
     recorded = _recorded(change, {row["detsis_no"] for row in rows})
     next_number = 1 + (change.connection.execute(select(func.max(Duty.duty_no))).scalar() or 0)
     fresh: list[Facts] = []
-    for row in sorted(rows, key=lambda row: (row["detsis_no"], row["valid_from"])):
+    for row in sorted(rows, key=lambda row: (row["detsis_no"], row["kind"] == DutyKind.DEPUTY, row["valid_from"])):
         others = recorded[row["detsis_no"]]
         before = next((duty for duty in others if _same(duty, row)), None)
         if before is not None and all(before[name] == row[name] for name in _COMPARED if name in row):
@@ -52,6 +53,7 @@ def put_duties(change: Change, rows: Sequence[Facts], refused: Refused) -> Count
             new = {
                 **row,
                 "duty_no": row.get("duty_no") or next_number,
+                "for_duty_no": row.get("for_duty_no") or _acted_for(row, others),
                 "deputy_text": row.get("deputy_text") or (None if row["kind"] == DutyKind.OWNER else "Vekaleten"),
                 "recorded_at": told or change.at,
                 "closed_at": row.get("closed_at") or (change.at if ended else None),
@@ -111,6 +113,17 @@ def _two_heads(row: Facts, duty: Mapping[str, Any]) -> bool:
     if DutyKind.DEPUTY in (row["kind"], duty["kind"]):
         return False
     return _before_end(row["valid_from"], duty["valid_to"]) and _before_end(duty["valid_from"], row["valid_to"])
+
+
+def _acted_for(row: Facts, others: Sequence[Mapping[str, Any]]) -> int | None:
+    """For whom a deputy acts of whom that is not told: the owner of the unit's post when it begins, where one is known;
+    None for anybody else."""
+    if row["kind"] != DutyKind.DEPUTY:
+        return None
+    start = row["valid_from"]
+    owners = (duty for duty in others if duty["kind"] == DutyKind.OWNER and duty["code"] != row["code"])
+    then = (duty for duty in owners if duty["valid_from"] <= start and _before_end(start, duty["valid_to"]))
+    return next((duty["duty_no"] for duty in then), None)
 
 
 def _before_end(start: datetime, end: datetime | None) -> bool:

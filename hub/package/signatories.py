@@ -15,7 +15,7 @@ from typing import Final, Protocol
 
 from sqlalchemy import Connection, select
 
-from hub.iyem.decision import Decision, Named, Outcome, Reason, Who, may_sign
+from hub.iyem.decision import Decision, DutyRecord, Named, Outcome, Reason, Who, may_sign
 from hub.iyem.reading import StoredRegister
 from hub.iyem.words import SENTENCES
 from hub.letter.units import Chart
@@ -145,14 +145,21 @@ class SignatoriesIn:
     def deputed_by(self, code: int, unit_nos: Sequence[int], at: datetime) -> Sequence[Named]:
         found = []
         for duty in self._register.duties_of(code):
-            if duty.kind is not DutyKind.DEPUTY or duty.unit_no not in unit_nos or duty.for_duty_no is None:
+            if duty.kind is not DutyKind.DEPUTY or duty.unit_no not in unit_nos:
                 continue
-            owner = self._register.duty(duty.for_duty_no)
+            owner = self._acted_for(duty, at)
             valid = duty.in_office(at) and at >= duty.recorded_at and owner is not None and owner.in_office(at)
             person = self._register.person(owner.code) if owner and valid else None
             if person is not None:
                 found.append(person)
         return found
+
+    def _acted_for(self, deputy: DutyRecord, at: datetime) -> DutyRecord | None:
+        """The owner's record; where the deputy's does not say whose (it came from elsewhere), the unit's owner then."""
+        if deputy.for_duty_no is not None:
+            return self._register.duty(deputy.for_duty_no)
+        owners = (duty for duty in self._register.duties_in(deputy.unit_no) if duty.kind is DutyKind.OWNER)
+        return next((duty for duty in owners if duty.in_office(at) and duty.code != deputy.code), None)
 
     def heads(self, unit_nos: Sequence[int], at: datetime) -> Sequence[Named]:
         duties = [duty for number in unit_nos for duty in self._register.duties_in(number)]
@@ -270,11 +277,13 @@ def compared(item: Signatory, register: Signatories) -> Signatory:
         return item
     deputed = () if item.code is None else tuple(register.deputed_by(item.code, item.line, item.time))
     listed = item.listed
+    deputy = item.decision.record if item.decision is not None and item.decision.reason is Reason.DEPUTY else None
+    unsaid = deputy is not None and deputy.for_duty_no is None and not deputed  # a deputy, and nobody knows whose
     delegator = listed.yetki_devreden if listed else None
     return replace(
         item,
         deputed_by=deputed,
-        deputy_holds=_is_among(listed.vekalet_veren if listed else None, deputed, register),
+        deputy_holds=None if unsaid else _is_among(listed.vekalet_veren if listed else None, deputed, register),
         delegation_holds=None
         if delegator is None
         else _is_among(delegator, register.heads(item.line, item.time), register),

@@ -11,13 +11,31 @@ from hub import clock
 from hub.iyem import Outcome as Answer
 from hub.iyem import Reason, Who, may_sign
 from hub.iyem.reading import StoredRegister
+from hub.mirror.duties import put_duties
 from hub.package.rules.base import Outcome
 from hub.registry.managers import person_row
 from hub.signing import make
 from hub.store import schema
 from hub.store.errors import StoreError
 from hub.store.personal import Tckn
-from tests.package.register import AYSE, CAN, EDA, MAIN, NAMES, NOW, State, found, layer, only, with_code
+from hub.store.schema import DutyKind
+from tests.package.register import (
+    AYSE,
+    CAN,
+    EDA,
+    LONG_AGO,
+    MAIN,
+    NAMES,
+    NOW,
+    OTHER,
+    UNIT,
+    State,
+    acting_for,
+    found,
+    layer,
+    only,
+    with_code,
+)
 
 MINUTE = timedelta(minutes=1)
 
@@ -87,3 +105,51 @@ def test_c14_one_identity_number_never_has_two_codes(state: State) -> None:
     with pytest.raises(StoreError), state.database.write(actor="import", origin="import:x") as change:
         change.put_many(schema.Person, [row])
     assert state.database.serial() == before
+
+
+def taken_over(state: State, *kinds: tuple[str, DutyKind]) -> None:
+    """Duties in the sender's unit as another registry tells of them: not for whom a deputy acts, nor when recorded."""
+    rows = [
+        {
+            "detsis_no": MAIN,
+            "code": state.people[tckn],
+            "kind": kind.value,
+            "valid_from": LONG_AGO,
+            "valid_to": NOW + timedelta(days=2) if kind is DutyKind.DEPUTY else None,
+        }
+        for tckn, kind in kinds
+    ]
+    with (
+        state.clock(LONG_AGO + timedelta(days=1)),
+        state.database.write(actor="test", origin="import:cevap.xml") as change,
+    ):
+        put_duties(change, rows, lambda *_: pytest.fail("refused"))
+
+
+def known(state: State) -> None:
+    """Ayşe and Can have a post elsewhere, so that the register knows who they are."""
+    state.appoint(AYSE, UNIT, end=NOW - timedelta(days=20))
+    state.appoint(CAN, OTHER, start=LONG_AGO, kind=DutyKind.DEPUTY, end=NOW - timedelta(days=20))
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_a_deputy_who_was_taken_over_acts_for_the_owner_then(state: State, together: bool) -> None:
+    """Another registry does not say for whom; in one import or the owner in a later one, who it was is found."""
+    known(state)
+    deputy, owner = (AYSE, DutyKind.DEPUTY), (CAN, DutyKind.OWNER)
+    for part in [(deputy, owner)] if together else [(deputy,), (owner,)]:
+        taken_over(state, *part)
+    report = state.judge(state.package(lambda draft: acting_for(CAN, draft)))
+    assert found(report) == {}
+    assert only(report).reason == "DEPUTY"
+    assert only(report).deputy_for == ("Can Deneme" if together else "")
+    assert set(found(state.judge(state.package(lambda draft: acting_for(EDA, draft))))) == {"EYP-YETKI-VEKALET"}
+
+
+def test_a_deputy_of_whom_nobody_knows_the_owner_contradicts_no_package(state: State) -> None:
+    known(state)
+    taken_over(state, (AYSE, DutyKind.DEPUTY))
+    for named in (CAN, EDA):
+        report = state.judge(state.package(lambda draft, named=named: acting_for(named, draft)))
+        assert found(report) == {}
+        assert (only(report).reason, only(report).deputy_for) == ("DEPUTY", "")
