@@ -314,3 +314,14 @@ def test_a_long_answer_that_fails_becomes_the_services_own_error() -> None:
     name = "AnaKurumlariGetirKurumBirimWs"
     one = endpoint({name: lambda call: call.result(SonucHatali=False, Sonuclar=rows())}, on_error=told)
     assert around(name, "<SonucHatali>true</SonucHatali><HataMsj>Olmadı.</HataMsj>") in post(one, LIST).text
+
+
+@pytest.mark.parametrize("said", [None, [], ["a", "<b>"]])
+def test_one_prepared_row_stands_among_whatever_else_the_result_says(said: Any) -> None:
+    held = None if said is None else list(said)
+    item = CONTRACT.render("KurumBirimWS", T.KurumBirimWS(DETSISNo=1, Ad="A"))
+    name = "DETSISNoKurumBirimWs"
+    alike = answer(name, SonucHatali=False, Sonuclar=iter([item]), TestSonuc=held)
+    for given in (held, held and iter(held), held):
+        assert answer(name, SonucHatali=False, Sonuclar=[item], TestSonuc=given) == alike
+    assert (held is not None) == ("TestSonuc" in alike)
