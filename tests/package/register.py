@@ -83,13 +83,15 @@ class State:
         generation: int = 2,
         signer: str = AYSE,
         level: make.Level = make.Level.XLONG,
-        claimed: datetime | None = None,
+        claimed: timedelta | None = None,
     ) -> bytes:
+        """A package that ``signer`` signs now; it says that it was so long ago as ``claimed``, or no time at all."""
         draft = factory.eyp2() if generation == 2 else factory.eyp1()
         change(draft)
         key = self.pki.signer(" ".join(NAMES[signer]), signer)
+        said = None if claimed is None else clock.now() - claimed
         draft.signed["imzacades"] = lambda content: make.sign(
-            content, key, self.pki.services(), make.Options(level=level, signing_time=claimed)
+            content, key, self.pki.services(), make.Options(level=level, signing_time=said)
         )
         return draft.build()
 
