@@ -6,6 +6,7 @@ person who meets it; developers read the code and the English docstring of its c
 
 from __future__ import annotations
 
+import traceback
 from typing import ClassVar, Final
 
 EXIT_OK: Final = 0
@@ -34,3 +35,10 @@ class ConfigError(HubError):
     """A setting is missing or unusable; the hub does not start."""
 
     code = "CONFIG"
+
+
+def place(error: BaseException) -> str:
+    """The class of an unexpected error and where it happened, a line each, for logs: never its text, which may hold
+    names, identity numbers or secrets (parameters of a statement, say)."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return type(error).__name__ + "".join(f"\n  {frame.filename}:{frame.lineno} {frame.name}" for frame in frames)

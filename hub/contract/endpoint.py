@@ -6,7 +6,6 @@ import itertools
 import logging
 import os
 import re
-import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -31,7 +30,7 @@ from hub.contract.profile import ASMX, Profile
 from hub.contract.schema import Complex, Field, Simple
 from hub.contract.writer import Rendered, is_list
 from hub.contract.wsdl import Operation, Version
-from hub.errors import HubError
+from hub.errors import HubError, place
 
 log = logging.getLogger("hub.contract")
 
@@ -383,7 +382,4 @@ def _allows_gzip(accepted: str) -> bool:
 
 
 def _log_failure(error: BaseException, correlation: str, operation: str) -> None:
-    """Log where an error happened and of what class it is, never its text: that may hold names or secrets."""
-    frames = traceback.extract_tb(error.__traceback__)
-    where = "".join(f"\n  {frame.filename}:{frame.lineno} {frame.name}" for frame in frames)
-    log.error("%s %s: %s%s", correlation, operation or "-", type(error).__name__, where)
+    log.error("%s %s: %s", correlation, operation or "-", place(error))

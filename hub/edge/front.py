@@ -16,6 +16,7 @@ from wsgiref.types import StartResponse, WSGIApplication
 from hub.edge.access_log import AccessLog
 from hub.edge.deadline import Watchdog
 from hub.edge.gate import Gate
+from hub.errors import place
 from hub.limits import BODY_SECONDS, REQUESTS_IN_FLIGHT, REQUESTS_PER_CLIENT, RETRY_AFTER, SEND_SECONDS
 
 log = logging.getLogger(__name__)
@@ -73,8 +74,8 @@ class Front:
             environ["wsgi.input"] = _TimedInput(environ["wsgi.input"], self.watchdog, watched)
         try:
             body = self._lead(path)(environ, status)
-        except Exception:
-            log.exception("request failed outside its endpoint")
+        except Exception as error:
+            log.error("request failed outside its endpoint: %s", place(error))
             body = _plain(status, "500 Internal Server Error", "Beklenmeyen bir hata oluştu.")
         if isinstance(body, list):
             self.gate.leave(client)

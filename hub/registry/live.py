@@ -18,6 +18,7 @@ from typing import Final, Generic, TypeVar
 from sqlalchemy import Connection, func, select
 
 from hub import limits
+from hub.errors import place
 from hub.registry.changed import UNIT_SUBJECTS, changed_after
 from hub.registry.serials import serial as serial_of
 from hub.registry.snapshot import Shelf, Snapshot, Writer
@@ -162,8 +163,9 @@ class Live(ABC, Generic[F, V]):
     def _build_quietly(self) -> None:
         try:
             self._build(wait=False, anew=False)
-        except Exception:
-            _log.exception("a file of prepared rows could not be written; answers come from the database meanwhile")
+        except Exception as error:
+            gone = "a file of prepared rows could not be written; answers come from the database meanwhile"
+            _log.error("%s: %s", gone, place(error))
 
     def _build(self, *, wait: bool, anew: bool) -> None:
         """Write the file unless another process has, and take it into use."""

@@ -96,6 +96,23 @@ def test_a_committed_change_shows_at_once_with_everything_beneath(filled: Databa
     assert b"".join(fragments.get_many(sorted([*ALL, number]))) == joined
 
 
+def test_a_file_that_cannot_be_written_is_logged_without_the_errors_text(
+    filled: Database, freshness: Freshness, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """An error may hold what a statement was asked with; the answers go on coming from the database."""
+
+    def broken(unit: Unit) -> bytes:
+        raise RuntimeError("10000000146")
+
+    fragments = Fragments(filled, freshness, tmp_path / "snapshots", "units", "1", broken)
+    fragments.state()
+    assert soon(lambda: "could not be written" in caplog.text)
+    fragments.close()
+    assert "RuntimeError" in caplog.text
+    assert "broken" in caplog.text
+    assert "10000000146" not in caplog.text
+
+
 def test_a_second_process_adopts_the_file(
     filled: Database, freshness: Freshness, fragments: Fragments, tmp_path: Path
 ) -> None:
