@@ -93,17 +93,18 @@ def compose(sender: int, addressees: Sequence[int], book: Book) -> Letter:
 
 def _parties(sender: int, addressees: list[int], chart: Chart) -> tuple[Unit, list[Unit]]:
     writer = chart.get(sender)
+    wrong: list[str] = []
     if writer is None:
-        raise LetterError(f"Gönderen birim DETSİS'te bulunamadı: {sender}")
-    if not writer.active:
-        raise LetterError(f"Gönderen birim kapatılmıştır: {sender}")
-    unknown = [number for number in addressees if number not in chart]
-    if unknown:
-        raise LetterError(f"Muhatap DETSİS'te bulunamadı: {_listed(unknown)}")
-    targets = [chart[number] for number in addressees]
-    closed = [unit.number for unit in targets if not unit.active]
-    if closed:
-        raise LetterError(f"Muhatap kapatılmıştır: {_listed(closed)}")
+        wrong.append(f"Gönderen birim DETSİS'te bulunamadı: {sender}")
+    elif not writer.active:
+        wrong.append(f"Gönderen birim kapatılmıştır: {sender}")
+    if unknown := [number for number in addressees if number not in chart]:
+        wrong.append(f"Muhatap DETSİS'te bulunamadı: {_listed(unknown)}")
+    targets = [chart[number] for number in addressees if number in chart]
+    if closed := [unit.number for unit in targets if not unit.active]:
+        wrong.append(f"Muhatap kapatılmıştır: {_listed(closed)}")
+    if writer is None or wrong:
+        raise LetterError(". ".join(wrong))
     return writer, targets
 
 

@@ -60,8 +60,16 @@ def external_changed_since(connection: Connection, since: datetime) -> array[int
 
 def own_units(connection: Connection, detsis_no: int, since: datetime | None = None) -> array[int]:
     """The numbers of the units of one institution, itself and closed ones included; with ``since`` only those changed
-    at or after that instant. What left the institution is not among them."""
-    own = subtree(connection, detsis_no, itself=True, closed=True)
+    at or after that instant. What left the institution is not among them.
+
+    The units of a main institution are those that name it as theirs: a unit whose superior nobody knows is one of them,
+    the units of another main institution beneath it (a governorate's beneath a ministry) are not. Of a unit that is no
+    main institution it is what lies beneath it.
+    """
+    statement = select(_UNIT.c.detsis_no).where(_UNIT.c.main_no == detsis_no, holds(schema.Unit))
+    own = numbers(connection, statement.order_by(_UNIT.c.detsis_no))
+    if detsis_no not in own:
+        own = subtree(connection, detsis_no, itself=True, closed=True)
     if since is None:
         return own
     changed = set(changed_since(connection, since))

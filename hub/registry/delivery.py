@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import Connection, or_, select
 
 from hub.registry.moment import NOW, Moment, holds, numbers, parts, stream
 from hub.registry.serials import first_serial_since
@@ -203,31 +204,30 @@ def package_version(connection: Connection, detsis_no: int, moment: Moment = NOW
 
 
 def moved_to_another_version(connection: Connection) -> list[int]:
-    """The institutions that moved to another package version: whose version now differs from their first one, or who
-    never had an older one than 2."""
+    """The institutions on the new package version, by number: those on 2 or later, and those whose version is newer
+    than one they worked with before. Who went back to an older one is not among them: they could not open the new."""
     kind = schema.PackageVersion
-    first = (
-        select(kind.detsis_no, func.min(kind.valid_from).label("start"))
-        .where(kind.known_to.is_(None))
-        .group_by(kind.detsis_no)
-        .subquery()
+    statement = select(kind.detsis_no, kind.version, kind.valid_to).where(kind.known_to.is_(None))
+    former: dict[int, list[tuple[int, ...]]] = {}
+    current: dict[int, tuple[int, ...]] = {}
+    for number, version, until in connection.execute(statement):
+        if until is None:
+            current[number] = _release(version)
+        else:
+            former.setdefault(number, []).append(_release(version))
+    return sorted(
+        number
+        for number, version in current.items()
+        if version >= _NEW_RELEASE or any(version > before for before in former.get(number, ()))
     )
-    older = schema.table_of(kind).alias("older")
-    statement = (
-        select(kind.detsis_no)
-        .join(first, first.c.detsis_no == kind.detsis_no)
-        .join(
-            older,
-            and_(
-                older.c.detsis_no == kind.detsis_no,
-                older.c.valid_from == first.c.start,
-                older.c.known_to.is_(None),
-            ),
-        )
-        .where(holds(kind), or_(older.c.version != kind.version, kind.version.like("2%")))
-        .order_by(kind.detsis_no)
-    )
-    return list(numbers(connection, statement))
+
+
+_NEW_RELEASE: Final = (2,)
+
+
+def _release(version: str) -> tuple[int, ...]:
+    """The numbers of a version such as ``1.3``, so that it can be compared; of a text without any, nothing."""
+    return tuple(int(part) for part in re.findall(r"[0-9]+", version))
 
 
 def notification_number(connection: Connection, detsis_no: int, moment: Moment = NOW) -> str | None:

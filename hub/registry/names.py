@@ -23,7 +23,7 @@ from hub.registry.units import InvalidFilterError
 from hub.store import schema
 from hub.store.database import Database
 from hub.store.freshness import Freshness
-from hub.turkish import fold
+from hub.turkish import clean, fold
 
 _UNIT = schema.table_of(schema.Unit)
 
@@ -70,7 +70,7 @@ class Names(Live[_Names, _Name | None]):
         Raises :class:`~hub.registry.units.InvalidFilterError` for less than
         :data:`~hub.limits.NAME_LETTERS` letters.
         """
-        wanted = fold(text)
+        wanted = fold(clean(text))
         if sum(map(str.isalnum, wanted)) < limits.NAME_LETTERS:
             raise InvalidFilterError(f"Aranan ad en az {limits.NAME_LETTERS} harf olmalı.")
         state = self.state()

@@ -103,6 +103,12 @@ def test_refusals_name_the_numbers() -> None:
         compose(c.HEALTH, [c.KONAK, c.ANKARA, c.IZMIR], replace(BOOK, chart=closed))
     assert refused.value.message == f"Muhatap kapatılmıştır: {c.ANKARA}, {c.IZMIR}"
     with pytest.raises(LetterError) as refused:
+        compose(c.IZMIR, [99999998, c.ANKARA, c.KONAK], replace(BOOK, chart=closed))
+    assert refused.value.message == (
+        f"Gönderen birim kapatılmıştır: {c.IZMIR}. Muhatap DETSİS'te bulunamadı: 99999998. "
+        f"Muhatap kapatılmıştır: {c.ANKARA}"
+    ), "whoever puts it right is told of all at once"
+    with pytest.raises(LetterError) as refused:
         compose(c.ANKARA, [], replace(BOOK, chart=closed))
     assert refused.value.message == f"Gönderen birim kapatılmıştır: {c.ANKARA}"
     with pytest.raises(LetterError) as refused:

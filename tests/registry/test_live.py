@@ -169,6 +169,7 @@ def test_when_very_much_changes_answers_stay_right_and_the_file_is_made_anew(
 def test_names_are_found_by_any_part_without_regard_to_turkish_letters(names: Names) -> None:
     for _ in range(2):
         assert list(names.search("bilgi islem")) == [GENERAL]
+        assert list(names.search("bilgi\u00ad işl\u200bem")) == [GENERAL], "what nobody sees is not searched for"
         assert list(names.search("BİLGİ")) == [GENERAL, PROVINCIAL, FACULTY]
         assert list(names.search("  BILGI  ", MINISTRY)) == [GENERAL, PROVINCIAL]
         assert list(names.search("mudurlugu")) == [GENERAL, PROVINCIAL]

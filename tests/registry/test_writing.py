@@ -194,6 +194,41 @@ def test_kep_addresses_fold_by_ascii_and_the_active_one_comes_first(filled: Data
             rows.kep(detsis_no=MINISTRY, address=wrong)
 
 
+def test_who_went_back_to_an_older_version_is_not_on_the_new_one(filled: Database) -> None:
+    for number, versions in {MINISTRY: ("2.0", "1.3"), GOVERNOR: ("1.9", "1.10"), UNIVERSITY: ("1.3",)}.items():
+        for version in versions:
+            with filled.write(actor="o", origin="t") as change:
+                writing.set_package_version(change, number, version)
+    with filled.read() as connection:
+        assert delivery.moved_to_another_version(connection) == [GOVERNOR]
+    with filled.write(actor="o", origin="t") as change:
+        writing.set_package_version(change, MINISTRY, "2.0")
+    with filled.read() as connection:
+        assert delivery.moved_to_another_version(connection) == [GOVERNOR, MINISTRY]
+
+
+def test_own_units_are_those_that_name_the_institution(filled: Database) -> None:
+    """Not what lies beneath it by superiors: another main institution's there are not its own, and one whose superior
+    nobody knows is."""
+    orphan = rows.unit(
+        detsis_no=24308999,
+        name="YETİM BİRİMİ",
+        parent_no=29999999,
+        main_no=MINISTRY,
+        level=3,
+        type1_id=19,
+        type2_id=1,
+    )
+    with filled.write(actor="operator", origin="test") as change:
+        writing.move_unit(change, UNIVERSITY, MINISTRY)
+        change.open(schema.Unit, orphan)
+    with filled.read() as connection:
+        assert list(changed.own_units(connection, MINISTRY)) == [MINISTRY, GENERAL, BRANCH, PROVINCIAL, 24308999]
+        assert list(changed.own_units(connection, UNIVERSITY)) == [UNIVERSITY, FACULTY]
+        assert list(changed.own_units(connection, GENERAL)) == [GENERAL, BRANCH], "no main institution: what is beneath"
+        assert list(changed.own_units(connection, 29999999)) == []
+
+
 def test_versions_numbers_and_certificate_owners(filled: Database) -> None:
     since = datetime.now(UTC)
     with filled.write(actor="o", origin="t") as change:

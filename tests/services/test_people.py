@@ -11,7 +11,7 @@ from sqlalchemy import select
 from hub.services.detsis import Detsis, rows
 from hub.store.database import Database
 from hub.store.errors import DatabaseUnavailableError
-from hub.store.schema import AuditEvent
+from hub.store.schema import AuditEvent, Duty
 
 from .conftest import Client
 from .state import ACTING, DEPUTY, GOVERNOR, LATE, MANAGER, MINISTER, OTHER_TCKN, TCKN
@@ -44,6 +44,19 @@ def test_duties_by_manager_code(client: Client) -> None:
         "2020-01-01T03:00:00",
     )
     assert client.rows("IYEMYoneticiIDdenGorevListesiGetirWs", YoneticiID=1) == []
+
+
+def test_a_deputy_is_told_from_the_owner_where_nobody_put_it_in_words(client: Client, service: Detsis) -> None:
+    with service.room.database.write(actor="test", origin="test") as change:
+        for row_id in change.connection.execute(select(Duty.id).where(Duty.known_to.is_(None))).scalars().all():
+            change.correct(Duty, row_id, {"kind_text": None})
+    found = client.rows("IYEMKurumYoneticisiGetirWs", KurumID=c.PERSONNEL)
+    assert [(row["YoneticiKodu"], row.get("GorevTuru")) for row in found] == [
+        (str(MANAGER), None),
+        (str(DEPUTY), "Vekaleten"),
+    ]
+    acting = client.rows("IYEMKurumYoneticisiGetirWs", KurumID=c.ANKARA_HEALTH)[0]
+    assert acting["GorevTuru"] == "Vekaleten (boş kadro)"
 
 
 def test_birth_dates_are_for_callers_with_the_right(trusted: Client) -> None:

@@ -8,6 +8,8 @@ from typing import Any, Final
 from hub import clock
 from hub.registry import codes, delivery, inventory, managers
 from hub.registry.units import Type3Entry, Unit
+from hub.services.detsis.signatories import VEKALETEN
+from hub.store.schema import DutyKind
 
 GENERAL_PLACE: Final = codes.Place(
     place_id=0,
@@ -239,11 +241,20 @@ def duty(types: Any, row: managers.Duty, of: Unit, person: managers.Person, born
         DogumTarihi=born,
         Yasi=0 if born is None else age(born, at),
         HukukiDayanak=row.legal_basis,
-        GorevTuru=row.kind_text,
+        GorevTuru=row.kind_text or duty_kind(row),
         GorevBaslamaTarihi=row.starts_at,
         GorevBitisTarihi=row.ends_at,
         Aktifmi=row.starts_at <= at and (row.ends_at is None or at < row.ends_at),
     )
+
+
+def duty_kind(row: managers.Duty) -> str | None:
+    """``GorevTuru`` of a duty of which nobody said it in words: none for the owner of the post, and for others what
+    tells them from the owner, and an acting head of a vacant post from a deputy."""
+    if row.kind == DutyKind.OWNER:
+        return None
+    said = row.deputy_text or VEKALETEN
+    return f"{said} (boş kadro)" if row.kind == DutyKind.ACTING else said
 
 
 def age(born: date, at: datetime) -> int:
