@@ -40,8 +40,9 @@ class Address:
             return self._public
         scheme = environ.get("wsgi.url_scheme", "http")
         if self._trusts(environ.get("REMOTE_ADDR", "")):
-            proto = _first(environ.get("HTTP_X_FORWARDED_PROTO", "")).lower()
-            host = _first(environ.get("HTTP_X_FORWARDED_HOST", ""))
+            passed = self._passed(environ)
+            proto = _nth_from_last(environ.get("HTTP_X_FORWARDED_PROTO", ""), passed).lower()
+            host = _nth_from_last(environ.get("HTTP_X_FORWARDED_HOST", ""), passed)
             if proto in {"http", "https"}:
                 scheme = proto
             if _HOST.fullmatch(host):
@@ -54,6 +55,15 @@ class Address:
         usual = {"http": "80", "https": "443"}.get(scheme)
         return f"{scheme}://{self._fallback}" + (f":{port}" if port and port != usual else "")
 
+    def _passed(self, environ: Mapping[str, Any]) -> int:
+        """How many trusted proxies the request came through: the peer, and those that ``X-Forwarded-For`` ends with."""
+        number = 1
+        for address in reversed(environ.get("HTTP_X_FORWARDED_FOR", "").split(",")):
+            if not self._trusts(address.strip()):
+                break
+            number += 1
+        return number
+
     def _trusts(self, remote: str) -> bool:
         if not self._proxies:
             return False
@@ -64,5 +74,9 @@ class Address:
         return any(address in network for network in self._proxies)
 
 
-def _first(value: str) -> str:
-    return value.partition(",")[0].strip()
+def _nth_from_last(value: str, number: int) -> str:
+    """One of a header's values. A proxy may put its own behind those that came (Apache does), or in their place
+    (nginx), so that a chain of ``number`` proxies has the client's view that many from the end, or first of fewer;
+    what stands before was written by the client."""
+    values = value.split(",")
+    return values[-min(number, len(values))].strip()

@@ -132,7 +132,7 @@ def _utf8(body: bytes, charset: str) -> bytes:
     marked = body.startswith(b"\xef\xbb\xbf")
     if marked:
         body = body[3:]
-    if b"\0" in body or body.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if b"\0" in body or body.startswith((b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")):
         raise BadEncoding("İsteğin karakter kodlaması kabul edilmez; UTF-8 gönderin.")
     declared = _DECLARATION.match(body)
     label = declared[1].decode("ascii", "replace").lower() if declared else ""

@@ -173,6 +173,16 @@ def test_correlation_id_is_kept(given: str) -> None:
     assert post(SERVED, envelope(LIST), HTTP_X_CORRELATION_ID=given).headers["x-correlation-id"] == given
 
 
+@pytest.mark.parametrize("given", ["80000899330", "tc:80000899330", "a-80000899330.b"])
+def test_correlation_id_that_may_name_a_person_is_replaced(given: str) -> None:
+    assert post(SERVED, envelope(LIST), HTTP_X_CORRELATION_ID=given).headers["x-correlation-id"] != given
+
+
+@pytest.mark.parametrize("given", ["800008993301", "a80000899330", "0f8fad5b-d9cb-469f-a165-708677289501"])
+def test_correlation_id_of_many_digits_is_kept(given: str) -> None:
+    assert post(SERVED, envelope(LIST), HTTP_X_CORRELATION_ID=given).headers["x-correlation-id"] == given
+
+
 @pytest.mark.parametrize("given", ["", "a b", "a\r\nSet-Cookie: x=1", "A" * 65, "ı", "-a", "<a>"])
 def test_malformed_correlation_id_is_replaced(given: str) -> None:
     assert post(SERVED, envelope(LIST), HTTP_X_CORRELATION_ID=given).headers["x-correlation-id"] != given

@@ -141,6 +141,19 @@ def test_wsdl(query: str) -> None:
          "https://kaysis.example.gov.tr/DETSISServis.asmx"),
         ({"trusted_proxies": ("192.0.2.0/24",)}, {"HTTP_X_FORWARDED_HOST": "a b"}, "/DETSISServis.asmx",
          "http://localhost/DETSISServis.asmx"),
+        # one proxy that puts its own behind what its client wrote
+        ({"trusted_proxies": ("192.0.2.0/24",)},
+         {"HTTP_X_FORWARDED_HOST": "evil.example, kaysis.example.gov.tr", "HTTP_X_FORWARDED_PROTO": "http, https",
+          "HTTP_X_FORWARDED_FOR": "192.0.2.1, 198.51.100.7"}, "/DETSISServis.asmx",
+         "https://kaysis.example.gov.tr/DETSISServis.asmx"),
+        # two of them, and two of which the inner one leaves the outer one's word alone
+        ({"trusted_proxies": ("192.0.2.0/24",)},
+         {"HTTP_X_FORWARDED_HOST": "evil.example, kaysis.example.gov.tr, inner:8080", "HTTP_X_FORWARDED_PROTO": "https",
+          "HTTP_X_FORWARDED_FOR": "198.51.100.7, 192.0.2.9"}, "/DETSISServis.asmx",
+         "https://kaysis.example.gov.tr/DETSISServis.asmx"),
+        ({"trusted_proxies": ("192.0.2.0/24",)},
+         {"HTTP_X_FORWARDED_HOST": "kaysis.example.gov.tr", "HTTP_X_FORWARDED_FOR": "198.51.100.7, 192.0.2.9"},
+         "/DETSISServis.asmx", "http://kaysis.example.gov.tr/DETSISServis.asmx"),
     ],
 )  # fmt: skip
 def test_the_address_in_the_wsdl(
