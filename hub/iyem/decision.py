@@ -42,7 +42,7 @@ class Reason(StrEnum):
     UNIT_UNKNOWN = "UNIT_UNKNOWN"
     """No unit has this number in DETSİS."""
     UNIT_NOT_YET = "UNIT_NOT_YET"
-    """The unit was founded after this time."""
+    """The unit was founded after this time, and the register says when."""
     UNIT_CLOSED = "UNIT_CLOSED"
     """The unit was closed at this time."""
     PERSON_UNKNOWN = "PERSON_UNKNOWN"
@@ -154,6 +154,10 @@ class Register(Protocol):
     def unit(self, number: int) -> Sequence[UnitState]:
         """The states of this unit, oldest first; none for a number that does not exist."""
 
+    def founded(self, number: int) -> bool:
+        """Whether the first state of this unit begins when the unit was founded. A unit that was taken over from
+        another register begins when it came in, and nobody here knows since when it was there."""
+
     def begins(self) -> datetime | None:
         """When the first duty was recorded; None for a register without any."""
 
@@ -232,14 +236,22 @@ class _Question(NamedTuple):
         if self.current_until is not None and self.at > self.current_until:
             return self._say(Outcome.INDETERMINATE, Reason.REGISTRY_STALE, states)
         if not states:
-            return self._say(Outcome.NO, Reason.UNIT_UNKNOWN, states)
+            known = self.register.begins() is not None  # a register that holds nobody knows of no unit either
+            return self._say(Outcome.NO, Reason.UNIT_UNKNOWN, states) if known else self._missing(states, None)
         found = self._judge(who, states)
-        if found.record is not None and found.record.start <= self.at:
+        told = found.record is not None and found.record.start <= self.at
+        if told and (self.at >= states[0].start or found.reason is not Reason.OTHER_UNIT):
             return found  # the register holds something about that time: this very record
         begins = self.register.begins()
         if begins is None or self.at < begins:
-            return self._say(Outcome.INDETERMINATE, Reason.REGISTRY_DATA_MISSING, states, holds_until=begins)
+            return self._missing(states, begins)
+        if self.at < states[0].start and found.reason is not Reason.UNIT_NOT_YET:
+            later = (found.holds_until, states[0].start)  # what it holds of this unit begins later
+            return self._missing(states, _earliest(when for when in later if when is not None))
         return found
+
+    def _missing(self, states: Sequence[UnitState], begins: datetime | None) -> Decision:
+        return self._say(Outcome.INDETERMINATE, Reason.REGISTRY_DATA_MISSING, states, holds_until=begins)
 
     def _judge(self, who: Who, states: Sequence[UnitState]) -> Decision:
         state = _state_at(states, self.at)
@@ -250,9 +262,14 @@ class _Question(NamedTuple):
         if person is None:
             return self._say(Outcome.NO, Reason.PERSON_UNKNOWN, states)
         if state is None:
-            return self._say(Outcome.NO, Reason.UNIT_NOT_YET, states, person, holds_until=states[0].start)
-        if not state.active:
-            return self._say(Outcome.NO, Reason.UNIT_CLOSED, states, person)
+            if self.register.founded(self.unit_no):
+                return self._say(Outcome.NO, Reason.UNIT_NOT_YET, states, person, holds_until=states[0].start)
+            if not states[0].active:
+                return self._missing(states, states[0].start)  # closed when it came in; since when is not known
+        elif not state.active:
+            return self._say(
+                Outcome.NO, Reason.UNIT_CLOSED, states, person, holds_until=_next(states, self.at, active=True)
+            )
         return self._by_duties(states, person)
 
     def _code(self, who: Who) -> int | Reason:
@@ -292,26 +309,25 @@ class _Question(NamedTuple):
         self, states: Sequence[UnitState], person: Named, duty: DutyRecord, here: Iterable[DutyRecord]
     ) -> Decision:
         """The answer of one duty that is in office."""
+        until = _earliest(end for end in (duty.end, _next(states, self.at, active=False)) if end is not None)
         if self.at < duty.recorded_at:
+            first = duty.recorded_at if until is None else min(duty.recorded_at, until)
             if duty.taken_over:
-                return self._say(
-                    Outcome.INDETERMINATE,
-                    Reason.RECORDING_TIME_UNKNOWN,
-                    states,
-                    person,
-                    duty,
-                    holds_until=duty.recorded_at,
-                )
-            first = duty.recorded_at if duty.end is None else min(duty.recorded_at, duty.end)
-            return self._say(Outcome.NO, Reason.NOT_RECORDED_YET, states, person, duty, holds_until=first)
-        until = duty.end
+                outcome, reason = Outcome.INDETERMINATE, Reason.RECORDING_TIME_UNKNOWN
+            else:
+                outcome, reason = Outcome.NO, Reason.NOT_RECORDED_YET
+            return self._say(outcome, reason, states, person, duty, holds_until=first)
         deputy_for = None
         if duty.kind is DutyKind.DEPUTY and duty.for_duty_no is not None:
             owner = self.register.duty(duty.for_duty_no)
             if owner is None or not owner.in_office(self.at):
-                return self._say(Outcome.NO, Reason.DEPUTY_WITHOUT_OWNER, states, person, duty)
+                again = [max(other.start, other.recorded_at) for other in here if other.start > self.at]
+                if owner is not None and self.at < owner.start and (duty.end is None or owner.start < duty.end):
+                    again.append(owner.start)
+                reason = Reason.DEPUTY_WITHOUT_OWNER
+                return self._say(Outcome.NO, reason, states, person, duty, holds_until=_earliest(again))
             deputy_for = self.register.person(owner.code)
-            until = _earliest(end for end in (duty.end, owner.end) if end is not None)
+            until = _earliest(end for end in (until, owner.end) if end is not None)
         return self._say(Outcome.YES, _YES[duty.kind], states, person, duty, deputy_for, holds_until=until)
 
     def _say(
@@ -351,3 +367,10 @@ def _state_at(states: Sequence[UnitState], at: datetime) -> UnitState | None:
 
 def _earliest(instants: Iterable[datetime]) -> datetime | None:
     return min(instants, default=None)
+
+
+def _next(states: Sequence[UnitState], at: datetime, *, active: bool) -> datetime | None:
+    """When the unit is closed (or operates again) next after ``at``, by what is known of it."""
+    if len(states) == 1:
+        return None
+    return _earliest(state.start for state in states if state.start > at and state.active is active)

@@ -107,6 +107,9 @@ class FiledRegister:
     def begins(self) -> NoReturn:
         raise NotFiledError
 
+    def founded(self, number: int) -> NoReturn:
+        raise NotFiledError
+
     def person(self, code: int) -> Named | None:
         data = self._person(code)
         size, _ = _HEAD.unpack_from(data)

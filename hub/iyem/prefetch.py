@@ -22,6 +22,7 @@ from sqlalchemy import (
     String,
     bindparam,
     cast,
+    func,
     literal_column,
     null,
     select,
@@ -59,6 +60,7 @@ class Prefetched:
     __slots__ = (
         "_begins",
         "_code",
+        "_first_known",
         "_here",
         "_instant",
         "_others",
@@ -76,6 +78,7 @@ class Prefetched:
         self._tckn, self._unit_no = who.tckn, unit_no
         self._code = None if who.tckn is not None else who.code
         self._begins: datetime | None = None
+        self._first_known: datetime | None = None
         self._people: dict[int, Named] = {}
         self._unit: list[UnitState] = []
         self._here: list[Row] = []
@@ -86,8 +89,8 @@ class Prefetched:
             if part == _OWN:
                 (self._here if row[2] == unit_no else self._others).append(row)
             elif part == _STATE:
-                _, number, active, parent, successor, _, name, _, _, start, end, *_ = row
-                begun = instant(start)
+                _, number, active, parent, successor, _, name, _, _, start, end, known, *_ = row
+                begun, self._first_known = instant(start), instant(known)
                 assert begun is not None
                 self._unit.append(UnitState(number, name, bool(active), parent, successor, begun, instant(end)))
             elif part == _NAMED:
@@ -125,6 +128,10 @@ class Prefetched:
     def unit(self, number: int) -> Sequence[UnitState]:
         assert number == self._unit_no
         return self._unit
+
+    def founded(self, number: int) -> bool:
+        assert number == self._unit_no
+        return not self._unit or self._unit[0].start != self._first_known
 
     def begins(self) -> datetime | None:
         return self._begins
@@ -179,6 +186,8 @@ def _statement(code: ColumnElement[int]) -> Any:
     post, other = _DUTY.alias("post"), _DUTY.alias("other")
     posts = [post.c.duty_no.in_(deputised), post.c.known_to.is_(None)]
     holders = select(post.c.code).where(*posts)
+    ever = _UNIT.alias("ever")
+    first_known = select(func.min(ever.c.known_from)).where(ever.c.detsis_no == unit).scalar_subquery()
     return union_all(
         _row(_COUNTED, [_COUNTER.c.serial], [], [beginning().scalar_subquery()]).where(_COUNTER.c.name == "journal"),
         _row(_NAMED, [_PERSON.c.code, literal_column("1")], [_PERSON.c.given_name, _PERSON.c.surname], []).where(
@@ -196,7 +205,7 @@ def _statement(code: ColumnElement[int]) -> Any:
                 _UNIT.c.successor_no,
             ],
             [_UNIT.c.name],
-            [_UNIT.c.valid_from, _UNIT.c.valid_to],
+            [_UNIT.c.valid_from, _UNIT.c.valid_to, first_known],
         ).where(_UNIT.c.detsis_no == unit, known_at(schema.Unit)),
         _duty_row(_OWN, _DUTY).where(_DUTY.c.code == code, _DUTY.c.detsis_no == unit, known_at(schema.Duty)),
         _duty_row(_OWN, other).where(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
 
 from hub.iyem.decision import DutyRecord, Named, UnitState
 from hub.registry import managers, serials
@@ -76,6 +76,11 @@ class StoredRegister:
             )
             for row in self._connection.execute(statement.order_by(_UNIT.c.valid_from))
         ]
+
+    def founded(self, number: int) -> bool:
+        unit = select(func.min(_UNIT.c.valid_from), func.min(_UNIT.c.known_from)).where(_UNIT.c.detsis_no == number)
+        begins, known = self._connection.execute(unit).one()
+        return begins is None or bool(begins != known)
 
     def begins(self) -> datetime | None:
         found: datetime | None = self._connection.execute(beginning(self._known)).scalar_one_or_none()

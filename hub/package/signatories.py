@@ -317,7 +317,9 @@ def _is_among(person: GercekSahis | None, people: Sequence[Named], register: Sig
 def undecided(decision: Decision, line: Sequence[int], register: Signatories) -> Words | None:
     """Why a decision about a person found by T.C. kimlik no is neither yes nor no; None where it is one."""
     if decision.reason is Reason.UNIT_NOT_YET:
-        return UNIT_LATER  # whether the unit was founded then or only taken into this registry, nobody here knows
+        return UNIT_LATER
+    if decision.outcome is Outcome.NO and decision.unit_name is None and decision.reason in _SPECIFIC:
+        return UNIT_LATER  # the registry does not know under whom the unit stood, so it may be that a superior signed
     if decision.reason is Reason.PERSON_UNKNOWN and register.identities_missing(line):
         return IDENTITIES_MISSING
     if decision.outcome is Outcome.INDETERMINATE:
