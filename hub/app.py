@@ -19,6 +19,7 @@ from wsgiref.types import StartResponse, WSGIApplication
 
 from hub import clock
 from hub.access.door import Door
+from hub.access.refused import RefusedCalls
 from hub.config import Settings
 from hub.contract.call import Observed
 from hub.edge import server
@@ -90,7 +91,8 @@ class Hub:
                 "hub_stale_calls": lambda: self.detsis.stale,
             },
         )
-        self._check = Door(self.database, self.freshness).check
+        self._refused = RefusedCalls(self.database, Door(self.database, self.freshness).check)
+        self._check = self._refused.check
         self._receipt_signers: list[ReceiptSigner | None] = []
         self.detsis: Detsis = detsis(
             self.database,
@@ -165,6 +167,7 @@ class Hub:
     def close(self) -> None:
         """Give up connections and threads."""
         self._closing.set()
+        self._refused.close()
         self.detsis.close()
         self._filed.close()
         self.freshness.close()

@@ -276,6 +276,18 @@ FAILURES_SECONDS: Final = 60.0
 FAILURES_REMEMBERED: Final = 10_000
 """Pairs of caller and address whose failures are remembered; the oldest are forgotten first."""
 
+REFUSED_LOOK: Final = 1.0
+"""Seconds between two looks at the refused calls that wait to be noted: one query a second, however many they are."""
+
+REFUSED_NAMES: Final = 1_000
+"""Names whose refused calls wait to be noted at the same time; calls under further names are in the log only."""
+
+REFUSED_SECONDS: Final = 60.0
+"""Seconds after which the refused calls of a name are noted again; twice as many each time while they go on."""
+
+REFUSED_SECONDS_MOST: Final = 3_600.0
+"""The most that becomes of it: a name that is tried for a day leaves some thirty lines in the trail, not a million."""
+
 KURUM_ID: Final = 64
 """Characters of a caller's name; honest ones have eight."""
 
