@@ -109,12 +109,12 @@ def service(connection: Connection, service_id: str, moment: Moment = NOW) -> li
 
 
 def documents(connection: Connection, detsis_no: int, moment: Moment = NOW) -> list[Document]:
-    """The documents of one unit, by document number."""
+    """The documents of one unit, by document number; what is asked for before what is issued."""
     table = schema.table_of(schema.Document)
     statement = select(*(table.c[name] for name in Document._fields)).where(
         table.c.detsis_no == detsis_no, holds(schema.Document, moment)
     )
-    return [Document(*row) for row in connection.execute(statement.order_by(table.c.document_id))]
+    return [Document(*row) for row in connection.execute(statement.order_by(table.c.document_id, ~table.c.requested))]
 
 
 def legislation(connection: Connection, detsis_no: int, moment: Moment = NOW) -> list[Legislation]:
@@ -166,7 +166,7 @@ def documents_in(connection: Connection, detsis_nos: Iterable[int], moment: Mome
         statement = select(*(table.c[name] for name in Document._fields)).where(
             table.c.detsis_no.in_(part), holds(schema.Document, moment)
         )
-        for row in connection.execute(statement.order_by(table.c.detsis_no, table.c.document_id)):
+        for row in connection.execute(statement.order_by(table.c.detsis_no, table.c.document_id, ~table.c.requested)):
             yield Document(*row)
 
 

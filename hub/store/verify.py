@@ -164,12 +164,19 @@ def _facts(connection: Connection, kind: type[Fact], report: Report) -> None:
         forms = [chain.fact_form(columns, cast("Mapping[str, Any]", fact._mapping)) for fact in made]
         if chain.digest(forms, [(fact.serial, fact.valid_from) for fact in ended]) != bytes(row.digest):
             report.add(kind.subject, row.serial, "the facts are not those that the journal wrote")
-        elif any("/".join(str(fact._mapping[name]) for name in kind.key) != row.key for fact in made):
+        elif any(row.key not in _keys(kind, cast("Mapping[str, Any]", fact._mapping)) for fact in made):
             report.add(kind.subject, row.serial, "the facts are of another key")
         elif any(fact.known_to != row.at for fact in ended):
             report.add(kind.subject, row.serial, "the time of closing is not that of the change")
     for stray in (*opened.before(None), *closed.before(None)):
         report.add(kind.subject, stray, "a fact that no entry of the journal wrote")
+
+
+def _keys(kind: type[Fact], fact: Mapping[str, Any]) -> Iterator[str]:
+    """The words by which the journal may name the fact."""
+    for key in (kind.key, kind.former_key):
+        if key:
+            yield "/".join(str(fact[name]) for name in key)
 
 
 class _Groups:

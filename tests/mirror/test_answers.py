@@ -10,7 +10,7 @@ from parts.databases import KEYS
 from hub import clock
 from hub.mirror.importing import Importer
 from hub.mirror.source import ImportFileError
-from hub.registry import codes, delivery, units
+from hub.registry import codes, delivery, inventory, units
 
 from .conftest import Hub
 
@@ -137,6 +137,29 @@ def test_the_number_asked_for_comes_from_the_name_or_the_request(hub: Hub, tmp_p
     hub.take(file)
     with hub.database.read() as connection:
         assert delivery.package_version(connection, 24308110) == "2.0"
+
+
+def test_a_document_that_is_asked_for_and_issued_is_two_rows(hub: Hub, tmp_path: Path) -> None:
+    def listed(*rows: tuple[int, str]) -> str:
+        told = (
+            f"<GetBelgeListesiWs><BelgeBeyanID>{number}</BelgeBeyanID><BelgeBeyanAdi>DİPLOMA</BelgeBeyanAdi>"
+            f"<BelgeTur>DİPLOMA</BelgeTur><Istenenmi>{asked}</Istenenmi></GetBelgeListesiWs>"
+            for number, asked in rows
+        )
+        return answer("GetBelgeListesi", "".join(told))
+
+    def held() -> list[tuple[int, bool]]:
+        with hub.database.read() as connection:
+            return [(row.document_id, row.requested) for row in inventory.documents(connection, 24308110)]
+
+    hub.take(write(tmp_path, "birim.xml", answer("DETSISNoKurumBirimWs", MINISTRY)))
+    name = "GetBelgeListesi.24308110.xml"
+    (report,) = hub.take(write(tmp_path, name, listed((7, "False"), (7, "True"), (8, "True"))))
+    assert (report.opened, report.refused) == (3, 0)
+    assert held() == [(7, True), (7, False), (8, True)]
+    (report,) = hub.take(write(tmp_path, name, listed((7, "True"), (8, "True"))))
+    assert (report.unchanged, report.closed) == (2, 1)
+    assert held() == [(7, True), (8, True)]
 
 
 # A list that shrinks -----------------------------------------------------------------------------------------------

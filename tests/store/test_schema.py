@@ -14,10 +14,11 @@ from parts.databases import KEYS
 from sqlalchemy import inspect, text
 
 from hub import limits
+from hub.registry import serials
 from hub.store import migrate, revision, verify
 from hub.store.database import Database
 from hub.store.errors import SchemaMismatchError
-from hub.store.schema import FACTS, Base, Type3, Unit
+from hub.store.schema import FACTS, Base, Document, Type3, Unit
 
 
 def test_the_migrated_tables_are_those_of_the_models(database: Database) -> None:
@@ -70,6 +71,23 @@ def test_data_survive_going_back_a_revision_and_up_again(database: Database) -> 
     with database.write(actor="a", origin="b") as change:
         change.open(Type3, {"type3_id": 100, "name": "later"})
     assert database.serial() == 101
+
+
+def test_documents_of_before_their_key_grew_are_verified_and_end(database: Database) -> None:
+    """The journal names them by the key of their time for ever; what is written from now on has the new one."""
+    document = {"detsis_no": 24308110, "document_id": 7, "name": "DİPLOMA", "kind": None}
+    with pytest.MonkeyPatch.context() as then:
+        then.setattr(Document, "key", Document.former_key)
+        with database.write(actor="a", origin="b") as change:
+            change.open(Document, {**document, "requested": True})
+    with database.write(actor="a", origin="b") as change:
+        change.open(Document, {**document, "requested": False})
+        change.end(Document, {"detsis_no": 24308110, "document_id": 7, "requested": True})
+    with database.read() as connection:
+        keys = [entry.key for entry in serials.entries(connection, 0)]
+        report = verify.verify(connection, KEYS)
+    assert keys == ["24308110/7", "24308110/7/False", "24308110/7/True"]
+    assert (report.outcome, report.facts) == ("passed", 3)
 
 
 def test_a_failing_migration_leaves_the_database_as_it_was(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -57,6 +57,8 @@ class Fact(Base):
 
     subject: ClassVar[str]
     key: ClassVar[tuple[str, ...]]
+    former_key: ClassVar[tuple[str, ...]] = ()
+    """The key that entries of the journal carry from before a migration made it longer; empty where none did."""
     unit_column: ClassVar[str | None] = None
     future: ClassVar[bool] = False
 

@@ -61,11 +61,12 @@ class Service(Fact):
 
 
 class Document(Fact):
-    """A document asked for or issued in a unit's services."""
+    """A document asked for or issued in a unit's services; one that is both asked for and issued is two facts."""
 
     __tablename__ = "document"
     subject = "document"
-    key = ("detsis_no", "document_id")
+    key = ("detsis_no", "document_id", "requested")
+    former_key = ("detsis_no", "document_id")
     unit_column = "detsis_no"
 
     detsis_no: Mapped[int]
