@@ -6,6 +6,7 @@ import json
 import sys
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -17,7 +18,9 @@ from hub.iyem import words
 from hub.iyem.decision import Decision, Outcome, Who, may_sign
 from hub.iyem.reading import StoredRegister
 from hub.store.personal import Tckn
+from hub.store.trail import check_key
 
+NUMBER: Final = click.IntRange(1, 2**31 - 1)
 _EXITS = {Outcome.YES: EXIT_OK, Outcome.NO: EXIT_NO, Outcome.INDETERMINATE: EXIT_INDETERMINATE}
 
 
@@ -27,12 +30,12 @@ def authority() -> None:
 
 
 @authority.command()
-@click.option("--code", type=int, help="T.C. Yönetici Kodu.")
+@click.option("--code", type=NUMBER, help="T.C. Yönetici Kodu.")
 @click.option(
     "--tckn",
     help="T.C. kimlik no; `-` reads it from standard input, so that it stays out of the shell's history.",
 )
-@click.option("--unit", required=True, type=int, help="DETSİS number of the unit signed for.")
+@click.option("--unit", required=True, type=NUMBER, help="DETSİS number of the unit signed for.")
 @click.option("--at", type=Instant(), metavar="TIME", help="ISO 8601; without an offset Türkiye's time. Default: now.")
 @click.option("--known", type=Instant(), metavar="TIME", help="Answer as the register knew it then. Default: now.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
@@ -59,7 +62,10 @@ def check(
         who = Who(code, None if tckn is None else Tckn(tckn))
     except ValueError:
         raise click.BadParameter("not a T.C. kimlik no", param_hint="--tckn") from None
-    with opened(Settings.load(data=data, database_url=database_url)) as database, database.read() as connection:
+    settings = Settings.load(data=data, database_url=database_url)
+    with opened(settings) as database, database.read() as connection:
+        assert database.keys is not None
+        check_key(connection, database.keys)  # another key finds nobody
         found = may_sign(StoredRegister(connection, database.keys, known), who, unit, at, known=known)
     click.echo(json.dumps(words.plain(found), ensure_ascii=False) if as_json else _text(found))
     raise click.exceptions.Exit(_EXITS[found.outcome])

@@ -30,6 +30,7 @@ from hub.iyem.errors import (
 from hub.iyem.officers import Actor, check_may_record
 from hub.iyem.reading import StoredRegister
 from hub.registry import legacy, managers
+from hub.registry.deputies import find_owners
 from hub.store import schema
 from hub.store.change import Change
 from hub.store.personal import Keys, Tckn
@@ -127,6 +128,8 @@ def record(
     }
     change.open(schema.Duty, row, valid_from=begins, valid_to=ends, action="record")
     removed = legacy.end_names(change, place.main_no) if first else 0
+    if post.kind is DutyKind.OWNER:
+        find_owners(change, [post.unit_no])  # deputies who were taken over before anybody knew for whom they act
     change.flush()
     return Recorded(_read(change, number), late, removed)
 
@@ -216,6 +219,8 @@ def correct(
     if (begins, ends) != (row["valid_from"], row["valid_to"]):
         new |= _moved(change, row, begins, ends)
     change.correct(schema.Duty, row["id"], new)
+    if row["kind"] == DutyKind.OWNER:
+        find_owners(change, [row["detsis_no"]])
     change.flush()
     return Recorded(_read(change, duty_no), new.get("late", row["late"]))
 

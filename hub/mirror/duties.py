@@ -17,6 +17,7 @@ from sqlalchemy import func, select
 from hub import clock
 from hub.mirror.source import Facts
 from hub.registry import legacy
+from hub.registry.deputies import find_owners, owner_then
 from hub.registry.moment import parts
 from hub.store.change import Change, Counts
 from hub.store.errors import StoreError, TimeOrderError
@@ -29,8 +30,8 @@ Refused = Callable[[Facts, StoreError], None]
 
 def put_duties(change: Change, rows: Sequence[Facts], refused: Refused) -> Counts:
     """Record ``rows``: a new duty is opened, one that differs (an end was recorded, a title changed) is corrected, one
-    that is the same left alone. A deputy of whom it is not told for whom acts for the owner then, where one is known. A
-    duty that would give a unit two heads at once is handed to ``refused``."""
+    that is the same left alone. A deputy of whom it is not told for whom acts for the owner then, as soon as one is
+    known. A duty that would give a unit two heads at once is handed to ``refused``."""
     change.flush()
     counts = Counts()
     recorded = _recorded(change, {row["detsis_no"] for row in rows})
@@ -80,6 +81,7 @@ def put_duties(change: Change, rows: Sequence[Facts], refused: Refused) -> Count
     if opened.opened:
         for main_no in institutions:
             legacy.end_names(change, main_no)
+    find_owners(change, recorded)  # deputies that came in before
     return counts
 
 
@@ -116,14 +118,8 @@ def _two_heads(row: Facts, duty: Mapping[str, Any]) -> bool:
 
 
 def _acted_for(row: Facts, others: Sequence[Mapping[str, Any]]) -> int | None:
-    """For whom a deputy acts of whom that is not told: the owner of the unit's post when it begins, where one is known;
-    None for anybody else."""
-    if row["kind"] != DutyKind.DEPUTY:
-        return None
-    start = row["valid_from"]
-    owners = (duty for duty in others if duty["kind"] == DutyKind.OWNER and duty["code"] != row["code"])
-    then = (duty for duty in owners if duty["valid_from"] <= start and _before_end(start, duty["valid_to"]))
-    return next((duty["duty_no"] for duty in then), None)
+    """For whom a deputy acts of whom that is not told; None where nobody is known yet, and for anybody else."""
+    return owner_then(others, row["code"], row["valid_from"]) if row["kind"] == DutyKind.DEPUTY else None
 
 
 def _before_end(start: datetime, end: datetime | None) -> bool:

@@ -14,6 +14,7 @@ from hub.iyem.decision import Reason
 from hub.iyem.words import SENTENCES
 from hub.store import migrate
 from hub.store.database import Database
+from hub.store.errors import KeyUnusableError
 from hub.store.personal import Keys
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -65,10 +66,23 @@ def test_answers(folder: Path, arguments: list[str], code: int, reason: str) -> 
         ["--code", "1"],
         ["--tckn", "12345678901", "--unit", "12"],
         ["--code", "1", "--unit", "12", "--at", "dün"],
+        ["--code", "9" * 20, "--unit", "12"],
+        ["--code", "1", "--unit", "9" * 20],
+        ["--code", "-1", "--unit", "12"],
     ],
 )
 def test_misuse_is_exit_code_2(folder: Path, arguments: list[str]) -> None:
     assert CliRunner().invoke(authority, ["check", *arguments, "--data", str(folder)]).exit_code == 2
+
+
+def test_another_key_is_no_answer(folder: Path) -> None:
+    """It would find nobody by identity number, and that would read as a no."""
+    (folder / "hub.key").unlink()
+    found = CliRunner().invoke(
+        authority, ["check", "--tckn", state.tckn(1), "--unit", "12", "--data", str(folder)], standalone_mode=False
+    )
+    assert isinstance(found.exception, KeyUnusableError)
+    assert found.stdout == ""
 
 
 def test_every_reason_has_its_words_and_its_pages() -> None:

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from iyem.conftest import GENERAL, appoint, local, tckn
+from iyem.conftest import CENTRE, GENERAL, appoint, local, tckn
 from iyem.test_time_model import ask
 from parts.databases import KEYS
 
-from hub.iyem import Decision, Outcome, Reason, Who, may_sign
+from hub.iyem import Decision, Outcome, Reason, Who, may_sign, register
 from hub.iyem.prefetch import Prefetch
 from hub.iyem.reading import StoredRegister
+from hub.mirror.duties import put_duties
 from hub.registry.managers import person_row
 from hub.store import schema
 from hub.store.database import Database
@@ -130,3 +131,63 @@ def test_a_yes_holds_until_the_unit_is_closed_and_a_closing_until_it_is_opened(i
     shut = ask(iyem, code, GENERAL, "2016-06-01T00:00")
     assert (shut.reason, shut.holds_until) == (Reason.UNIT_CLOSED, local("2016-07-01T00:00"))
     assert ask(iyem, code, GENERAL, "2016-08-01T00:00").holds_until is None
+
+
+# Deputies who came in before it was known for whom they act --------------------------------------------------------
+
+
+def came(database: Database, code: int, kind: str, start: str, end: str | None = None) -> None:
+    """A duty in an answer of a KAYSİS endpoint."""
+    row = {"detsis_no": GENERAL, "code": code, "kind": kind, "valid_from": local(start)}
+    row["valid_to"] = None if end is None else local(end)
+    with database.write(actor="test", origin="import:cevap.xml") as change:
+        put_duties(change, [row], lambda *_: pytest.fail("refused"))
+
+
+def person(database: Database, *codes: int) -> None:
+    with database.write(actor="test", origin="test") as change:
+        for code in codes:
+            change.open(schema.Person, person_row(KEYS, code=code, given_name="Ad", surname=f"Soyad{code}"))
+
+
+@pytest.mark.parametrize("how", ["import", "record", "correct"])
+def test_a_deputy_gets_the_owner_once_one_is_known(iyem: Database, at: Clock, how: str) -> None:
+    person(iyem, 501, 502)
+    at("2016-06-01T00:00")
+    came(iyem, 501, "deputy", "2016-06-10T09:00", "2016-06-20T09:00")
+    if how == "correct":
+        late = appoint(iyem, 1, GENERAL, "2016-06-12T09:00", "2016-06-18T09:00").duty
+    at("2016-06-02T00:00")
+    if how == "import":
+        came(iyem, 502, "owner", "2016-01-01T09:00", "2016-06-18T09:00")
+    elif how == "record":
+        appoint(iyem, 1, GENERAL, "2016-01-01T09:00", "2016-06-18T09:00")
+    else:
+        with iyem.write(actor="test", origin="test") as change:
+            register.correct(change, CENTRE, late.duty_no, {"start": local("2016-05-01T09:00")})
+    at("2016-07-01T00:00")
+    during, after = "2016-06-15T00:00", "2016-06-19T00:00"
+    found = ask(iyem, 501, GENERAL, during)
+    assert (found.reason, found.holds_until) == (Reason.DEPUTY, local("2016-06-18T09:00"))
+    assert found.deputy_for is not None
+    assert ask(iyem, 501, GENERAL, after).reason is Reason.DEPUTY_WITHOUT_OWNER
+    with iyem.read() as connection:
+        then = StoredRegister(connection, KEYS, local("2016-06-01T12:00")).duties(501, GENERAL)
+        now = StoredRegister(connection, KEYS).duties(501, GENERAL)
+    assert [duty.for_duty_no for duty in then] == [None]  # what was known before stays
+    assert [duty.known_to for duty in then] == [local("2016-06-02T00:00")]
+    assert [duty.recorded_at for duty in now] == [local("2016-06-01T00:00")]
+    serial = iyem.serial()
+    came(iyem, 501, "deputy", "2016-06-10T09:00", "2016-06-20T09:00")
+    assert iyem.serial() == serial  # the same answer again changes nothing
+
+
+def test_an_owner_of_another_time_and_the_deputy_himself_are_not_acted_for(iyem: Database, at: Clock) -> None:
+    person(iyem, 501)
+    at("2016-06-01T00:00")
+    came(iyem, 501, "deputy", "2016-06-10T09:00", "2016-06-20T09:00")
+    came(iyem, 501, "owner", "2016-06-01T09:00", "2016-06-11T09:00")
+    appoint(iyem, 1, GENERAL, "2016-06-11T09:00")
+    at("2016-07-01T00:00")
+    found = ask(iyem, 501, GENERAL, "2016-06-15T00:00")
+    assert (found.reason, found.deputy_for) == (Reason.DEPUTY, None)
