@@ -52,6 +52,10 @@ DATABASE_POOL: Final = 8
 SQLITE_CACHE: Final = 16 * 1024 * 1024
 """Bytes of page cache of one SQLite connection; the operating system caches the rest for all workers together."""
 
+SQLITE_FILLING: Final = 64 * 1024 * 1024
+"""Bytes of page cache, and of log before it is put into the file, while a sample is written: indexes of 20,000 units
+fit, so that a page is written once and not at each round."""
+
 BULK_ROWS: Final = 2_000
 """Rows written or fetched at once when many go through: enough to be fast, too few to fill memory."""
 

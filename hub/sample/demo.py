@@ -73,7 +73,7 @@ def make(settings: Settings, count: int | None, progress: Progress | None = None
     if (folder / _FILE).exists():
         return _standing(folder / _FILE, settings, count), False
     _clear_interrupted(folder, settings)
-    database = Database.open(settings.database)
+    database = Database.open(settings.database, lasting=False)
     try:
         if revision.revision(database) is not None and database.serial():
             raise NotEmptyError("Örnek veri yalnızca boş bir veritabanına yüklenir.")
@@ -82,6 +82,7 @@ def make(settings: Settings, count: int | None, progress: Progress | None = None
         keys = Keys.load(Path(settings.key_file) if settings.key_file else folder / "hub.key")
         database.keys = keys
         made = _fill(database, keys, settings.database, count or 20_000, progress)
+        database.settle()  # before the marker goes: until then a machine that fails leaves what is made again
     finally:
         database.close()
     _write(folder / _FILE, json.dumps(asdict(made), ensure_ascii=False, indent=1) + "\n")

@@ -10,6 +10,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from hub.sample import codes, delivery, duties, inventory, people, places, rounds
@@ -51,6 +52,7 @@ class Sample:
         self._type2 = array("H", bytes(2 * count))
         self._headed = bytearray(count)
         self._spans: dict[int, Span] = {}
+        self._chain = lru_cache(maxsize=_CHAINS)(self._chain_of)
 
     # The first load ------------------------------------------------------------------------------------------------
 
@@ -214,7 +216,7 @@ class Sample:
             if head.closed is not None:
                 self._events[head.closed].append(offset << 8 | head.slot << 1 | 1)
 
-    def _chain(self, number: int) -> list[Head]:
+    def _chain_of(self, number: int) -> list[Head]:
         """All duties of one unit: heads, then deputies."""
         if not self._headed[number - FIRST_NUMBER]:
             return []
@@ -237,6 +239,9 @@ class Sample:
         title = codes.statuses()[self._type2[number - FIRST_NUMBER]].title
         return duties.duty_facts(number, head, title, owner, ended=ended)
 
+
+_CHAINS: Final = 50_000
+"""Units whose duties are remembered from round to round; those of further ones are worked out again each time."""
 
 _FIRST_LEGACY: Final = 20_000_000
 """Legacy names belong to nobody with a code; they are drawn from numbers of their own."""

@@ -117,13 +117,12 @@ class Outline:
                 yield Site(plan, name, codes.status_of(name), codes.ABROAD, mission.place_id, None, None, False)
         elif plan.mark in {"okul", "hastane", "muze"}:
             for name in self._facilities(plan, above):
-                yield above._replace(
-                    plan=plan, name=name, type2_id=codes.status_of(name), category=codes.FACILITY, second=False
-                )
+                status = codes.status_of(name)
+                yield Site(plan, name, status, codes.FACILITY, above.place_id, above.province, above.district, False)
         else:
             name = _filled(plan.name, above.province, above.district)
             status = codes.status_of(plan.name)
-            yield above._replace(plan=plan, name=name, type2_id=status, second=plan.second)
+            yield Site(plan, name, status, above.category, above.place_id, above.province, above.district, plan.second)
 
     def _per_place(self, plan: Plan, above: Site) -> Iterator[Site]:
         status = codes.status_of(plan.name)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any, TypeVar
+from operator import itemgetter
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import Connection, Table, insert
+from sqlalchemy import Boolean, Connection, LargeBinary, Table, insert
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeEngine
+
+from hub.store.types import Instant, to_microseconds
 
 T = TypeVar("T")
 
@@ -40,9 +45,20 @@ def insert_many(connection: Connection, table: Table, rows: Sequence[Mapping[str
 
 def _bound(
     connection: Connection, table: Table, names: Sequence[str], rows: Sequence[Mapping[str, Any]]
-) -> Iterator[tuple[Any, ...]]:
-    """The rows as the driver takes them."""
-    dialect = connection.dialect
-    binds = [(name, table.c[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in names]
-    for row in rows:
-        yield tuple(row[name] if bind is None else bind(row[name]) for name, bind in binds)
+) -> Iterable[tuple[Any, ...]]:
+    """The rows as the driver takes them; by columns, because few of them are anything else than they are given."""
+    columns = list(zip(*map(itemgetter(*names), rows), strict=True))
+    for position, name in enumerate(names):
+        bind = _binder(connection.dialect, table.c[name].type)
+        if bind is not None:
+            columns[position] = tuple(None if value is None else bind(value) for value in columns[position])
+    return zip(*columns, strict=True)
+
+
+def _binder(dialect: Dialect, kind: TypeEngine[Any]) -> Callable[[Any], Any] | None:
+    """What makes of a value what the driver takes; None where it takes the value itself."""
+    if dialect.name == "sqlite" and isinstance(kind, Instant):
+        return to_microseconds
+    if isinstance(kind, LargeBinary | Boolean):  # both drivers take bytes and truth values themselves
+        return None
+    return cast("Callable[[Any], Any] | None", kind.dialect_impl(dialect).bind_processor(dialect))

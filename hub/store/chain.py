@@ -11,9 +11,11 @@ instant is its microseconds since 1970-01-01T00:00:00Z, a date its ISO form, byt
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
 from hashlib import sha256
+from json.encoder import encode_basestring
 from typing import Any, Final
 
 from hub.store.schema import Fact, table_of
@@ -40,6 +42,15 @@ _encode: Final[Callable[[object], str]] = json.JSONEncoder(
 ).encode
 
 
+_WRITTEN: Final[Mapping[type, Callable[[Any], str]]] = {
+    str: encode_basestring,
+    int: int.__repr__,
+    bool: lambda value: "true" if value else "false",
+    datetime: lambda value: str(to_microseconds(value)),
+}
+"""The canonical form of a value of a column's type, where it is written without asking for the value's own type."""
+
+
 def canonical(value: object) -> bytes:
     """The canonical form of ``value``; the caller sorts mappings and leaves nulls out."""
     return _encode(value).encode()
@@ -56,9 +67,25 @@ def digested_columns(kind: type[Fact]) -> tuple[str, ...]:
     )
 
 
-def fact_form(columns: Iterable[str], row: Mapping[str, Any]) -> bytes:
-    """The canonical form of one fact row."""
-    return _encode({name: row[name] for name in columns if row[name] is not None}).encode()
+@cache
+def _members(kind: type[Fact]) -> Sequence[tuple[str, str, Callable[[Any], str]]]:
+    """For each column that the digest covers its name, how its member begins, and what writes its value."""
+    columns = table_of(kind).columns
+    return [
+        (name, f"{_encode(name)}:", _WRITTEN.get(columns[name].type.python_type, _encode))
+        for name in digested_columns(kind)
+    ]
+
+
+def fact_form(kind: type[Fact], row: Mapping[str, Any]) -> bytes:
+    """The canonical form of one fact row. Filling a registry takes hundreds of thousands of them, so the members are
+    put together here by the columns' types, and not by an encoder that asks each value what it is."""
+    members = _members(kind)
+    try:
+        written = [begin + write(value) for name, begin, write in members if (value := row[name]) is not None]
+    except TypeError:  # something else was put into the database behind the hub's back: it has another form, and shows
+        return _encode({name: row[name] for name, _, _ in members if row[name] is not None}).encode()
+    return f"{{{','.join(written)}}}".encode()
 
 
 def digest(opened: Iterable[bytes], closed: Iterable[tuple[int, datetime]]) -> bytes:
@@ -76,3 +103,20 @@ def digest(opened: Iterable[bytes], closed: Iterable[tuple[int, datetime]]) -> b
 def next_hash(before: bytes, *values: object) -> bytes:
     """The hash of a row with these ``values`` that follows a row with the hash ``before``."""
     return sha256(before + _encode(values).encode()).digest()
+
+
+class Links:
+    """The hashes of the journal's rows of one change, whose ``first`` serial, instant ``at``, ``actor`` and ``origin``
+    are the same in all of them. They are those that :func:`next_hash` gives."""
+
+    def __init__(self, first: int, at: datetime, actor: str, origin: str) -> None:
+        self._same = _encode([first, at, actor, origin])[1:-1]
+
+    def after(
+        self, before: bytes, serial: int, subject: str, key: str, unit: int | None, action: str, digest: bytes
+    ) -> bytes:
+        """The hash of the row ``serial`` that follows a row with the hash ``before``."""
+        words = f"{encode_basestring(subject)},{encode_basestring(key)}"
+        about = "null" if unit is None else unit
+        form = f'[{serial},{self._same},{words},{about},{encode_basestring(action)},"{digest.hex()}"]'
+        return sha256(before + form.encode()).digest()

@@ -26,6 +26,9 @@ __all__ = ["NOTIFY_CHANNEL", "Change", "Counts", "Refused", "Row", "shape"]
 NOTIFY_CHANNEL: Final = "eyhub_journal"
 """PostgreSQL channel that announces each commit: a counter's name, a blank, its serial."""
 
+_MANY: Final = 50
+"""Rows from which on it pays to ask first whether any of them can be there."""
+
 
 class Change:
     """A transaction of changes in progress; made by :meth:`hub.store.database.Database.write`.
@@ -46,6 +49,8 @@ class Change:
         self.access_serial = 0
         self.at: datetime = max(at or clock.now(), last + datetime.resolution)
         """The instant of all changes of this transaction: after every earlier one, whatever the clock did."""
+        self._links = chain.Links(self._before + 1, self.at, actor, origin)
+        self._stamp: Row = {"known_from": self.at, "known_to": None, "closed_serial": None}
         self._journal: list[dict[str, Any]] = []
         self._opened: dict[type[Fact], list[Row]] = defaultdict(list)
         self._closed: dict[type[Fact], list[dict[str, Any]]] = defaultdict(list)
@@ -137,8 +142,8 @@ class Change:
             known = self._known_periods(kind, [new for _, new in complete])
             for row, new in complete:
                 with refuse(row):
-                    periods = known[tuple(new[name] for name in kind.key)]
-                    if any(overlap(new, other) for other in periods):
+                    periods = known[tuple([new[name] for name in kind.key])]
+                    if periods and any(overlap(new, other) for other in periods):
                         raise TimeOrderError("Bu kayıt için aynı dönemde başka bir bilgi var.")
                     self._write(kind, action, opened=[new], closed=[])
                     periods.append(new)
@@ -374,20 +379,9 @@ class Change:
     def _write(self, kind: type[Fact], action: str, opened: Sequence[Row], closed: Sequence[Row]) -> None:
         """One journal entry and the rows that it opens and closes."""
         serial = self._serial + 1
-        form = shape(kind)
-        complete = [
-            {
-                **form.template,
-                **row,
-                "known_from": self.at,
-                "known_to": None,
-                "serial": serial,
-                "closed_serial": None,
-            }
-            for row in opened
-        ]
+        complete = [{**row, **self._stamp, "serial": serial} for row in opened]
         try:
-            forms = [chain.fact_form(form.digested, row) for row in complete]
+            forms = [chain.fact_form(kind, row) for row in complete]
         except UnicodeEncodeError:
             raise StoreError("Metinde geçersiz karakter var.") from None
         digest = chain.digest(forms, [(row["serial"], row["valid_from"]) for row in closed])
@@ -395,16 +389,13 @@ class Change:
         self._closed[kind] += [{"row_id": row["id"], "by_serial": serial} for row in closed]
         about: Row = complete[0] if complete else closed[0]
         self._serial = serial
-        key = "/".join(str(about[name]) for name in kind.key)
+        key = "/".join([str(about[name]) for name in kind.key])
         unit = about[kind.unit_column] if kind.unit_column else None
-        first = self._before + 1
-        self._hash = chain.next_hash(
-            self._hash, serial, first, self.at, self.actor, self.origin, kind.subject, key, unit, action, digest
-        )
+        self._hash = self._links.after(self._hash, serial, kind.subject, key, unit, action, digest)
         self._journal.append(
             {
                 "serial": serial,
-                "change": first,
+                "change": self._before + 1,
                 "subject": kind.subject,
                 "key": key,
                 "unit": unit,
@@ -431,9 +422,20 @@ class Change:
 
     def _known_periods(self, kind: type[Fact], rows: Sequence[Row]) -> dict[tuple[Any, ...], list[Row]]:
         found: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
+        if len(rows) >= _MANY and not self._touched(kind, rows):
+            return found
         for row in self._owned(kind, rows, now=False):
             found[tuple(row[name] for name in kind.key)].append(row)
         return found
+
+    def _touched(self, kind: type[Fact], rows: Sequence[Row]) -> bool:
+        """Whether anything is there between the first and the last of the owners of ``rows``: a list in the order of
+        its numbers that is read for the first time need not be looked up one by one."""
+        self.flush()
+        column = table_of(kind).c[kind.key[0]]
+        owners = [row[kind.key[0]] for row in rows]
+        among = select(column).where(column.between(min(owners), max(owners))).limit(1)
+        return self.connection.execute(among).first() is not None
 
     def _timeline(self, kind: type[Fact], row: Row) -> list[Row]:
         return self._known_periods(kind, [row])[tuple(row[name] for name in kind.key)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 from collections.abc import Iterator
 from datetime import datetime
@@ -43,15 +44,17 @@ class Database:
         """What this process itself has committed, by counter."""
 
     @classmethod
-    def open(cls, url: str, keys: Keys | None = None) -> Database:
+    def open(cls, url: str, keys: Keys | None = None, *, lasting: bool = True) -> Database:
         """The database at the SQLAlchemy ``url`` (``sqlite:///file`` or ``postgresql://…``, spoken with psycopg 3).
 
         ``keys`` seals the ends of the chains; without it what is written is chained but not sealed. Opening connects
-        to nothing yet. Raises :class:`~hub.store.errors.DatabaseUnavailableError` for a URL that the hub cannot use.
+        to nothing yet. Unless ``lasting``, commits to an embedded database do not wait for the disk: for filling one
+        that is begun anew when the machine fails before :meth:`settle`. Raises
+        :class:`~hub.store.errors.DatabaseUnavailableError` for a URL that the hub cannot use.
         """
         parsed = parse_url(url)
         if parsed.get_backend_name() == "sqlite":
-            return cls(parsed, _sqlite(parsed, reading=True), _sqlite(parsed, reading=False), keys)
+            return cls(parsed, _sqlite(parsed, reading=True), _sqlite(parsed, reading=False, lasting=lasting), keys)
         engine = create_engine(
             parsed,
             pool_pre_ping=True,
@@ -73,6 +76,17 @@ class Database:
         """Give up all connections."""
         self.reader.dispose()
         self.writer.dispose()
+
+    def settle(self) -> None:
+        """Give up all connections, and wait until the disk holds everything. Raises ``OSError``."""
+        self.close()
+        if not self.embedded:
+            return
+        assert self.url.database is not None
+        file = Path(self.url.database)
+        for path in (file, file.with_name(f"{file.name}-wal")):
+            with contextlib.suppress(FileNotFoundError), path.open("rb+") as written:
+                os.fsync(written.fileno())
 
     @contextlib.contextmanager
     def read(self) -> Iterator[Connection]:
@@ -124,7 +138,7 @@ def parse_url(url: str) -> URL:
     raise DatabaseUnavailableError(f"Bu veritabanı türü desteklenmiyor: {backend}")
 
 
-def _sqlite(url: URL, *, reading: bool) -> Engine:
+def _sqlite(url: URL, *, reading: bool, lasting: bool = True) -> Engine:
     assert url.database is not None
     folder = Path(url.database).absolute().parent
     engine = create_engine(
@@ -146,11 +160,14 @@ def _sqlite(url: URL, *, reading: bool) -> Engine:
         raw.isolation_level = None  # transactions are begun below, not by the driver
         cursor = raw.cursor()
         cursor.execute("PRAGMA journal_mode = WAL")
-        cursor.execute("PRAGMA synchronous = NORMAL" if reading else "PRAGMA synchronous = FULL")
+        cursor.execute(f"PRAGMA synchronous = {'NORMAL' if reading else 'FULL' if lasting else 'OFF'}")
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.execute(f"PRAGMA cache_size = -{limits.SQLITE_CACHE // 1024}")
         if reading:
             cursor.execute("PRAGMA query_only = ON")
+        elif not lasting:
+            cursor.execute(f"PRAGMA cache_size = -{limits.SQLITE_FILLING // 1024}")
+            cursor.execute(f"PRAGMA wal_autocheckpoint = {limits.SQLITE_FILLING // 4096}")
         cursor.close()
 
     @event.listens_for(engine, "begin")

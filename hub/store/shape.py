@@ -10,7 +10,6 @@ from typing import Any, Final
 
 from sqlalchemy import BigInteger
 
-from hub.store import chain
 from hub.store.errors import StoreError
 from hub.store.schema import Fact, table_of
 
@@ -27,7 +26,6 @@ class Shape:
     """Columns that say what is so, the key and derived columns included."""
     compared: tuple[str, ...]
     """Columns whose difference makes a change."""
-    digested: tuple[str, ...]
     types: tuple[tuple[str, type, bool, int], ...]
     """For each column its Python type, whether it may be None, and the bits of a whole number."""
 
@@ -45,7 +43,6 @@ def shape(kind: type[Fact]) -> Shape:
         template=template,
         facts=tuple(column.name for column in facts),
         compared=tuple(c.name for c in facts if c.name not in kind.key and not c.info.get("derived")),
-        digested=chain.digested_columns(kind),
         types=tuple(
             (c.name, c.type.python_type, bool(c.nullable), 64 if isinstance(c.type, BigInteger) else 32) for c in facts
         ),
@@ -64,9 +61,15 @@ def check_row(kind: type[Fact], row: Row) -> None:
     """Refuse a row that lacks a fact, or has one of another type: it would not come back as it was written, and the
     journal's digest would not be that of what is stored."""
     for name, wanted, nullable, bits in shape(kind).types:
-        _check_value(name, row[name], wanted, nullable, bits)
+        value = row[name]
+        if type(value) is not wanted or wanted not in _ANY:
+            _check_value(name, value, wanted, nullable, bits)
     for name in ("valid_from", "valid_to"):
         _check_value(name, row[name], datetime, name == "valid_to", 0)
+
+
+_ANY: Final = frozenset({bool, bytes, date})
+"""Types of which any value may be written."""
 
 
 def _check_value(name: str, value: Any, wanted: type, nullable: bool, bits: int) -> None:
@@ -75,10 +78,10 @@ def _check_value(name: str, value: Any, wanted: type, nullable: bool, bits: int)
             raise StoreError(f"Zorunlu alan boş: {name}")
         return
     right = isinstance(value, wanted)
-    if wanted is int:
-        right = right and not isinstance(value, bool) and -(1 << bits - 1) <= value < 1 << bits - 1
-    elif wanted is str:
+    if wanted is str:
         right = right and "\0" not in value
+    elif wanted is int:
+        right = right and not isinstance(value, bool) and -(1 << bits - 1) <= value < 1 << bits - 1
     elif wanted is datetime:
         right = right and value.tzinfo is not None
     elif wanted is date:

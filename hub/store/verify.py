@@ -149,7 +149,6 @@ def _facts(connection: Connection, kind: type[Fact], report: Report) -> None:
         .where(entry.c.subject == kind.subject)
         .order_by(entry.c.serial)
     )
-    columns = chain.digested_columns(kind)
     closings = select(table.c.closed_serial, table.c.serial, table.c.valid_from, table.c.known_to)
     opened = _Groups(_stream(connection, select(table).order_by(table.c.serial)), "serial")
     closed = _Groups(
@@ -161,7 +160,7 @@ def _facts(connection: Connection, kind: type[Fact], report: Report) -> None:
             report.add(kind.subject, stray, "a fact that no entry of the journal wrote")
         made, ended = opened.at(row.serial), closed.at(row.serial)
         report.facts += len(made)
-        forms = [chain.fact_form(columns, cast("Mapping[str, Any]", fact._mapping)) for fact in made]
+        forms = [chain.fact_form(kind, cast("Mapping[str, Any]", fact._mapping)) for fact in made]
         if chain.digest(forms, [(fact.serial, fact.valid_from) for fact in ended]) != bytes(row.digest):
             report.add(kind.subject, row.serial, "the facts are not those that the journal wrote")
         elif any(row.key not in _keys(kind, cast("Mapping[str, Any]", fact._mapping)) for fact in made):
