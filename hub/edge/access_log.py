@@ -1,4 +1,4 @@
-"""The access log: one line a request, written in batches by a thread of its own.
+"""The access log: one line a request, written a few at a time by a thread of its own.
 
 A line holds the time (UTC), the client's address, method, path without its query, status, milliseconds, and what the
 endpoint adds (correlation id, operation). Headers, bodies and query strings are never written, so no password and no
@@ -16,20 +16,17 @@ from functools import lru_cache
 from json.encoder import encode_basestring as _encode
 from typing import IO
 
-_FLUSH_SECONDS = 0.5
-
+from hub.edge.aside import Aside
 
 _IDENTITY = re.compile(r"(?<![0-9])[0-9]{11}(?![0-9])")
 """What may be a T.C. kimlik no that somebody put into a path."""
 
 
-_quoted = lru_cache(maxsize=1024)(_encode)
-"""Clients and methods, which recur from line to line, as JSON."""
-
-
 @lru_cache(maxsize=1024)
-def _shown(path: str) -> str:
-    return _encode(_IDENTITY.sub("***********", path))
+def _who_and_what(client: str, method: str, path: str, status: int) -> str:
+    """The part of a line that recurs from request to request."""
+    shown = _encode(_IDENTITY.sub("***********", path))
+    return f'"client": {_encode(client)}, "method": {_encode(method)}, "path": {shown}, "status": {status}, "ms": '
 
 
 @lru_cache(maxsize=8)
@@ -44,35 +41,26 @@ class AccessLog:
         self._stream = stream
         self._lines: deque[tuple[float, str, str, str, int, float, str]] = deque()
         self._writing = threading.Lock()
-        self._start = threading.Lock()
-        self._started = False
+        self._aside = Aside("access-log", self.flush)
 
     def add(self, client: str, method: str, path: str, status: int, seconds: float, about: str = "") -> None:
-        """Note one answered request; it is written within half a second."""
+        """Note one answered request; it is written within moments."""
         self._lines.append((time.time(), client, method, path, status, seconds, about))
-        if not self._started:
-            with self._start:
-                if not self._started:
-                    threading.Thread(target=self._run, name="access-log", daemon=True).start()
-                    self._started = True
+        self._aside.noted()
 
-    def flush(self) -> None:
-        """Write what is waiting."""
+    def flush(self) -> bool:
+        """Write what is waiting; whether there was any."""
         with self._writing:
             lines = []
             while self._lines:
                 when, client, method, path, status, seconds, about = self._lines.popleft()
-                more = f', "about": {_encode(about)}' if about else ""
+                whole = int(when)
                 lines.append(
-                    f'{{"time": "{_second(int(when))}.{int(when % 1 * 1000):03}+00:00", "client": {_quoted(client)},'
-                    f' "method": {_quoted(method[:20])}, "path": {_shown(path[:200])}, "status": {status},'
-                    f' "ms": {round(seconds * 1000, 2)}{more}}}'
+                    f'{{"time": "{_second(whole)}.{int((when - whole) * 1000):03}+00:00", '
+                    f"{_who_and_what(client, method[:20], path[:200], status)}{seconds * 1000:.2f}"
+                    + (f', "about": {_encode(about)}}}\n' if about else "}\n")
                 )
             if lines:
-                self._stream.write("\n".join(lines) + "\n")
+                self._stream.write("".join(lines))
                 self._stream.flush()
-
-    def _run(self) -> None:
-        while True:
-            time.sleep(_FLUSH_SECONDS)
-            self.flush()
+        return bool(lines)

@@ -1,9 +1,9 @@
 """Metrics in Prometheus's text format, summed over the workers of one server.
 
-Noting a call costs a worker less than a microsecond: it is put into a queue, which a thread adds up each second and
-before each scrape. Where :data:`FOLDER` names a folder, each worker leaves its sums there and a scrape shows all of
-them, whichever worker it reaches; without it (tests, a single process) the figures are this process's. Sums of workers
-that have ended stay until the server starts anew, because a counter must not go down.
+Noting a call costs a worker less than a microsecond: it is put into a queue, which a thread adds up soon, and before
+each scrape. Where :data:`FOLDER` names a folder, each worker leaves its sums there once a second and a scrape shows all
+of them, whichever worker it reaches; without it (tests, a single process) the figures are this process's. Sums of
+workers that have ended stay until the server starts anew, because a counter must not go down.
 
 Labels hold names of operations and outcomes only: no caller, address or number of a person.
 """
@@ -26,13 +26,15 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from hub.edge.aside import Aside
+
 log = logging.getLogger(__name__)
 
 FOLDER: Final = "HUB_METRICS_FOLDER"
 """Variable of the environment that names the folder which the workers of one server share."""
 
 _BUCKETS: Final = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
-_FLUSH_SECONDS: Final = 1.0
+_LEAVE_SECONDS: Final = 1.0
 
 _COUNTED: Final = {
     "hub_overload_refusals": "Requests refused by the overload gate.",
@@ -133,16 +135,16 @@ class Metrics:
         self._waiting: deque[tuple[str, str, float]] = deque()
         self._sums = _Sums()
         self._adding = threading.Lock()
-        self._start = threading.Lock()
-        self._started = False
+        self._aside = Aside("metrics", self._portion)
+        self._leave_at = 0.0
+        self._unseen = False
         folder = os.environ.get(FOLDER)
         self._file = Path(folder) / f"{os.getpid()}-{secrets.token_hex(4)}.json" if folder else None
 
     def observe(self, operation: str, outcome: str, seconds: float) -> None:
         """One call of ``operation`` ended with ``outcome`` after ``seconds``."""
         self._waiting.append((operation, outcome, seconds))
-        if not self._started:
-            self._run_once()
+        self._aside.noted()
 
     def render(self) -> tuple[str, bytes]:
         """Content type and body of ``/metrics``."""
@@ -161,10 +163,30 @@ class Metrics:
     def flush(self) -> None:
         """Add up what is waiting, and leave the sums for the other workers."""
         with self._adding:
-            if self._add_up() and self._file is not None:
-                draft = self._file.with_suffix(".new")
-                draft.write_text(self._sums.dump())
-                draft.replace(self._file)
+            if self._add_up() or self._unseen:
+                self._leave()
+
+    def _leave(self) -> None:
+        self._unseen = False
+        if self._file is not None:
+            draft = self._file.with_suffix(".new")
+            draft.write_text(self._sums.dump())
+            draft.replace(self._file)
+
+    def _portion(self) -> bool:
+        """Add up what is waiting, and leave the sums once a second; whether there was anything to do."""
+        with self._adding:
+            found = self._add_up()
+            self._unseen = self._unseen or found
+            now = time.monotonic()
+            if self._unseen and now >= self._leave_at:
+                self._leave_at = now + _LEAVE_SECONDS
+                try:
+                    self._leave()
+                except OSError as error:
+                    log.error("the figures of this worker could not be written: %s", error.strerror)
+                return True
+            return found or self._unseen
 
     def _add_up(self) -> bool:
         """Whether anything is new."""
@@ -176,20 +198,6 @@ class Metrics:
         for _ in range(found):
             self._sums.call(*waiting.popleft())
         return bool(found) or before != dict(self._sums.counted)
-
-    def _run_once(self) -> None:
-        with self._start:
-            if not self._started:
-                threading.Thread(target=self._run, name="metrics", daemon=True).start()
-                self._started = True
-
-    def _run(self) -> None:
-        while True:
-            time.sleep(_FLUSH_SECONDS)
-            try:
-                self.flush()
-            except OSError as error:
-                log.error("the figures of this worker could not be written: %s", error.strerror)
 
 
 def _cumulative(counts: list[int]) -> Iterator[tuple[str, float]]:
