@@ -43,11 +43,12 @@ class Watchdog:
         self.closed = 0
         """Connections shut down so far."""
 
-    def begin(self, client: str, seconds: float) -> int:
-        """Note that a wait for ``client`` (an IP address) begins that may last ``seconds``; returns its ticket."""
+    def begin(self, client: str, seconds: float, now: float | None = None) -> int:
+        """Note that a wait for ``client`` (an IP address) begins that may last ``seconds``; returns its ticket. ``now``
+        is the monotonic clock's time, where the caller has just asked for it."""
         if not self._started:
             self._run_once()
-        began = time.monotonic()
+        began = time.monotonic() if now is None else now
         ticket = next(self._numbers)
         self._waits[ticket] = (began + seconds, began, client)
         return ticket

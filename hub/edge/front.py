@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from ipaddress import ip_address, ip_network
 from typing import Any, Final
 from wsgiref.types import StartResponse, WSGIApplication
@@ -16,6 +16,7 @@ from wsgiref.types import StartResponse, WSGIApplication
 from hub.edge.access_log import AccessLog
 from hub.edge.deadline import Watchdog
 from hub.edge.gate import Gate
+from hub.edge.started import Started
 from hub.errors import place
 from hub.limits import BODY_SECONDS, REQUESTS_IN_FLIGHT, REQUESTS_PER_CLIENT, RETRY_AFTER, SEND_SECONDS
 
@@ -44,7 +45,7 @@ class Front:
         gate: Gate | None = None,
         watchdog: Watchdog | None = None,
     ) -> None:
-        self._mounts = {path.lower(): application for path, application in mounts.items()}
+        self._mounts = {path.lower(): application for path, application in mounts.items()} | dict(mounts)
         self._open = dict(open_paths)
         self._log = access_log
         self._proxies = tuple(ip_network(proxy, strict=False) for proxy in trusted_proxies)
@@ -61,7 +62,7 @@ class Front:
         client = self._forwarded(environ, peer) if proxied else peer
         environ["hub.client"] = client
         environ["hub.proxied"] = proxied
-        status = _Status(start_response)
+        status = start_response if isinstance(start_response, Started) else Started(start_response)
         body: Iterable[bytes]
         if not self.gate.enter(client):
             body = _plain(
@@ -73,7 +74,7 @@ class Front:
         if watched:
             environ["wsgi.input"] = _TimedInput(environ["wsgi.input"], self.watchdog, watched)
         try:
-            body = self._lead(path)(environ, status)
+            body = (self._mounts.get(path) or self._lead(path))(environ, status)
         except Exception as error:
             log.error("request failed outside its endpoint: %s", place(error))
             body = _plain(status, "500 Internal Server Error", "Beklenmeyen bir hata oluştu.")
@@ -84,6 +85,7 @@ class Front:
         return self._stream(body, environ, client, watched, status, began)
 
     def _lead(self, path: str) -> WSGIApplication:
+        """What answers for a path that is not just a mounted one as it is spelled."""
         found = self._mounts.get(path.lower())
         if found is None:
             head = path.lower()
@@ -95,7 +97,7 @@ class Front:
         return found or _missing
 
     def _stream(
-        self, body: Iterable[bytes], environ: Environ, client: str, watched: str, status: _Status, began: float
+        self, body: Iterable[bytes], environ: Environ, client: str, watched: str, status: Started, began: float
     ) -> Iterator[bytes]:
         """Pass a streamed answer on; each block has a deadline until the client takes the next."""
         ticket = None
@@ -133,20 +135,6 @@ class Front:
         return peer
 
 
-class _Status:
-    """A ``start_response`` that remembers the status it passes on."""
-
-    __slots__ = ("_start", "code")
-
-    def __init__(self, start: StartResponse) -> None:
-        self._start = start
-        self.code = 500
-
-    def __call__(self, status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], object]:
-        self.code = int(status[:3])
-        return self._start(status, headers, exc_info)
-
-
 class _TimedInput:
     """The request's body with one deadline for all of it."""
 
@@ -162,12 +150,11 @@ class _TimedInput:
         now = time.monotonic()
         if not self._end:
             self._end = now + BODY_SECONDS
-        ticket = self._watchdog.begin(self._client, self._end - now)
+        ticket = self._watchdog.begin(self._client, self._end - now, now)
         try:
-            data = self._input.read(size) if size >= 0 else self._input.read()
+            data: bytes = self._input.read(size) if size >= 0 else self._input.read()
         finally:
             self._watchdog.end(ticket)
-        assert isinstance(data, bytes)
         return data
 
 
@@ -179,7 +166,7 @@ def _is_address(text: str) -> bool:
     return True
 
 
-def _plain(start: _Status, status: str, text: str, again: bool = False) -> list[bytes]:
+def _plain(start: Started, status: str, text: str, again: bool = False) -> list[bytes]:
     body = text.encode()
     headers = [("Content-Type", _TEXT), ("Content-Length", str(len(body)))]
     if again:

@@ -17,6 +17,7 @@ from wsgiref.types import WSGIApplication
 from granian.server import mp
 
 from hub.edge.lanes import Lanes
+from hub.edge.started import Started
 
 _BASE: Final[dict[str, Any]] = {
     "GATEWAY_INTERFACE": "CGI/1.1",
@@ -54,31 +55,16 @@ def _callback(lanes: int, application: WSGIApplication, *_: object) -> Callable[
         threads.enter()
         try:
             environ.update(base)
-            start = _Start()
+            start = Started()
             body = application(environ, start)
             if isinstance(body, list):
-                transport.response_bytes(start.status, start.headers, body[0] if len(body) == 1 else b"".join(body))
+                transport.response_bytes(start.code, start.headers, body[0] if len(body) == 1 else b"".join(body))
             else:
-                transport.response_iter(start.status, start.headers, _Blocks(body))
+                transport.response_iter(start.code, start.headers, _Blocks(body))
         finally:
             threads.leave()
 
     return answer
-
-
-class _Start:
-    """``start_response`` of one request."""
-
-    __slots__ = ("headers", "status")
-
-    def __call__(self, status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], object]:
-        self.status = int(status[:3])
-        self.headers = headers
-        return _no_write
-
-
-def _no_write(_: bytes) -> object:
-    raise TypeError("an application of the hub returns its answer")
 
 
 class _Blocks:
