@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lxml import etree
@@ -27,7 +27,8 @@ class Call:
     correlation: str
     """Id of this request in logs and in the ``X-Correlation-ID`` header of the answer."""
 
-    _blocks: Callable[[], list[etree._Element]]
+    _blocks: tuple[Callable[[Any], list[etree._Element]], Any]
+    """How the header blocks are found where somebody asks for them: a function and its argument."""
 
     environ: Mapping[str, Any]
     """The WSGI environment of the request (client address and the like)."""
@@ -38,16 +39,14 @@ class Call:
     added: tuple[tuple[str, str], ...] = ()
     """HTTP headers that a service adds to its answer. Clients of the contract look at none of them."""
 
-    notes: dict[str, Any] = field(default_factory=dict)
-    """A service's own remarks on this call, for its observer."""
-
     def __repr__(self) -> str:  # the headers hold a password
         return f"<Call {self.correlation} {self.operation.name}>"
 
     @property
     def headers(self) -> list[etree._Element]:
         """The header blocks of the request, as they came."""
-        return self._blocks()
+        find, taken = self._blocks
+        return find(taken)
 
     @property
     def types(self) -> Any:

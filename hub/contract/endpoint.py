@@ -8,7 +8,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
 from time import perf_counter
 from typing import Any, Final
@@ -193,7 +193,7 @@ class Endpoint:
     def _reply(self, environ: dict[str, Any], correlation: str, seen: _Seen) -> Reply:
         method = environ["REQUEST_METHOD"]
         path, rest = self._place(environ)
-        if method == "POST" and rest in {"", "/"}:
+        if method == "POST" and (not rest or rest == "/"):
             return self._post(environ, correlation, seen)
         if method not in {"GET", "POST"}:
             return Reply(405, "text/plain; charset=utf-8", _body(b""), "HTTP_METHOD", (("Allow", "GET, POST"),))
@@ -203,9 +203,8 @@ class Endpoint:
 
     def _place(self, environ: dict[str, Any]) -> tuple[str, str]:
         """The path that the endpoint is mounted at, and the rest of the request's path."""
-        mounted = environ.get("SCRIPT_NAME", "")
-        path = environ.get("PATH_INFO", "")
-        if mounted:
+        path: str = environ.get("PATH_INFO", "")
+        if mounted := environ.get("SCRIPT_NAME"):
             return mounted, path
         if path.count("/") < self._depth:
             return path, ""
@@ -238,7 +237,8 @@ class Endpoint:
             log.info("%s %s: %s", correlation, self.contract.name, error.code)
             return self._refuse(error, seen)
         route = taken.route
-        call = self._call(taken, correlation, environ)
+        operation = route.operation
+        call = Call(self.contract, operation, taken.version, correlation, (self._reader.blocks, taken), environ)
         seen.call = call
         gzip = _takes_gzip(environ)
         try:
@@ -255,10 +255,6 @@ class Endpoint:
             except Exception as error:  # what was asked for is done; the next request takes the full way again
                 _log_failure(error, correlation, seen.operation)
         return reply
-
-    def _call(self, taken: intake.Intake, correlation: str, environ: dict[str, Any]) -> Call:
-        blocks = partial(self._reader.blocks, taken)
-        return Call(self.contract, taken.route.operation, taken.version, correlation, blocks, environ)
 
     def _answer(self, route: _Route, call: Call, result: Any, *, gzip: bool) -> Reply:
         wrapping = route.wrappings[call.version]

@@ -172,7 +172,8 @@ class Reader:
         if block is None:
             return None
         read, kind = self._headers[str(block.tag)]
-        names = [child.tag for child in block]
+        children = list(block)  # kept, because lxml would make each of them anew for the reader
+        names = [child.tag for child in children]
         if len(set(names)) != len(names) and any(names.count(field.tag) > 1 for field in kind.fields):
             return None
         try:

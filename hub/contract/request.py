@@ -32,6 +32,9 @@ _NEXT: Final = {
     "http://www.w3.org/2003/05/soap-envelope/role/next",
     "http://www.w3.org/2003/05/soap-envelope/role/ultimateReceiver",
 }
+_PARTS: Final[Mapping[Version, tuple[str, str]]] = {
+    version: (f"{{{uri}}}Header", f"{{{uri}}}Body") for version, uri in soap.NAMESPACES.items()
+}
 _PARAMETER: Final = re.compile(r";\s*([A-Za-z0-9-]+)\s*=\s*(\"(?:[^\"\\]|\\.)*\"|[^;\s]*)")
 
 
@@ -133,8 +136,7 @@ def open_envelope(root: etree._Element, version: Version) -> Envelope:
     Raises ``BadEnvelope`` where it does not hold exactly one body with exactly one element in it, and
     ``VersionMismatch`` where its parts mix both SOAP versions.
     """
-    uri = soap.NAMESPACES[version]
-    header_tag, body_tag = f"{{{uri}}}Header", f"{{{uri}}}Body"
+    header_tag, body_tag = _PARTS[version]
     headers: list[etree._Element] = []
     body: etree._Element | None = None
     seen_header = False
