@@ -86,6 +86,16 @@ def test_workers_end_with_a_main_process_that_was_killed(server: Server) -> None
         time.sleep(0.1)
 
 
+def test_a_worker_keeps_to_one_core_and_its_threads_let_each_other_finish(server: Server) -> None:
+    server.get("/DETSISServis.asmx?WSDL")
+    children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text().split()
+    workers = [Path(f"/proc/{child}") for child in children if b"-m" in Path(f"/proc/{child}/cmdline").read_bytes()]
+    threads = [int(task.name) for worker in workers for task in (worker / "task").iterdir()]
+    assert len(threads) > 2
+    assert all(len(os.sched_getaffinity(thread)) == 1 for thread in threads)
+    assert {os.sched_getscheduler(thread) for thread in threads} == {os.SCHED_BATCH}
+
+
 def test_addresses_that_cannot_be_listened_on() -> None:
     with pytest.raises(ConfigError, match="böyle bir adresi yok"):
         check_address("192.0.2.1", 8080)
