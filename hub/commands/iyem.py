@@ -167,12 +167,14 @@ def missing(institution: int, data: Path | None, database_url: str | None) -> No
 def report(data: Path | None, database_url: str | None) -> None:
     """What the register is short of (principles 4, 8, 12 and 14), a line each. Exit code 0: nothing, 1: something.
 
-    no-yetkili: never had one; few-officers: fewer than two; late-grant: after the day that was set; incomplete: units
-    without any record; unlinked: a first-level unit without a link to a deputy head.
+    no-yetkili: never had one; no-gorevli: a provincial unit that never had one, and whose Yetkili would grant it;
+    few-officers: fewer than two; late-grant: after the day that was set; incomplete: units without any record;
+    unlinked: a first-level unit without a link to a deputy head who is in office, and the head.
     """
     lines: list[str] = []
     with _work(data, database_url) as (database, _, _), database.read() as connection:
         lines += [f"no-yetkili  {number}" for number in queue.unserved(connection)]
+        lines += [f"no-gorevli  {number}  {by}" for number, by in queue.uncovered(connection)]
         lines += [
             f"few-officers  {place}  {role.value}  {count}" for place, role, count in queue.short_places(connection)
         ]

@@ -10,22 +10,29 @@ from sqlalchemy import Connection, select
 from hub.iyem import places
 from hub.iyem.errors import CvError, IyemError, LinkError
 from hub.iyem.officers import Actor, check_may_record, officer
-from hub.iyem.places import Place
+from hub.iyem.places import Place, Standing
 from hub.registry import managers
-from hub.registry.moment import NOW
+from hub.registry.moment import NOW, holds
 from hub.store import schema
 from hub.store.change import Change
-from hub.store.schema import OfficerRole
+from hub.store.schema import DutyKind, OfficerRole
 from hub.store.scope import current
-from hub.turkish import valid_tckn, xml_text
+from hub.turkish import fold, valid_tckn, xml_text
 
 CV_CHARACTERS: Final = 20_000
 """About eight pages."""
 
-_ELEVEN: Final = re.compile(r"(?<![0-9])[0-9]{11}(?![0-9])")
+_NUMBER: Final = re.compile(r"(?<![0-9])[0-9](?:[ .\-]?[0-9]){10}(?![0-9])")
 _CONTACT: Final = re.compile(
-    r"[^@\s]+@[^@\s]+\.[^@\s]+|(?<![0-9])(?:\+?90)?[ -]?0?5[0-9]{2}[ -]?[0-9]{3}[ -]?[0-9]{2}[ -]?[0-9]{2}"
+    r"[^@\s]+@[^@\s]+\.[^@\s]+"
+    # a phone number: a mobile one in any writing, one of the fixed network with its leading 0 or +90
+    r"|(?<![0-9])(?:(?:\+?90|0)?{sep}5|(?:\+?90|0){sep}[2-4])[0-9]{{2}}{sep}[0-9]{{3}}{sep}[0-9]{{2}}{sep}[0-9]{{2}}"
+    r"(?![0-9])".format(sep=r"[ .\-/()]{0,3}")
 )
+_DEPUTY: Final = "yardimci"
+"""As :func:`hub.turkish.fold` writes it."""
+_DUTY: Final = schema.table_of(schema.Duty)
+_UNIT: Final = schema.table_of(schema.Unit)
 
 
 def link(change: Change, actor: Actor, unit_no: int, head_no: int, code: int) -> int | None:
@@ -54,11 +61,47 @@ def link(change: Change, actor: Actor, unit_no: int, head_no: int, code: int) ->
             raise LinkError("Bu ilişkilendirmeyi birimin bağlı olduğu yerin yetkilisi yapar.")
     if head.place is Place.CIVIL and not places.is_governorate(head.unit.name):
         raise LinkError("Vali yardımcısıyla ilişkilendirmeyi valilik yapar, kaymakamlık yapmaz.")
-    if not any(duty.code == code for duty in _deputies_of(connection, head_no)):
-        raise LinkError("Bu kodla, o kurumda ya da valilikte görevli bir yönetici kayıtlı değil.")
+    if not is_linked_by(at, head):
+        raise LinkError("Birimi, mülkî idareye bağlıysa valilik, değilse kendi kurumu ilişkilendirir.")
+    if not deputy_heads(connection, head_no).get(code, set()) - {unit_no}:
+        raise LinkError("Bu kodla, o kurumun ya da valiliğin başı ve birimin kendi yöneticisi dışında görevli yok.")
     row = {"detsis_no": unit_no, "head_no": head_no, "code": code}
     counts = change.put_many(schema.DeputyHeadLink, [row])
     return change.serial if counts.opened or counts.altered else None
+
+
+def is_linked_by(at: Standing, head: Standing) -> bool:
+    """Whether the first-level unit ``at`` is linked with a deputy of ``head``: units of civil administration with one
+    of the governorate's, others with one of their own institution's; local governments with nobody else's."""
+    if head.place is Place.CIVIL:
+        return at.place is Place.CIVIL
+    return at.place is not Place.CIVIL and at.main_no == head.main_no
+
+
+def deputy_heads(connection: Connection, head_no: int) -> dict[int, set[int]]:
+    """Who may be a deputy head: the codes in office in the posts directly beneath an institution or authority, or as
+    deputy in its own, and where. The head is none."""
+    held = (_DUTY.c.detsis_no == head_no) & (_DUTY.c.kind == DutyKind.DEPUTY.value)
+    beneath = select(_UNIT.c.detsis_no).where(current(schema.Unit), _UNIT.c.parent_no == head_no)
+    statement = select(_DUTY.c.code, _DUTY.c.detsis_no).where(holds(schema.Duty), held | _DUTY.c.detsis_no.in_(beneath))
+    found: dict[int, set[int]] = {}
+    for code, number in connection.execute(statement):
+        found.setdefault(code, set()).add(number)
+    return found
+
+
+def deputy_posts(connection: Connection, head_no: int) -> set[int]:
+    """Units directly beneath that are a deputy head's own post. DETSİS does not say; the unit's name does, or the title
+    of who heads it."""
+    title = (_DUTY.c.detsis_no == _UNIT.c.detsis_no) & (_DUTY.c.kind != DutyKind.DEPUTY.value) & holds(schema.Duty)
+    statement = (
+        select(_UNIT.c.detsis_no, _UNIT.c.name, _DUTY.c.title)
+        .outerjoin(_DUTY, title)
+        .where(current(schema.Unit), _UNIT.c.parent_no == head_no)
+    )
+    return {
+        number for number, *words in connection.execute(statement) if any(_DEPUTY in fold(word or "") for word in words)
+    }
 
 
 def linked(connection: Connection, head_no: int) -> dict[int, int]:
@@ -81,7 +124,7 @@ def set_cv(change: Change, actor: Actor, code: int, text: str) -> int | None:
     words = xml_text(text).strip()
     if not words or len(words) > CV_CHARACTERS:
         raise CvError(f"Özgeçmiş boş olamaz ve {CV_CHARACTERS} karakteri geçemez.")
-    if any(valid_tckn(number) for number in _ELEVEN.findall(words)) or _CONTACT.search(words):
+    if any(valid_tckn(re.sub("[^0-9]", "", number)) for number in _NUMBER.findall(words)) or _CONTACT.search(words):
         raise CvError("Özgeçmişte T.C. kimlik no ya da kişisel iletişim bilgisi yayımlanmaz.")
     held = [
         duty
@@ -116,11 +159,3 @@ def published_cv(connection: Connection, code: int, unit_no: int) -> str | None:
         select(table.c.text).where(table.c.code == code, current(schema.Cv))
     ).scalar_one_or_none()
     return found
-
-
-def _deputies_of(connection: Connection, head_no: int) -> list[managers.Duty]:
-    """Duties in the institution or authority itself and in the posts directly beneath it."""
-    unit = schema.table_of(schema.Unit)
-    statement = select(unit.c.detsis_no).where(current(schema.Unit), unit.c.parent_no == head_no)
-    numbers = [head_no, *connection.execute(statement).scalars()]
-    return [duty for number in numbers for duty in managers.duties_at(connection, number, NOW)]

@@ -184,13 +184,13 @@ def grant(
     connection = change.connection
     at = _standing(connection, place_no)
     if role is OfficerRole.YETKILI:
-        area, coordinator = _yetkili_place(at), None
+        area, coordinating = _yetkili_place(at), None
     else:
         if not at.provincial:
             raise OfficerPlaceError("İYEM görevlisi yalnızca taşra birimlerinde yetkilendirilir.")
-        coordinator = _coordinator(at)
+        coordinating = coordinator(at)
         area = _gorevli_area(connection, at, area_no)
-    _may_grant(connection, actor, role, coordinator)
+    _may_grant(connection, actor, role, coordinating)
     tckn = _checked(contact)
     lookup = keys.lookup(tckn.number, TCKN_PURPOSE)
     _check_not_oneself(connection, actor, lookup)
@@ -200,7 +200,7 @@ def grant(
         "place_no": place_no,
         "role": role.value,
         "area_no": area,
-        "coordinator_no": coordinator,
+        "coordinator_no": coordinating,
         "given_name": clean(contact.given_name),
         "surname": clean(contact.surname),
         "tckn_sealed": keys.seal(tckn.number, TCKN_PURPOSE),
@@ -271,7 +271,7 @@ def _officer(connection: Connection, row: object) -> Officer:
     role = OfficerRole(values["role"])
     at = places.standing(connection, values["place_no"]) if role is OfficerRole.GOREVLI else None
     if at is not None:  # the unit may stand elsewhere than it did when the grant was given
-        values["coordinator_no"] = _coordinator(at)
+        values["coordinator_no"] = coordinator(at)
     return Officer(**{**values, "role": role})
 
 
@@ -309,8 +309,9 @@ def _gorevli_area(connection: Connection, at: Standing, area_no: int | None) -> 
     return area_no
 
 
-def _coordinator(at: Standing) -> int:
-    """Principle 5: of a direct unit the institution's centre, of a civil unit the civil authority concerned."""
+def coordinator(at: Standing) -> int:
+    """Whose Yetkili coordinate a unit's Görevli. Principle 5: of a direct unit the institution's centre, of a civil
+    unit the civil authority concerned."""
     if at.place is Place.CIVIL and at.authority_no is not None:
         return at.authority_no
     return at.main_no

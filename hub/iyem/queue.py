@@ -15,8 +15,8 @@ from typing import Final
 from sqlalchemy import Connection, case, func, or_, select
 
 from hub import clock
-from hub.iyem import places
-from hub.iyem.officers import OFFICERS_PER_PLACE, Officer
+from hub.iyem import chart, places
+from hub.iyem.officers import OFFICERS_PER_PLACE, Officer, coordinator
 from hub.iyem.places import Place
 from hub.iyem.register import closings
 from hub.registry import units
@@ -33,6 +33,9 @@ CLOSING_TOLD: Final = timedelta(days=30)
 
 _DUTY = schema.table_of(schema.Duty)
 _UNIT = schema.table_of(schema.Unit)
+_OFFICER = schema.table_of(schema.IyemOfficer)
+_HEADS = (_DUTY.c.kind != DutyKind.DEPUTY.value, known_at(schema.Duty))
+"""Records of owners and acting heads: a deputy alone is no manager of the unit."""
 
 
 class Task(StrEnum):
@@ -118,16 +121,17 @@ def completeness(connection: Connection, main_no: int) -> Completeness:
     numbers = list(connection.execute(statement).scalars())
     recorded: set[int] = set()
     for part in parts(numbers):
-        query = select(_DUTY.c.detsis_no).where(_DUTY.c.detsis_no.in_(part), known_at(schema.Duty)).distinct()
+        query = select(_DUTY.c.detsis_no).where(_DUTY.c.detsis_no.in_(part), *_HEADS).distinct()
         recorded.update(connection.execute(query).scalars())
     missing = tuple(number for number in numbers if number not in recorded)
     return Completeness(main_no, len(numbers), missing, bool(missing) and clock.now() >= FIRST_DEFINITION_DUE)
 
 
 def short_places(connection: Connection) -> list[tuple[int, OfficerRole, int]]:
-    """Places with fewer than two officers of a role they have: number, role, how many (principle 4)."""
-    table = schema.table_of(schema.IyemOfficer)
-    statement = select(table.c.place_no, table.c.role).where(known_at(schema.IyemOfficer))
+    """Units in operation with fewer than two officers of a role they have or had: number, role, how many
+    (principle 4)."""
+    operating = _OFFICER.c.place_no.in_(select(_UNIT.c.detsis_no).where(current(schema.Unit), _UNIT.c.active.is_(True)))
+    statement = select(_OFFICER.c.place_no, _OFFICER.c.role).where(known_at(schema.IyemOfficer), operating)
     ever = {(place, role) for place, role in connection.execute(statement)}
     now = Counter((place, role) for place, role in connection.execute(statement.where(holds(schema.IyemOfficer))))
     return sorted(
@@ -137,9 +141,7 @@ def short_places(connection: Connection) -> list[tuple[int, OfficerRole, int]]:
 
 def unserved(connection: Connection) -> list[int]:
     """Institutions, governorates and district governorates in operation that never had a Yetkili (principle 4)."""
-    table = schema.table_of(schema.IyemOfficer)
-    ever = select(table.c.area_no).where(known_at(schema.IyemOfficer), table.c.role == OfficerRole.YETKILI.value)
-    served = set(connection.execute(ever).scalars())
+    served = _served(connection)
     named = [_UNIT.c.name.like(f"%{end}") for end in places.AUTHORITIES]
     statement = select(_UNIT.c.detsis_no, _UNIT.c.main_no, _UNIT.c.name).where(
         current(schema.Unit), _UNIT.c.active.is_(True), or_(_UNIT.c.detsis_no == _UNIT.c.main_no, *named)
@@ -148,10 +150,40 @@ def unserved(connection: Connection) -> list[int]:
     return [row.detsis_no for row in rows if row.detsis_no not in served]
 
 
+def uncovered(connection: Connection) -> list[tuple[int, int]]:
+    """Provincial units in operation that no Görevli was ever granted for, with whose Yetkili would grant it (principles
+    4 and 5).
+
+    Only the uppermost provincial unit of an institution, as its Görevli record what lies beneath it; not what belongs
+    to a civil authority itself, whose Yetkili record that; and only where there ever was a Yetkili: :func:`unserved`
+    names the others.
+    """
+    served = _served(connection)
+    had = (known_at(schema.IyemOfficer), _OFFICER.c.role == OfficerRole.GOREVLI.value)
+    ever = {n for row in connection.execute(select(_OFFICER.c.place_no, _OFFICER.c.area_no).where(*had)) for n in row}
+    numbers = select(_UNIT.c.detsis_no).where(current(schema.Unit), _UNIT.c.active.is_(True))
+    provincial: dict[int, tuple[int, int, int]] = {}
+    for part in parts(connection.execute(numbers.order_by(_UNIT.c.detsis_no)).scalars().all() if served else []):
+        for at in places.standings(connection, part):
+            if at.provincial and at.authority_no not in {row.detsis_no for row in at.line}:
+                provincial[at.unit.detsis_no] = at.unit.parent_no, at.main_no, coordinator(at)
+    return [
+        (number, by)
+        for number, (above, main, by) in provincial.items()
+        if by in served and number not in ever and provincial.get(above, (0, 0, 0))[1] != main
+    ]
+
+
+def _served(connection: Connection) -> set[int]:
+    """Institutions and civil authorities that have or had a Yetkili."""
+    ever = select(_OFFICER.c.area_no).where(known_at(schema.IyemOfficer), _OFFICER.c.role == OfficerRole.YETKILI.value)
+    return set(connection.execute(ever).scalars())
+
+
 def incomplete(connection: Connection) -> list[tuple[int, int, int]]:
     """Institutions whose first definition is not finished (principle 12): number, operating units, those without any
     record."""
-    recorded = select(_DUTY.c.id).where(_DUTY.c.detsis_no == _UNIT.c.detsis_no, known_at(schema.Duty)).exists()
+    recorded = select(_DUTY.c.id).where(_DUTY.c.detsis_no == _UNIT.c.detsis_no, *_HEADS).exists()
     missing = func.sum(case((recorded, 0), else_=1))
     statement = (
         select(_UNIT.c.main_no, func.count(), missing)
@@ -171,25 +203,40 @@ def late_grants(connection: Connection) -> list[int]:
 
 
 def unlinked_units(connection: Connection, head_no: int) -> list[int]:
-    """First-level units of an institution or authority without a link to a deputy head (principle 14)."""
-    link = schema.table_of(schema.DeputyHeadLink)
-    linked = select(link.c.detsis_no).where(current(schema.DeputyHeadLink))
+    """First-level units of an institution or governorate without a link to a deputy head who still is one (principle
+    14).
+
+    Units of civil administration are the governorate's to link, and local governments nobody's; the deputy heads' own
+    posts need no link.
+    """
+    head = places.standing(connection, head_no)
+    if head is None:
+        return []
+    deputies = chart.deputy_heads(connection, head_no)
+    linked = {unit for unit, code in chart.linked(connection, head_no).items() if deputies.get(code, set()) - {unit}}
+    done = linked | chart.deputy_posts(connection, head_no)
     statement = (
         select(_UNIT.c.detsis_no)
         .where(current(schema.Unit), _UNIT.c.active.is_(True))
         .where((_UNIT.c.parent_no == head_no) | (_UNIT.c.second_parent_no == head_no))
-        .where(_UNIT.c.detsis_no.not_in(linked))
         .order_by(_UNIT.c.detsis_no)
     )
-    return list(connection.execute(statement).scalars())
+    numbers = [number for number in connection.execute(statement).scalars() if number not in done]
+    return [at.unit.detsis_no for at in places.standings(connection, numbers) if chart.is_linked_by(at, head)]
 
 
 def unlinked(connection: Connection) -> list[tuple[int, int]]:
-    """Head and unit for each first-level unit without a link, of the institutions and governorates that have begun to
-    link theirs."""
+    """Head and unit for each first-level unit without a link, of the institutions and governorates in operation that
+    have or had a Yetkili, or have links."""
     link = schema.table_of(schema.DeputyHeadLink)
-    heads = connection.execute(select(link.c.head_no).where(current(schema.DeputyHeadLink)).distinct()).scalars()
-    return [(head, unit) for head in sorted(heads) for unit in unlinked_units(connection, head)]
+    linking = set(connection.execute(select(link.c.head_no).where(current(schema.DeputyHeadLink)).distinct()).scalars())
+    heads = places.standings(connection, sorted(linking | _served(connection)))
+    return [
+        (at.unit.detsis_no, unit)
+        for at in heads
+        if at.unit.active and (at.unit.detsis_no == at.main_no or places.is_governorate(at.unit.name))
+        for unit in unlinked_units(connection, at.unit.detsis_no)
+    ]
 
 
 def _closed(connection: Connection, numbers: list[int], at: datetime) -> Iterator[Item]:
