@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from clients.asked import WSDL, calls
 from clients.harness import Access, Axis, Client, Dotnet, JaxWs, Zeep, node, php, ruby, shapes
+from clients.wcf import Wcf
 
 Make = Callable[[Path], Client]
 CLIENTS: dict[str, Make] = {
@@ -18,10 +19,11 @@ CLIENTS: dict[str, Make] = {
     **{f"ruby-{version}": lambda folder, v=version: ruby(WSDL, v) for version in (1, 2)},
     **{f"node-{version}": lambda folder, v=version: node(WSDL, v, folder) for version in (1, 2)},
     **{f"dotnet-{version}": lambda folder, v=version: Dotnet(WSDL, v, folder) for version in (1, 2)},
+    **{f"wcf-{version}": lambda folder, v=version: Wcf(WSDL, v, folder) for version in (1, 2)},
     **{f"jaxws-{version}": lambda folder, v=version: JaxWs(WSDL, v, folder) for version in (1, 2)},
     "axis-1": lambda folder: Axis(WSDL, 1, folder),
 }
-PARTS = {"php": "php", "ruby": "ruby", "node": "node", "dotnet": "mono", "jaxws": "java", "axis": "java"}
+PARTS = {"php": "php", "ruby": "ruby", "node": "node", "dotnet": "mono", "wcf": "mono", "jaxws": "java", "axis": "java"}
 
 
 def test_the_calls_are_of_every_operation_and_most_have_rows(first: list[Any], facts: dict[str, Any]) -> None:

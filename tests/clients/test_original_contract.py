@@ -15,6 +15,7 @@ import pytest
 from clients import original
 from clients.asked import WSDL, calls
 from clients.harness import Access, Axis, Dotnet, Invocation, JaxWs, Zeep, node, php, ruby, shapes
+from clients.wcf import Wcf
 from lxml import etree
 
 pytestmark = pytest.mark.skipif(not original.FACTS.is_file(), reason="../shared is not here")
@@ -99,6 +100,8 @@ def described(demo: Access) -> Iterator[dict[str, str]]:
         pytest.param("dotnet", 1, "current", marks=pytest.mark.part("mono")),
         pytest.param("dotnet", 2, "current", marks=pytest.mark.part("mono")),
         pytest.param("dotnet", 1, "older", marks=pytest.mark.part("mono")),
+        pytest.param("wcf", 1, "current", marks=pytest.mark.part("mono")),
+        pytest.param("wcf", 2, "older", marks=pytest.mark.part("mono")),
         pytest.param("jaxws", 1, "older", marks=pytest.mark.part("java")),
         pytest.param("axis", 1, "current", marks=pytest.mark.part("java")),
     ],
@@ -130,7 +133,7 @@ def test_clients_of_the_original_read_the_same_rows(
         case "node":
             client = node(file, version, folder)
         case _:
-            client = {"dotnet": Dotnet, "jaxws": JaxWs, "axis": Axis}[kind](file, version, folder)
+            client = {"dotnet": Dotnet, "wcf": Wcf, "jaxws": JaxWs, "axis": Axis}[kind](file, version, folder)
     known = {one["name"] for one in made.operations}
     asked, expected = [], []
     for call, answer in zip(calls(facts), first, strict=True):

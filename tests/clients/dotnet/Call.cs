@@ -43,7 +43,7 @@ class Call
         }
     }
 
-    static object Read(string text, Type type)
+    internal static object Read(string text, Type type)
     {
         Type inner = Nullable.GetUnderlyingType(type);
         if (text == "\\N") return type.IsValueType && inner == null ? Activator.CreateInstance(type) : null;
@@ -55,7 +55,7 @@ class Call
         return text;
     }
 
-    static void Write(StringBuilder to, object value)
+    internal static void Write(StringBuilder to, object value)
     {
         if (value == null) to.Append("null");
         else if (value is bool) to.Append((bool)value ? "true" : "false");
@@ -91,7 +91,7 @@ class Call
         }
     }
 
-    static void Quote(StringBuilder to, string text)
+    internal static void Quote(StringBuilder to, string text)
     {
         to.Append('"');
         foreach (char c in text)
