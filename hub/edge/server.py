@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Final
 
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import Interfaces, SSLProtocols
 
 from hub.config import Settings
 from hub.edge import gateway, metrics
@@ -99,6 +99,7 @@ def serve(
         workers_kill_timeout=_STOP_SECONDS,
         ssl_cert=certificate,
         ssl_key=key,
+        ssl_protocol_min=SSLProtocols.tls12,  # .NET clients of the KAYSİS contract offer nothing newer
         process_name=None,
     )
     server.serve()

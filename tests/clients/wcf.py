@@ -2,8 +2,8 @@
 
 Debian's mono runs WCF clients, but its ``svcutil`` mixes the operations of this WSDL up. So the contract is written
 here from the WSDL, as .NET's own ``svcutil`` does it: a message contract for each request and answer, the credentials
-as a message header. The types are those that ``wsdl`` generates. One thing differs: mono writes message headers with the
-data contract serializer in any case, so the header's type is declared for that one.
+as a message header. The types are those that ``wsdl`` generates. One thing differs: mono writes message headers with
+the data contract serializer in any case, so the header's type is declared for that one.
 """
 
 from __future__ import annotations

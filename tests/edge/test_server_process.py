@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -29,12 +30,13 @@ def free_port() -> int:
 class Server:
     """``eyhub serve`` in a group of processes of its own, as a terminal starts it."""
 
-    def __init__(self, data: Path, **environ: str) -> None:
+    def __init__(self, data: Path, *options: str, **environ: str) -> None:
         self.port = free_port()
+        self.scheme = "https" if "--tls-key" in options else "http"
         self.log = data / "stdout.txt"
         with self.log.open("w") as out:
             self.process = subprocess.Popen(
-                [*EYHUB, "serve", "--data", str(data), "--port", str(self.port)],
+                [*EYHUB, "serve", "--data", str(data), "--port", str(self.port), *options],
                 stdout=out,
                 stderr=subprocess.DEVNULL,
                 start_new_session=True,
@@ -46,8 +48,16 @@ class Server:
             assert time.monotonic() < deadline
             time.sleep(0.1)
 
+    @property
+    def _trusting(self) -> ssl.SSLContext | None:
+        if self.scheme == "http":
+            return None
+        return ssl.create_default_context(cafile=str(self.log.parent / "certificate.pem"))
+
     def get(self, path: str) -> bytes:
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
+        with urllib.request.urlopen(
+            f"{self.scheme}://127.0.0.1:{self.port}{path}", timeout=5, context=self._trusting
+        ) as answer:
             body: bytes = answer.read()
         return body
 
