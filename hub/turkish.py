@@ -220,11 +220,25 @@ _FRONT_LOANS: Final = _words(
 
 _BARE: Final = _words(
     """
-    AĞRI BİLGİ BOLU BÜRO ÇARŞI ÇORLU DENİZLİ ENSTİTÜ GEMİ HAKKARİ HALI KAMU KAPI KARŞI KAYSERİ KIYI KÖPRÜ
-    MİLLİ ORDU SANAYİ SU TEKNOLOJİ TUNCELİ VALİ VERGİ YENİ
+    AĞRI AKADEMİ BİLGİ BİTKİ BOLU BÜRO ÇANKIRI ÇARŞI ÇORLU DENİZLİ DERGİ ENERJİ ENSTİTÜ GALERİ GEMİ HAKKARİ HALI KAMU
+    KAPI KARŞI KAYSERİ KIYI KOLORDU KÖPRÜ MİLLİ ORDU PARTİ SANAYİ SERGİ SU TAPU TUNCELİ VALİ VERGİ YARGI YENİ
     """
 )
-"""Words that end in ``ı i u ü`` without being possessed; all other last words of names with such an end are."""
+"""Words that end in ``ı i u ü`` without being possessed; all other last words of names with such an end are, but for
+those in :data:`_BARE_ENDS`."""
+
+_BARE_ENDS: Final = ("LOJİ", "NOMİ", "GRAFİ", "METRİ", "TERAPİ", "SKOPİ", "STRİ")
+"""Ends of words from Greek and French (``kardiyoloji``, ``endüstri``)."""
+
+_SOFTENED: Final = {
+    **dict.fromkeys(
+        _words("ÇOCUK DERNEK DURAK ELEKTRİK İSTATİSTİK KAYNAK KLİNİK KONAK LOJİSTİK OCAK POLİKLİNİK SOKAK TEKNİK"), "Ğ"
+    ),
+    **dict.fromkeys(_words("GRUP KİTAP KULÜP MEKTEP"), "B"),
+    "YURT": "D",
+}
+"""Words whose last consonant softens before a vowel, apart from all that end in ``-lık``; loans such as ``hukuk`` and
+``devlet`` and words with a consonant before it (``park``) keep it."""
 
 _SHORTENED: Final = {
     "ŞTİ": "ŞİRKETİ",
@@ -264,15 +278,16 @@ def directional(name: str) -> str:
     """``name`` with the directional suffix (-e/-a), in the case of its last letter.
 
     The last vowel chooses the vowel. A possessive end takes ``N`` before it (``BAKANLIĞINA``), another vowel ``Y``
-    (``BELEDİYEYE``), a consonant nothing; ``-LIK`` softens (``BAKANLIĞA``). Suffixes of institutions' names have no
-    apostrophe; after an abbreviation or a number one stands (``TÜBİTAK'A``, ``TBMM'YE``), unless it ends in a full stop
-    (``A.Ş.YE``). A parenthesis at the end stays behind the suffix. Empty text stays empty.
+    (``BELEDİYEYE``), a consonant nothing; ``-LIK`` and some other ends soften (``BAKANLIĞA``, ``POLİKLİNİĞE``,
+    ``KULÜBE``). Suffixes of institutions' names have no apostrophe; after an abbreviation or a number one stands
+    (``TÜBİTAK'A``, ``TBMM'YE``), unless it ends in a full stop (``A.Ş.YE``). A parenthesis at the end stays behind the
+    suffix. Empty text stays empty.
     """
     body, rest = _before_parenthesis(name)
     if not body or not any(c.isalnum() for c in body):
         return name
     suffix = _suffix(body)
-    stem = body[:-1] if suffix.startswith("Ğ") else body
+    stem = body[:-1] if suffix[0] in "ĞBD" else body
     letters = [c for c in stem if c.isalpha()]
     if letters and letters[-1] != upper(letters[-1]):
         suffix = lower(suffix)
@@ -310,7 +325,10 @@ def _word_suffix(word: str) -> str:
     vowel = _vowel(word)
     last = word[-1]
     if last in VOWELS:
-        return ("N" if last in "IİUÜ" and word not in _BARE else "Y") + vowel
+        bare = word in _BARE or word.endswith(_BARE_ENDS)
+        return ("N" if last in "IİUÜ" and not bare else "Y") + vowel
+    if word in _SOFTENED:
+        return _SOFTENED[word] + vowel
     if re.search(r"[^\W\d_]{2}L[IİUÜ]K$", word):
         return "Ğ" + vowel
     return vowel

@@ -200,6 +200,15 @@ def test_xml_text_keeps_lines() -> None:
         ("TOPLU KONUT VE EMLAK", "TOPLU KONUT VE EMLAKE"),
         ("KETEM", "KETEM'E"),
         ("TRT TV", "TRT TV'YE"),
+        ("2. KOLORDU", "2. KOLORDUYA"),
+        ("POLİS AKADEMİ", "POLİS AKADEMİYE"),
+        ("KARDİYOLOJİ", "KARDİYOLOJİYE"),
+        ("ADLÎ YARGI", "ADLÎ YARGIYA"),
+        ("ÖRNEK POLİKLİNİK", "ÖRNEK POLİKLİNİĞE"),
+        ("Örnek Kulüp (Ankara)", "Örnek Kulübe (Ankara)"),
+        ("ÖĞRENCİ YURT", "ÖĞRENCİ YURDA"),
+        ("SULH HUKUK", "SULH HUKUKA"),
+        ("MİLLÎ PARK", "MİLLÎ PARKA"),
     ],
 )
 def test_directional(name: str, expected: str) -> None:

@@ -25,6 +25,11 @@ def test_services_of_an_institution_name_the_unit_that_gives_them(client: Client
     assert client.rows("GetHizmetListesi") == []
 
 
+def test_what_is_another_main_institutions_is_not_that_of_the_one_above(client: Client) -> None:
+    for operation in ("GetHizmetListesi", "GetBelgeListesi", "GetMevzuatListesi"):
+        assert client.rows(operation, DetsisId=c.PRESIDENCY) == []
+
+
 def test_a_list_of_services_asks_no_question_for_each_unit(client: Client) -> None:
     asked: list[str] = []
     reader = client.service.room.database.reader

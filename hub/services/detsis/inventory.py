@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from hub.contract import Call
-from hub.registry import inventory, units
+from hub.registry import changed, inventory, units
 from hub.registry.moment import parts
 from hub.services.detsis import rows
 from hub.services.detsis.refusals import ArgumentError
@@ -16,7 +16,7 @@ from hub.services.detsis.room import Room, found
 
 
 class InventoryOperations:
-    """An institution's inventory is that of itself and of all units beneath it."""
+    """An institution's inventory is that of all its own units; a unit's, that of itself and of all beneath it."""
 
     def __init__(self, room: Room) -> None:
         self._room = room
@@ -72,4 +72,4 @@ class InventoryOperations:
 
 
 def _institution(connection: Connection, detsis_no: int) -> list[int]:
-    return list(units.subtree(connection, detsis_no, itself=True, closed=True))
+    return list(changed.own_units(connection, detsis_no))
