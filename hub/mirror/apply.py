@@ -11,6 +11,7 @@ from typing import Any, Final
 from sqlalchemy import insert, select
 
 from hub import limits
+from hub.mirror.dated import keep_dated
 from hub.mirror.duties import put_duties
 from hub.mirror.people import keep_sealed
 from hub.mirror.source import Facts, Plan, Refusal, Row, Source, Vanishing
@@ -239,6 +240,8 @@ class _Job:
             return
         if kind is schema.Person:
             ready = keep_sealed(self._change.connection, self._keys, ready)
+        elif kind is schema.Certificate:
+            ready = keep_dated(self._change, ready)
         came = {"recorded_at": self._change.at} if kind in (schema.Type1, schema.Type2) else {}
         counts = self._change.put_many(kind, ready, first=came, refused=refused)
         if not all(row.implied for row in rows):
@@ -261,7 +264,9 @@ class _Job:
             if way.facts is None:
                 self._report.closed += self._change.end_many(way.kind, going, action="vanish")
             else:
-                self._report.closed += self._change.alter_many(way.kind, going, way.facts, action="vanish")
+                dated = {"updated_at": self._change.at} if way.kind is schema.Certificate else {}
+                facts = {**way.facts, **dated}
+                self._report.closed += self._change.alter_many(way.kind, going, facts, action="vanish")
 
 
 def _key(kind: type[Fact], facts: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -76,6 +76,8 @@ class TableSource:
         if kind is schema.Unit:
             shut = {"active": False, "operating": False, "external": False}
             return Plan([Vanishing(kind, (schema.Unit.active.is_(True),), shut)], self._orphans)
+        if kind is schema.Certificate:
+            return Plan([Vanishing(kind, (kind.active.is_(True),), {"active": False})], self._orphans)
         return Plan([Vanishing(kind)], self._orphans)
 
 

@@ -226,7 +226,8 @@ def _made(kind: type[Fact], values: dict[str, Any], keys: Keys, rank: Callable[[
     if kind is schema.KepAddress:
         return _only(rows.kep(**given), {*given, "folded_address"})
     if kind is schema.Certificate:
-        return rows.certificate(**given)
+        derived = {"fingerprint", "not_before", "not_after", "updated_at"}
+        return _only(rows.certificate(**given), {*given, *derived})
     if kind is schema.Legislation:
         return _only(rows.legislation(**given), {*given, "folded_name"})
     if kind is schema.Person:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import time
 import warnings
 import zipfile
@@ -11,6 +12,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 from click.testing import CliRunner
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from hub import clock
 from hub.commands.importing import importing
@@ -371,3 +376,48 @@ def test_moments_outside_the_calendar_are_refused(hub: Hub, tmp_path: Path, mome
     text = f"Kategori ID;Ad;Kayıt Tarihi\n19;BAKANLIK;{moment}\n20;VALİLİK;2020-01-01\n"
     (refusal,) = hub.reasons(write(tmp_path, "kategoriler.csv", text))
     assert (refusal.line, "Kayıt Tarihi" in refusal.reason) == (2, True)
+
+
+def test_a_withdrawn_certificate_is_told_to_those_who_ask_for_changes(hub: Hub, tmp_path: Path) -> None:
+    """By the date of its last change, which a file of the same dates must not take back."""
+    der = base64.b64encode(encryption_certificate(24308110))
+    head = "DETSİS No;Sertifika (base64);Yüklenme Tarihi"
+    row = f"24308110;{der.decode()};2020-03-01 09:00"
+    hub.take(write(tmp_path, "birimler.csv", UNITS), write(tmp_path, "sertifikalar.csv", f"{head}\n{row}\n"))
+    before = clock.now()
+
+    def since() -> list[bool]:
+        with hub.database.read() as connection:
+            return [found.active for found in delivery.certificates_since(connection, before)]
+
+    assert since() == []
+    for name, active in (("hayır", False), ("evet", True)):
+        (report,) = hub.take(write(tmp_path, "sertifikalar.csv", f"{head};Aktif\n{row};{name}\n"))
+        assert report.altered == 1
+        assert since() == [active]
+    hub.take(write(tmp_path, "sertifikalar.csv", f"{head};Aktif\n{row};hayır\n"))
+    (report,) = hub.take(write(tmp_path, "sertifikalar.csv", f"{head}\n{row}\n"))
+    assert (report.unchanged, since()) == (1, [False]), "a file without the column leaves it withdrawn"
+
+
+def test_a_certificate_that_a_whole_table_no_longer_names_is_withdrawn(hub: Hub, tmp_path: Path) -> None:
+    rows = [f"24308110;{base64.b64encode(encryption_certificate(n)).decode()};2020-03-01" for n in range(30)]
+    head = "DETSİS No;Sertifika (base64);Yüklenme Tarihi"
+    hub.take(write(tmp_path, "birimler.csv", UNITS))
+    hub.take(write(tmp_path, "sertifikalar.csv", "\n".join([head, *rows])))
+    before = clock.now()
+    (report,) = hub.take(write(tmp_path, "sertifikalar.csv", "\n".join([head, *rows[1:]])), full=True)
+    assert (report.closed, report.held) == (1, None)
+    with hub.database.read() as connection:
+        (gone,) = delivery.certificates_since(connection, before)
+    assert not gone.active
+
+
+def encryption_certificate(number: int) -> bytes:
+    """A certificate of an institution, signed by itself."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"ÖRNEK {number}")])
+    built = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    now = clock.now()
+    dated = built.serial_number(number + 1).not_valid_before(now).not_valid_after(now + timedelta(days=365))
+    return dated.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
