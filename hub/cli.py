@@ -19,7 +19,7 @@ from hub.errors import EXIT_MISUSE, HubError
 COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     # name: (module:attribute, one line of help)
     "authority": ("hub.commands.authority:authority", "Ask İYEM whether somebody may sign."),
-    "iyem": ("hub.commands.iyem:iyem", "Keep İYEM's register: first records, officers, what is missing."),
+    "iyem": ("hub.commands.iyem:iyem", "Keep İYEM's register: duties, first records, officers, what is missing."),
     "serve": ("hub.commands.serve:serve", "Run the server."),
     "credential": ("hub.commands.credential:credential", "Give, list and take back credentials of callers."),
     "demo": ("hub.commands.demo:demo", "Make the sample registry if there is none, and serve it."),

@@ -6,12 +6,12 @@ import json
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import Final
 
 import click
 
 from hub.commands.databases import database_options, opened
 from hub.commands.instants import Instant
+from hub.commands.iyem_common import NUMBER
 from hub.config import Settings
 from hub.errors import EXIT_INDETERMINATE, EXIT_NO, EXIT_OK
 from hub.iyem import words
@@ -20,7 +20,6 @@ from hub.iyem.reading import StoredRegister
 from hub.store.personal import Tckn
 from hub.store.trail import check_key
 
-NUMBER: Final = click.IntRange(1, 2**31 - 1)
 _EXITS = {Outcome.YES: EXIT_OK, Outcome.NO: EXIT_NO, Outcome.INDETERMINATE: EXIT_INDETERMINATE}
 
 

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import contextlib
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import click
 
-from hub.commands.databases import database_options, key_path, opened, operator
-from hub.config import Settings
-from hub.errors import EXIT_MISUSE, EXIT_NO, EXIT_OK
+from hub.commands import iyem_work
+from hub.commands.databases import database_options
+from hub.commands.iyem_common import NUMBER, work
+from hub.errors import EXIT_NO, EXIT_OK
 from hub.iyem import bulk, officers, queue, register, words
-from hub.iyem.errors import IyemError
-from hub.iyem.officers import Actor, Contact
+from hub.iyem.officers import Contact
 from hub.mirror import sheets
 from hub.mirror.source import ImportFileError
-from hub.store.database import Database
-from hub.store.personal import Keys
 from hub.store.schema import OfficerRole
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-NUMBER: Final = click.IntRange(1, 2**31 - 1)
 _CONTACT: Final = (
     (
         "--tckn",
@@ -46,21 +42,21 @@ def _contact_options(command: F) -> F:
     return command
 
 
-@contextlib.contextmanager
-def _work(data: Path | None, database_url: str | None) -> Iterator[tuple[Database, Keys, Actor]]:
-    """The database, its keys and the centre; what İYEM's rules refuse is one line and exit code 1."""
-    settings = Settings.load(data=data, database_url=database_url)
-    try:
-        with opened(settings) as database:
-            yield database, Keys.load(key_path(settings)), Actor(operator())
-    except IyemError as error:
-        click.echo(f"eyhub: {error.code}: {error.message}".splitlines()[0], err=True)
-        raise click.exceptions.Exit(EXIT_MISUSE if isinstance(error, bulk.BulkFileError) else EXIT_NO) from None
-
-
 @click.group()
 def iyem() -> None:
-    """Keep İYEM's register as the centre: first records, officers, what is missing."""
+    """Keep İYEM's register: duties, first records, officers, what is missing."""
+
+
+for _command in (
+    iyem_work.record,
+    iyem_work.end,
+    iyem_work.correct,
+    iyem_work.retract,
+    iyem_work.duties,
+    iyem_work.link,
+    iyem_work.cv,
+):
+    iyem.add_command(_command)
 
 
 @iyem.command("import", short_help="Record an institution's managers from a file.")
@@ -73,7 +69,7 @@ def import_(file: Path, institution: int, partial: bool, data: Path | None, data
 
     Exit code 0: all was recorded; 1: rows were refused; 2: the file cannot be read.
     """
-    with _work(data, database_url) as (database, keys, actor):
+    with work(data, database_url) as (database, keys, actor):
         try:
             cells = sheets.first_sheet(file) if file.suffix.lower() == ".xlsx" else None
             done = bulk.record_file(database, keys, actor, file, institution, partial=partial, cells=cells)
@@ -99,7 +95,7 @@ def officers_() -> None:
 @database_options
 def list_(place: int, data: Path | None, database_url: str | None) -> None:
     """Officers in force in the unit PLACE. Exit code 1 where there is none."""
-    with _work(data, database_url) as (database, _, _), database.read() as connection:
+    with work(data, database_url) as (database, _, _), database.read() as connection:
         found = officers.officers_at(connection, place)
     for row in found:
         coordinator = "" if row.coordinator_no is None else f"; koordine eden {row.coordinator_no}"
@@ -116,7 +112,7 @@ def list_(place: int, data: Path | None, database_url: str | None) -> None:
 def grant(role: str, place: int, area: int | None, data: Path | None, database_url: str | None, **contact: str) -> None:
     """Give somebody access as ROLE in the unit PLACE (principles 4, 7 and 8). Prints the officer's number."""
     person = _contact(contact)
-    with _work(data, database_url) as (database, keys, actor):
+    with work(data, database_url) as (database, keys, actor):
         with database.write(actor=actor.name, origin="cli") as change:
             given = officers.grant(change, keys, actor, OfficerRole(role), place, person, area_no=area)
         click.echo(str(given.officer_no))
@@ -128,7 +124,7 @@ def grant(role: str, place: int, area: int | None, data: Path | None, database_u
 @database_options
 def withdraw(officer: int, data: Path | None, database_url: str | None, **contact: str) -> None:
     """End the grant of OFFICER; the options name a replacement, which a place left with fewer than two needs."""
-    with _work(data, database_url) as (database, keys, actor):
+    with work(data, database_url) as (database, keys, actor):
         with database.write(actor=actor.name, origin="cli") as change:
             gone = officers.officer(change.connection, officer)
             new = None
@@ -145,7 +141,7 @@ def withdraw(officer: int, data: Path | None, database_url: str | None, **contac
 @database_options
 def queue_(officer: int, data: Path | None, database_url: str | None) -> None:
     """What OFFICER has to do, updates before first records (principles 6 and 13)."""
-    with _work(data, database_url) as (database, _, _), database.read() as connection:
+    with work(data, database_url) as (database, _, _), database.read() as connection:
         items = queue.work_queue(connection, officers.officer(connection, officer))
     _tell(items)
 
@@ -155,7 +151,7 @@ def queue_(officer: int, data: Path | None, database_url: str | None) -> None:
 @database_options
 def missing(institution: int, data: Path | None, database_url: str | None) -> None:
     """Units of an institution without a manager now (principles 12 and 13). Exit code 0: none, 1: some."""
-    with _work(data, database_url) as (database, _, _), database.read() as connection:
+    with work(data, database_url) as (database, _, _), database.read() as connection:
         bulk.check_institution(connection, institution)
         items = queue.missing_units(connection, institution)
     _tell(items)
@@ -172,7 +168,7 @@ def report(data: Path | None, database_url: str | None) -> None:
     unlinked: a first-level unit without a link to a deputy head who is in office, and the head.
     """
     lines: list[str] = []
-    with _work(data, database_url) as (database, _, _), database.read() as connection:
+    with work(data, database_url) as (database, _, _), database.read() as connection:
         lines += [f"no-yetkili  {number}" for number in queue.unserved(connection)]
         lines += [f"no-gorevli  {number}  {by}" for number, by in queue.uncovered(connection)]
         lines += [
@@ -190,7 +186,7 @@ def report(data: Path | None, database_url: str | None) -> None:
 @database_options
 def follow_closures(data: Path | None, database_url: str | None) -> None:
     """End the duties in units that DETSİS has closed, at the time of closing. Prints the duties' numbers."""
-    with _work(data, database_url) as (database, _, actor):
+    with work(data, database_url) as (database, _, actor):
         with database.write(actor=actor.name, origin="cli") as change:
             ended = register.follow_closures(change)
         for number in ended:
