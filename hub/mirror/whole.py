@@ -26,8 +26,10 @@ def vanishing(operation: str, asked: int | None, since: bool) -> list[Vanishing]
     if asked is None or since:
         return []
     if operation in {"KendiTumBirimleriGetirWs", "AltKurulusBirimleriListele"}:
-        others = schema.Unit.detsis_no != asked
-        return [Vanishing(schema.Unit, (schema.Unit.main_no == asked, schema.Unit.active.is_(True), others), SHUT)]
+        named = [schema.Unit.main_no == asked, schema.Unit.active.is_(True), schema.Unit.detsis_no != asked]
+        if operation == "AltKurulusBirimleriListele":
+            named.append(schema.Unit.detsis_no.in_(_beneath(asked)))
+        return [Vanishing(schema.Unit, tuple(named), SHUT)]
     if operation == "BirimleriminIletisimBilgileriniGetir":
         return [Vanishing(schema.Contact, (schema.Contact.detsis_no.in_(_units_of(asked)),), few=few)]
     if operation == "GetHizmetListesi":
@@ -44,6 +46,14 @@ def vanishing(operation: str, asked: int | None, since: bool) -> list[Vanishing]
 
 def _units_of(main_no: int) -> Any:
     return select(schema.Unit.detsis_no).where(schema.Unit.main_no == main_no, current(schema.Unit))
+
+
+def _beneath(number: int) -> Any:
+    """The unit and all beneath it by superiors. A list of these does not name units whose superior nobody knows."""
+    start = select(schema.Unit.detsis_no.label("number")).where(schema.Unit.detsis_no == number, current(schema.Unit))
+    tree = start.cte("beneath", recursive=True)
+    below = select(schema.Unit.detsis_no).where(schema.Unit.parent_no == tree.c.number, current(schema.Unit))
+    return select(tree.union(below).c.number)
 
 
 _MAIN: Final = schema.Unit.main_no == schema.Unit.detsis_no

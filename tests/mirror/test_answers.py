@@ -217,6 +217,21 @@ def test_d2_a_list_that_shrinks_too_much_is_held_and_old_data_stay(listed: Hub, 
     assert importer.waiting() == []
 
 
+def test_a_list_of_what_lies_beneath_leaves_orphans_alone(hub: Hub, tmp_path: Path) -> None:
+    """They are the institution's, but beneath nothing that is known: only its own list names them."""
+    orphan = f"<KurumBirimWS>{unit(24308900, 'YETİM BİRİMİ', parent=29999999)}</KurumBirimWS>"
+    beneath = [f"<KurumBirimWS>{unit(24308200 + n, f'BİRİM {n}', parent=24308110)}</KurumBirimWS>" for n in range(30)]
+
+    def take(operation: str, rows: list[str]) -> set[int]:
+        hub.take(write(tmp_path, f"{operation}.24308110.xml", answer(operation, "".join(rows))))
+        with hub.database.read() as connection:
+            return {row.detsis_no for row in units.units(connection, units.all_numbers(connection)) if not row.active}
+
+    assert take("KendiTumBirimleriGetirWs", [MINISTRY, orphan, *beneath]) == set()
+    assert take("AltKurulusBirimleriListele", beneath[1:]) == {24308200}
+    assert take("KendiTumBirimleriGetirWs", [MINISTRY, *beneath[1:]]) == {24308200, 24308900}
+
+
 def test_d2_a_refused_change_stays_out(listed: Hub, tmp_path: Path) -> None:
     file = write(tmp_path, "kep.xml", kep_list(0))
     (report,) = listed.take(file)
