@@ -244,8 +244,9 @@ class _Job:
             ready = keep_dated(self._change, ready)
         came = {"recorded_at": self._change.at} if kind in (schema.Type1, schema.Type2) else {}
         counts = self._change.put_many(kind, ready, first=came, refused=refused)
-        if not all(row.implied for row in rows):
-            self._count(counts)
+        if all(row.implied for row in rows):  # said on the way: only what it changed is told
+            counts.unchanged = 0
+        self._count(counts)
 
     def _count(self, counts: Counts) -> None:
         self._report.opened += counts.opened

@@ -100,6 +100,9 @@ def test_what_is_exported_and_imported_answers_alike(
     told = [(report.label, refusal) for report in reports for refusal in report.refusals]
     assert told == []
     assert not any(report.held for report in reports)
+    for report in reports:
+        assert report.changed == bool(report.opened + report.altered + report.closed), report
+    assert next(report.altered for report in reports if report.label == "MevzuatSorgula")
     after = hub.database.serial()
     for report in hub.take(*files):
         assert not report.changed, report
