@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from alembic import command
 from alembic.config import Config
@@ -14,7 +15,10 @@ from sqlalchemy import Connection, text
 from hub.store.database import Database, translated
 from hub.store.errors import SchemaMismatchError
 
-_LOCK = 0x65796875_6200
+_ALONE: Final = threading.Lock()
+"""Alembic's context is the process's: of two threads that migrate at once, one would migrate the other's database twice
+and leave its own as it was."""
+_LOCK: Final = 0x65796875_6200
 """PostgreSQL advisory lock: two workers that start at once do not migrate at once."""
 
 
@@ -40,7 +44,7 @@ def downgrade(database: Database, to: str) -> None:
 
 
 def _run(database: Database, step: Any, to: str) -> None:
-    with translated(), database.writer.begin() as connection:
+    with _ALONE, translated(), database.writer.begin() as connection:
         if not database.embedded:
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         scripts = ScriptDirectory.from_config(_config())
@@ -48,3 +52,6 @@ def _run(database: Database, step: Any, to: str) -> None:
         if at is not None and at not in {script.revision for script in scripts.walk_revisions()}:
             raise SchemaMismatchError("Veritabanı, bu sürümden daha yeni bir sürümle hazırlanmış.")
         step(_config(connection), to)
+        reached = MigrationContext.configure(connection).get_current_revision()
+        if to == "head" and reached != scripts.get_current_head():
+            raise SchemaMismatchError(f"Veritabanı yükseltilemedi; {reached or 'hazırlanmamış'} kaldı.")

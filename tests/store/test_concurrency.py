@@ -7,12 +7,14 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from parts.databases import KEYS
 from sqlalchemy import func, select
 
-from hub.store import verify
+from hub.store import migrate, revision, verify
 from hub.store.database import Database
 from hub.store.schema import Type3
 from hub.store.scope import current
@@ -91,3 +93,18 @@ def test_threads_take_turns(database: Database) -> None:
     with database.read() as connection:
         assert connection.execute(select(Type3.name).where(current(Type3))).scalar_one() == "40"
         assert verify.verify(connection, KEYS).outcome == "passed"
+
+
+def test_threads_that_migrate_at_once_each_bring_up_their_own_database(tmp_path: Path) -> None:
+    databases = [Database.open(f"sqlite:///{tmp_path / f'{number}.sqlite'}") for number in range(4)]
+    together = threading.Barrier(len(databases))
+
+    def bring_up(one: Database) -> str | None:
+        together.wait()
+        migrate.upgrade(one)
+        return revision.revision(one)
+
+    with ThreadPoolExecutor(len(databases)) as pool:
+        assert set(pool.map(bring_up, databases)) == {revision.head()}
+    for one in databases:
+        one.close()
