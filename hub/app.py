@@ -13,7 +13,6 @@ import sys
 import threading
 from collections.abc import Iterable
 from datetime import datetime
-from pathlib import Path
 from typing import Any, Final
 from wsgiref.types import StartResponse, WSGIApplication
 
@@ -43,7 +42,7 @@ from hub.store.database import Database
 from hub.store.errors import DatabaseUnavailableError
 from hub.store.freshness import Freshness
 from hub.store.keyed import Keyed
-from hub.store.personal import Keys
+from hub.store.keyfile import keys_for
 from hub.store.trail import check_key
 
 log = logging.getLogger(__name__)
@@ -77,8 +76,8 @@ class Hub:
     def __init__(self, settings: Settings, *, access_log: AccessLog | None = None) -> None:
         """Raises :class:`~hub.errors.HubError` for settings or a key file that cannot be used."""
         self.settings = settings
-        keys = self._keys = Keys.load(Path(settings.key_file) if settings.key_file else settings.data / "hub.key")
-        self.database = Database.open(settings.database, keys)
+        self.database = Database.open(settings.database)
+        keys = self._keys = self.database.keys = keys_for(self.database, settings.key_path)
         self.freshness = Freshness(self.database, settings.stale_seconds)
         self._head: tuple[int, datetime] | None = None
         self._keyed = Keyed(self.database)

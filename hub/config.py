@@ -93,6 +93,11 @@ class Settings:
         """The database URL in force."""
         return self.database_url or f"sqlite:///{(self.data / 'hub.sqlite').resolve()}"
 
+    @property
+    def key_path(self) -> Path:
+        """The key file in force."""
+        return Path(self.key_file) if self.key_file else self.data / "hub.key"
+
 
 def _read(name: str, raw: str, default: object) -> object:
     if isinstance(default, bool):

@@ -32,23 +32,18 @@ def database_options(command: F) -> F:
     return data_option(url(command))
 
 
-def key_path(settings: Settings) -> Path:
-    """The key file in force."""
-    return Path(settings.key_file) if settings.key_file else settings.data / "hub.key"
-
-
 @contextlib.contextmanager
 def opened(settings: Settings) -> Iterator[Database]:
     """The migrated database of ``settings`` with its keys; refuses one that is not at the revision needed."""
     # here, as commands that open no database take their options from this module
     from hub.store import revision
     from hub.store.database import Database
-    from hub.store.personal import Keys
+    from hub.store.keyfile import keys_for
 
     database = Database.open(settings.database)
     try:
         revision.check(database)  # first, so that a wrong folder gets neither a database nor a key
-        database.keys = Keys.load(key_path(settings))
+        database.keys = keys_for(database, settings.key_path)
         yield database
     finally:
         database.close()

@@ -40,7 +40,7 @@ from hub.signing.demo_pki import DemoPki
 from hub.signing.trust import trust_folder
 from hub.store import schema
 from hub.store.database import Database
-from hub.store.personal import Keys
+from hub.store.keyfile import keys_for
 from hub.store.scope import current
 
 FOLDER: Final = "packages"
@@ -67,7 +67,7 @@ def letters(settings: Settings, made: Demo) -> tuple[Letter, Letter]:
     validator says of each now. Raises :class:`~hub.errors.HubError`, ``OSError``."""
     database = Database.open(made.database_url)
     try:
-        database.keys = Keys.load(Path(settings.key_file) if settings.key_file else settings.data / "hub.key")
+        database.keys = keys_for(database, settings.key_path)
         folder = settings.data / FOLDER
         if not all(_files(folder / kind) for kind in KINDS):
             _build(settings, database, folder, made)

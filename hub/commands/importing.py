@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from hub import clock
-from hub.commands.databases import database_options, key_path, opened, operator
+from hub.commands.databases import database_options, opened, operator
 from hub.config import Settings
 from hub.errors import EXIT_MISUSE, EXIT_NO, EXIT_OK
 from hub.iyem import register
@@ -70,7 +70,7 @@ def importing(
     with opened(settings) as database:
         importer = Importer(
             database,
-            Keys.load(key_path(settings)),
+            Keys.load(settings.key_path),
             actor=operator(),
             share=share / 100,
             table=table,

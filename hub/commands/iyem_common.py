@@ -9,7 +9,7 @@ from typing import Final
 
 import click
 
-from hub.commands.databases import key_path, opened, operator
+from hub.commands.databases import opened, operator
 from hub.config import Settings
 from hub.errors import EXIT_MISUSE, EXIT_NO
 from hub.iyem import bulk
@@ -28,7 +28,7 @@ def work(data: Path | None, database_url: str | None) -> Iterator[tuple[Database
     settings = Settings.load(data=data, database_url=database_url)
     try:
         with opened(settings) as database:
-            yield database, Keys.load(key_path(settings)), Actor(operator())
+            yield database, Keys.load(settings.key_path), Actor(operator())
     except IyemError as error:
         click.echo(f"eyhub: {error.code}: {error.message}".splitlines()[0], err=True)
         raise click.exceptions.Exit(EXIT_MISUSE if isinstance(error, bulk.BulkFileError) else EXIT_NO) from None

@@ -17,7 +17,7 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from hub.commands.databases import database_options, key_path
+from hub.commands.databases import database_options
 from hub.commands.files import write_whole
 from hub.commands.instants import Instant
 from hub.commands.intended import OPTION, intended_signers
@@ -200,8 +200,8 @@ def _database(settings: Settings) -> Database | None:
     except HubError:
         database.close()
         raise
-    if key_path(settings).exists():  # without it people are not found by identity number, which the report then says
-        database.keys = Keys.load(key_path(settings))
+    if settings.key_path.exists():  # without it people are not found by identity number, which the report then says
+        database.keys = Keys.load(settings.key_path)
     return database
 
 

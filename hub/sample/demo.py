@@ -24,6 +24,7 @@ from hub.sample.people import FIRST_CODE
 from hub.sample.structure import DEMO_INSTITUTION, FIRST_NUMBER, LARGEST, SMALLEST
 from hub.store import migrate, revision, schema
 from hub.store.database import Database
+from hub.store.keyfile import keys_for
 from hub.store.personal import Keys
 from hub.store.scope import current
 
@@ -79,7 +80,7 @@ def make(settings: Settings, count: int | None, progress: Progress | None = None
             raise NotEmptyError("Örnek veri yalnızca boş bir veritabanına yüklenir.")
         _write(folder / _MARKER, settings.database)
         migrate.upgrade(database)
-        keys = Keys.load(Path(settings.key_file) if settings.key_file else folder / "hub.key")
+        keys = keys_for(database, settings.key_path)
         database.keys = keys
         made = _fill(database, keys, settings.database, count or 20_000, progress)
         database.settle()  # before the marker goes: until then a machine that fails leaves what is made again

@@ -81,9 +81,16 @@ def run(*words: str, stdin: str = "") -> tuple[int, str]:
 def test_the_commands(institution: Database, tmp_path: Path) -> None:
     place = ("--data", str(tmp_path), "--database", institution.url.render_as_string(hide_password=False))
     key = tmp_path / "hub.key"
-    code, shown = run("credential", "add", str(KURUM), *place)
-    assert (code, shown) == (2, "Anahtar dosyası bu veritabanınınki değil ya da kayıtların sonu değiştirilmiş."), (
-        "a key made anew is not the one that sealed this database"
+    for words in (("add", str(KURUM)), ("list", "--all")):
+        code, shown = run("credential", *words, *place)
+        assert code == 2
+        assert shown.startswith("Anahtar dosyası yok, veritabanı ise bir anahtarla mühürlü"), shown
+        assert not key.exists(), "a key made anew is not the one that sealed this database"
+    key.write_text(f"eyhub-key-1:{'ab' * 32}\n", encoding="ascii")
+    key.chmod(0o600)
+    assert run("credential", "add", str(KURUM), *place) == (
+        2,
+        "Anahtar dosyası bu veritabanınınki değil ya da kayıtların sonu değiştirilmiş.",
     )
     assert run("credential", "list", "--all", *place) == (0, "")
     key.write_text(f"eyhub-key-1:{bytes(range(32)).hex()}\n", encoding="ascii")
