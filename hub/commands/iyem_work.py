@@ -89,7 +89,7 @@ def _doing(acting: Acting, command: str) -> Iterator[Doing]:
         name = centre.name if officer is None else f"{centre.name} görevli {officer}"
         try:
             with database.write(actor=name, origin="cli") as change:
-                found = None if officer is None else officers.officer(change.connection, officer)
+                found = None if officer is None else officers.acting_officer(change.connection, officer)
                 if found is not None:
                     change.audit("iyem_entry:act", f"officer {officer}", method=method, operation=command)
                 yield Doing(change, keys, Actor(name, found))

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from hub.iyem import places
 from hub.iyem.errors import CvError, IyemError, LinkError
-from hub.iyem.officers import Actor, check_may_record, officer
+from hub.iyem.officers import Actor, acting_officer, check_may_record
 from hub.iyem.places import Place, Standing
 from hub.registry import managers
 from hub.registry.moment import NOW, holds
@@ -54,7 +54,7 @@ def link(change: Change, actor: Actor, unit_no: int, head_no: int, code: int) ->
     if actor.ebys_of is not None:
         raise LinkError("Bu ilişkilendirmeyi İYEM yetkilisi yapar.")
     if actor.officer is not None:
-        acting = officer(connection, actor.officer.officer_no)
+        acting = acting_officer(connection, actor.officer.officer_no)
         if acting.role is not OfficerRole.YETKILI:
             raise LinkError("Bu ilişkilendirmeyi İYEM görevlisi yapamaz.")
         if acting.area_no != head_no:

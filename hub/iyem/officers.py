@@ -65,6 +65,7 @@ class Officer:
     place_no: int
     role: OfficerRole
     area_no: int
+    """A Görevli's as granted; a Yetkili's as the unit stands now: the institution or authority."""
     coordinator_no: int | None
     """A Görevli's: whose Yetkili coordinate, as the unit stands now (principle 5: a change of unit changes it)."""
     given_name: str
@@ -116,6 +117,16 @@ def officer(connection: Connection, officer_no: int) -> Officer:
     return _officer(connection, row)
 
 
+def acting_officer(connection: Connection, officer_no: int) -> Officer:
+    """:func:`officer` of a place that operates: with its unit an officer's work there ends, until the grant is ended or
+    the unit is opened again."""
+    found = officer(connection, officer_no)
+    at = places.standing(connection, found.place_no)
+    if at is None or not at.unit.active:
+        raise NoGrantError("Görevlinin birimi kapatılmış; burada verilen yetkiyle işlem yapılmaz.")
+    return found
+
+
 def officers_at(connection: Connection, place_no: int) -> list[Officer]:
     """Officers in force in one unit."""
     table = schema.table_of(schema.IyemOfficer)
@@ -144,15 +155,17 @@ def enter(change: Change, keys: Keys, tckn: Tckn, method: str) -> Officer:
     used = method_of(method)
     table = schema.table_of(schema.IyemOfficer)
     wanted = keys.lookup(tckn.number, TCKN_PURPOSE)
-    statement = select(*(table.c[name] for name in Officer.__slots__)).where(
-        table.c.tckn_lookup == wanted, holds(schema.IyemOfficer)
-    )
-    row = change.connection.execute(statement.order_by(table.c.officer_no).limit(1)).one_or_none()
-    if row is None:
-        raise NoGrantError("Bu kişiye verilmiş geçerli bir İYEM yetkisi yok.")
-    found = _officer(change.connection, row)
-    change.audit("iyem_entry:open", f"officer {found.officer_no}", method=used.value)
-    return found
+    statement = select(table.c.officer_no).where(table.c.tckn_lookup == wanted, holds(schema.IyemOfficer))
+    refusal = NoGrantError("Bu kişiye verilmiş geçerli bir İYEM yetkisi yok.")
+    for number in change.connection.execute(statement.order_by(table.c.officer_no)).scalars().all():
+        try:
+            found = acting_officer(change.connection, number)
+        except NoGrantError as error:  # the same person may serve elsewhere, too
+            refusal = error
+            continue
+        change.audit("iyem_entry:open", f"officer {number}", method=used.value)
+        return found
+    raise refusal
 
 
 def enter_or_note(database: Database, keys: Keys, tckn: Tckn, method: str) -> Officer:
@@ -183,6 +196,8 @@ def grant(
     change.flush()
     connection = change.connection
     at = _standing(connection, place_no)
+    if not at.unit.active:
+        raise OfficerPlaceError("Kapatılmış bir birimde yetki verilmez.")
     if role is OfficerRole.YETKILI:
         area, coordinating = _yetkili_place(at), None
     else:
@@ -223,7 +238,8 @@ def withdraw(change: Change, actor: Actor, officer_no: int, *, replacement: Offi
     found = officer(change.connection, officer_no)
     _may_grant(change.connection, actor, found.role, found.coordinator_no)
     left = [o for o in officers_at(change.connection, found.place_no) if o.role is found.role]
-    if len(left) - 1 < OFFICERS_PER_PLACE and not _replaces(change, found, replacement):
+    operates = _standing(change.connection, found.place_no).unit.active
+    if operates and len(left) - 1 < OFFICERS_PER_PLACE and not _replaces(change, found, replacement):
         raise OfficerPlaceError("Her yerde en az iki kişi kalmalı; yerine geçecek kişi aynı istekte bildirilmeli.")
     change.end(schema.IyemOfficer, {"officer_no": officer_no}, action="withdraw")
 
@@ -246,7 +262,7 @@ def check_may_record(
         return at
     if actor.officer is None:
         return at
-    acting = officer(connection, actor.officer.officer_no)  # a grant withdrawn meanwhile counts no more
+    acting = acting_officer(connection, actor.officer.officer_no)  # a grant withdrawn meanwhile counts no more
     if deputy and on_screen and acting.role is OfficerRole.GOREVLI:
         raise DeputyError("Ekrandan vekâlet kaydını İYEM yetkilisi yapar.")
     if acting.role is OfficerRole.GOREVLI:
@@ -269,9 +285,12 @@ def check_may_record(
 def _officer(connection: Connection, row: object) -> Officer:
     values = {name: getattr(row, name) for name in Officer.__slots__}
     role = OfficerRole(values["role"])
-    at = places.standing(connection, values["place_no"]) if role is OfficerRole.GOREVLI else None
+    at = places.standing(connection, values["place_no"])
     if at is not None:  # the unit may stand elsewhere than it did when the grant was given
-        values["coordinator_no"] = coordinator(at)
+        if role is OfficerRole.GOREVLI:
+            values["coordinator_no"] = coordinator(at)
+        else:
+            values["area_no"] = _yetkili_area(at) or values["area_no"]
     return Officer(**{**values, "role": role})
 
 
@@ -288,14 +307,19 @@ def _above(connection: Connection, at: Standing) -> set[int]:
 
 
 def _yetkili_place(at: Standing) -> int:
-    if places.works_in_registry_office(at):
-        assert at.authority_no is not None
-        return at.authority_no
-    if places.works_in_personnel(at):
-        return at.main_no
+    area = _yetkili_area(at)
+    if area is not None:
+        return area
     if at.provincial:
         raise OfficerPlaceError("İYEM yetkilisi taşra biriminde yetkilendirilmez; orada görevli olur.")
     raise OfficerPlaceError("İYEM yetkilisi merkezde personel biriminde, mülkî idarede yazı işlerinde olur.")
+
+
+def _yetkili_area(at: Standing) -> int | None:
+    """What a Yetkili of this place records for; None for a place that has none."""
+    if places.works_in_registry_office(at):
+        return at.authority_no
+    return at.main_no if places.works_in_personnel(at) else None
 
 
 def _gorevli_area(connection: Connection, at: Standing, area_no: int | None) -> int:
@@ -324,7 +348,7 @@ def _may_grant(connection: Connection, actor: Actor, role: OfficerRole, coordina
         raise GrantError("İYEM yetkilisini yalnızca merkez yetkilendirir.")
     if actor.officer is None:
         raise GrantError("İYEM görevlisini, onu koordine eden İYEM yetkilisi yetkilendirir.")
-    acting = officer(connection, actor.officer.officer_no)  # a grant withdrawn meanwhile counts no more
+    acting = acting_officer(connection, actor.officer.officer_no)  # a grant withdrawn meanwhile counts no more
     if acting.role is not OfficerRole.YETKILI:
         raise GrantError("İYEM görevlisini, onu koordine eden İYEM yetkilisi yetkilendirir.")
     if acting.area_no != coordinator:

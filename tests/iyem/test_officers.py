@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from iyem.conftest import (
     GENERAL,
     GOVERNOR,
+    MINISTRY,
     MUNICIPALITY,
     PERSONNEL,
+    PROVINCIAL,
     REGION,
+    REGION_BRANCH,
     REGISTRY_OFFICE,
     TOWN_BRANCH,
+    UNIVERSITY,
     appoint,
     tckn,
 )
@@ -19,7 +25,7 @@ from parts.databases import KEYS
 from sqlalchemy import select
 
 from hub.iyem import officers
-from hub.iyem.errors import EntryMethodError, LocalGovernmentError, NoGrantError, OfficerPlaceError
+from hub.iyem.errors import EntryMethodError, LocalGovernmentError, NoGrantError, OfficerPlaceError, OutsideAreaError
 from hub.store import schema
 from hub.store.database import Database
 from hub.store.personal import Tckn
@@ -84,3 +90,50 @@ def test_an_area_is_still_the_officers_own(iyem: Database) -> None:
     region = grant(iyem, GOREVLI, REGION, 1)
     assert appoint(iyem, 2, REGION, "2016-03-10T09:00", actor=acting(region)).duty.unit_no == REGION
     assert appoint(iyem, 3, GENERAL, "2016-03-10T09:00").duty.unit_no == GENERAL
+
+
+def shut(database: Database, number: int, *, active: bool = False) -> None:
+    with database.write(actor="test", origin="test") as change:
+        change.alter(schema.Unit, {"detsis_no": number}, {"active": active})
+
+
+def test_with_the_unit_an_officers_work_ends(iyem: Database, at: Callable[[str], None]) -> None:
+    region = grant(iyem, GOREVLI, REGION, 1)
+    appoint(iyem, 2, REGION_BRANCH, "2016-03-10T09:00", actor=acting(region))
+    at("2016-03-11T09:00")
+    shut(iyem, REGION)
+    for attempt in (
+        lambda: appoint(iyem, 3, REGION_BRANCH, "2016-03-11T09:00", actor=acting(region)),
+        lambda: officers.enter_or_note(iyem, KEYS, Tckn(tckn(1)), "e-imza"),
+    ):
+        with pytest.raises(NoGrantError):
+            attempt()
+    with pytest.raises(OfficerPlaceError):
+        grant(iyem, GOREVLI, REGION, 4)
+    grant(iyem, GOREVLI, PROVINCIAL, 1)  # the same person elsewhere
+    assert officers.enter_or_note(iyem, KEYS, Tckn(tckn(1)), "e-imza").place_no == PROVINCIAL
+    with iyem.write(actor="merkez", origin="test") as change:  # nobody has to take over in a closed unit
+        officers.withdraw(change, CENTRE, region.officer_no)
+
+
+def test_an_officer_of_a_unit_that_opens_again_goes_on(iyem: Database, at: Callable[[str], None]) -> None:
+    region = grant(iyem, GOREVLI, REGION, 1)
+    at("2016-03-11T09:00")
+    shut(iyem, REGION)
+    at("2016-03-12T09:00")
+    shut(iyem, REGION, active=True)
+    assert appoint(iyem, 2, REGION_BRANCH, "2016-03-12T09:00", actor=acting(region)).duty.unit_no == REGION_BRANCH
+
+
+def test_a_yetkili_records_for_the_institution_that_the_unit_belongs_to_now(
+    iyem: Database, at: Callable[[str], None]
+) -> None:
+    central = grant(iyem, YETKILI, PERSONNEL, 1)
+    assert central.area_no == MINISTRY
+    at("2016-03-11T09:00")
+    with iyem.write(actor="test", origin="test") as change:
+        moved = {"parent_no": UNIVERSITY, "main_no": UNIVERSITY}
+        change.alter(schema.Unit, {"detsis_no": PERSONNEL}, moved)
+    with pytest.raises(OutsideAreaError):
+        appoint(iyem, 2, GENERAL, "2016-03-11T09:00", actor=acting(central))
+    assert appoint(iyem, 2, UNIVERSITY, "2016-03-11T09:00", actor=acting(central)).duty.unit_no == UNIVERSITY

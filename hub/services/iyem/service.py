@@ -334,7 +334,7 @@ class IyemServis:
         main = self._main(connection, asking)
         if asking.officer_no is None:
             return Actor(asking.name, ebys_of=main)
-        officer = officers.officer(connection, asking.officer_no)
+        officer = officers.acting_officer(connection, asking.officer_no)
         row = units.unit(connection, officer.place_no)
         if row is None or main not in (row.main_no, officer.area_no, officer.coordinator_no):
             raise NoGrantError("Bu kişiye verilmiş geçerli bir İYEM yetkisi yok.")
