@@ -102,17 +102,16 @@ class Chart:
         """The administration a unit writes as: its main institution, or the authority that it serves under.
 
         Going up from the unit, the first governorate, district governorate or mission that is met or that is a second
-        superior; else the main institution; else, where the chart lacks it, the top of the line.
+        superior; else the main institution; else, where the chart lacks it, the top of the line. A main institution
+        writes as itself, whoever oversees it as its second superior (a municipality's governorate).
         """
         top = unit
         for at in self.line(unit):
-            if at.is_authority:
+            if at.is_authority or at.is_main:
                 return at
             second = self._serves_under(at)
             if second is not None:
                 return second
-            if at.is_main:
-                return at
             top = at
         return self._units.get(unit.main, top)
 

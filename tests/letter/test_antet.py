@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hub.letter import Chart, antet
+from hub.letter import Chart, antet, arz_rica, muhatap
 
 from . import chart as c
 
@@ -58,6 +58,18 @@ CASES = {
 @pytest.mark.parametrize(("number", "lines"), CASES.values(), ids=CASES)
 def test_antet(number: int, lines: list[str]) -> None:
     assert antet(CHART[number], CHART).split("\n") == ["T.C.", *lines]
+
+
+def test_a_main_institution_writes_as_itself_whoever_oversees_it() -> None:
+    town = c.u(20000001, "ÖRNEK BELEDİYESİ", c.INTERIOR, parent2=c.ANKARA, category=221)
+    office = c.u(20000002, "FEN İŞLERİ MÜDÜRLÜĞÜ", town.number, main=town.number)
+    chart = Chart([*c.UNITS, town, office])
+    assert antet(town, chart) == "T.C.\nÖRNEK BELEDİYESİ"
+    assert antet(office, chart) == "T.C.\nÖRNEK BELEDİYESİ\nFen İşleri Müdürlüğü"
+    assert muhatap(office, chart[c.HEALTH], chart) == "ÖRNEK BELEDİYESİNE\n(Fen İşleri Müdürlüğü)"
+    assert muhatap(town, chart[c.ANKARA_MEM], chart) == "ÖRNEK BELEDİYESİNE"
+    assert arz_rica(chart[c.ANKARA], [office], chart) == "Rica ederim."
+    assert arz_rica(office, [chart[c.ANKARA]], chart) == "Arz ederim."
 
 
 def test_small_letters_in_the_register_become_capitals() -> None:
