@@ -68,6 +68,36 @@ def test_every_room_is_in_the_architecture() -> None:
     assert {room for room in rooms if f"`{room}/`" not in first} == set()
 
 
+def test_every_module_is_named_in_the_architecture() -> None:
+    text = re.sub(r"^```.*?^```", "", page("docs/architecture.md"), flags=re.M | re.S)
+    words = {word for span in re.findall(r"`([^`]+)`", text) for word in re.findall(r"\w+", span)}
+    modules = [path for path in (ROOT / "hub").rglob("*.py") if "versions" not in path.parts]
+    named = {path: path.parent.name if path.stem == "__init__" else path.stem for path in modules}
+    assert {path.relative_to(ROOT).as_posix() for path, name in named.items() if name not in words} == set()
+
+
+def test_every_module_that_the_architecture_names_is_there() -> None:
+    sections = re.findall(r"^## ([^\n]*?`hub/[^\n]*)\n(.*?)(?=^## |\Z)", page("docs/architecture.md"), re.M | re.S)
+    assert len(sections) > 10
+    missing = []
+    for heading, body in sections:
+        rooms = [ROOT / room for room in re.findall(r"`(hub/[\w/.]+)`", heading)]
+        missing += [room for room in rooms if not room.exists()]
+        for cell in re.findall(r"^\| (`[^|]+?) \|", body, re.M):
+            for name in re.findall(r"`([^`]+)`", cell):
+                stem = name.rstrip("/") if name.endswith("/") else name.removesuffix(".py").replace(".", "/")
+                candidates = [name] if re.search(r"[*]|\.json$", name) else [f"{stem}.py", f"{stem}/__init__.py"]
+                places = {*rooms, *(room.parent for room in rooms)}
+                if not any(any(place.glob(one)) for place in places if place.is_dir() for one in candidates):
+                    missing.append(f"{heading}: {name}")
+    missing += [
+        path
+        for path in re.findall(r"`((?:hub|tests)/[\w/]+(?:\.\w+|/)?)`", page("docs/architecture.md"))
+        if not (ROOT / path).exists()
+    ]
+    assert missing == []
+
+
 def test_every_figure_of_operations_is_the_one_in_force() -> None:
     from hub import limits
 

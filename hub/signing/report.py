@@ -14,6 +14,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from hub.outcome import Outcome as Outcome
 from hub.signing.certificates import Certificate
 
 
@@ -47,17 +48,6 @@ class Sub(StrEnum):
     NO_POE = "NO_POE"
     TRY_LATER = "TRY_LATER"
     SIGNED_DATA_NOT_FOUND = "SIGNED_DATA_NOT_FOUND"
-
-
-class Outcome(StrEnum):
-    """The outcome of one check; only PASSED is a pass. A WARNING does not change the whole."""
-
-    PASSED = "passed"
-    FAILED = "failed"
-    WARNING = "warning"
-    INDETERMINATE = "indeterminate"
-    NOT_CHECKED = "not checked"
-    NOT_CONFIGURED = "not configured"
 
 
 class Code(StrEnum):

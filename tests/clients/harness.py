@@ -15,6 +15,7 @@ import signal
 import subprocess
 import sys
 import urllib.request
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -218,7 +219,7 @@ class Program:
         return given
 
 
-class Compiled:
+class Compiled(ABC):
     """A client whose proxy is generated from the served WSDL and compiled, like that of an EBYS.
 
     Its program is given the calls as lines and answers each with a line of JSON (``dotnet/Call.cs`` says how).
@@ -232,13 +233,13 @@ class Compiled:
         self._version = version
         self._folder = folder
 
+    @abstractmethod
     def generate(self, served: Path) -> None:
         """Generate the proxy from the file ``served`` and compile it with the program."""
-        raise NotImplementedError
 
+    @abstractmethod
     def command(self) -> list[str]:
         """The command that runs the program."""
-        raise NotImplementedError
 
     def build(self, url: str) -> None:
         """Generate and compile, once a folder."""

@@ -2,33 +2,19 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
-from pathlib import Path
 from typing import Any
 from wsgiref.types import StartResponse
 
 import pytest
+from parts.serving import serving
 
 from hub.edge.lanes import Lanes
-
-SERVER = """
-import sys
-from granian import Granian
-from granian.constants import Interfaces
-from hub.edge import gateway
-gateway.install(1)
-Granian("tests.edge.test_lanes:application", factory=True, address="127.0.0.1", port=int(sys.argv[1]),
-        interface=Interfaces.WSGI, workers=1, blocking_threads=64, websockets=False).serve()
-"""
 
 
 def application() -> Callable[[dict[str, Any], StartResponse], Iterable[bytes]]:
@@ -48,22 +34,9 @@ def application() -> Callable[[dict[str, Any], StartResponse], Iterable[bytes]]:
 
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        number: int = free.getsockname()[1]
-    root = Path(__file__).parents[2]
-    process = subprocess.Popen(
-        [sys.executable, "-c", SERVER, str(number)], cwd=root, env={**os.environ, "PYTHONPATH": "."}
-    )
-    end = time.monotonic() + 30
-    while time.monotonic() < end:
-        try:
-            socket.create_connection(("127.0.0.1", number), 1).close()
-            break
-        except OSError:
-            time.sleep(0.1)
-    yield number
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(30) == 0, "resting threads must not keep a worker from ending"
+    # resting threads must not keep a worker from ending: the server ends in order
+    with serving("tests.edge.test_lanes:application", threads=64, gateway="hub") as number:
+        yield number
 
 
 def ask(port: int, times: int, path: str = "/") -> list[bytes]:

@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import Any
 from wsgiref.types import StartResponse
 
 import pytest
+from parts.serving import serving
 
 from hub.edge import front as front_module
 from hub.edge.deadline import Watchdog
 from hub.edge.front import Front
-
-SERVER = """
-import sys
-from granian import Granian
-from granian.constants import Interfaces
-from hub.edge import gateway
-gateway.install(1)
-Granian("tests.edge.test_slow_clients:application", factory=True, address="127.0.0.1", port=int(sys.argv[1]),
-        interface=Interfaces.WSGI, workers=1, blocking_threads=16, websockets=False).serve()
-"""
 
 
 def application() -> Front:
@@ -54,21 +40,8 @@ def application() -> Front:
 
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        number: int = free.getsockname()[1]
-    root = Path(__file__).parents[2]
-    process = subprocess.Popen(
-        [sys.executable, "-c", SERVER, str(number)], cwd=root, env={**os.environ, "PYTHONPATH": "."}
-    )
-    for _ in range(100):
-        try:
-            socket.create_connection(("127.0.0.1", number), 1).close()
-            break
-        except OSError:
-            time.sleep(0.1)
-    yield number
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(30) == 0
+    with serving("tests.edge.test_slow_clients:application", threads=16, gateway="hub") as number:
+        yield number
 
 
 def ask(port: int, request: bytes) -> bytes:

@@ -16,19 +16,25 @@ _SERVER = """
 import sys
 from granian import Granian
 from granian.constants import Interfaces
-Granian(sys.argv[1], factory=True, address="127.0.0.1", port=int(sys.argv[2]), interface=Interfaces.WSGI, workers=1,
-        blocking_threads=16, websockets=False, log_enabled=False).serve()
+factory, port, threads, gateway = sys.argv[1:]
+if gateway == "hub":
+    from hub.edge import gateway
+    gateway.install(1)
+Granian(factory, factory=True, address="127.0.0.1", port=int(port), interface=Interfaces.WSGI, workers=1,
+        blocking_threads=int(threads), websockets=False, log_enabled=False).serve()
 """
 ROOT = Path(__file__).parents[2]
 
 
 @contextlib.contextmanager
-def serving(factory: str, **environ: str) -> Iterator[int]:
-    """Serve what the factory ``module:function`` makes; gives the port. ``tests`` is on the module path."""
+def serving(factory: str, *, threads: int = 16, gateway: str = "granian", **environ: str) -> Iterator[int]:
+    """Serve what the factory ``module:function`` makes, with ``threads`` behind ``gateway``: granian's own, or ``hub``,
+    the one of :mod:`hub.edge.gateway`. Gives the port; the server must end in order when it is told to. ``tests`` is on
+    the module path."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port: int = free.getsockname()[1]
     process = subprocess.Popen(
-        [sys.executable, "-c", _SERVER, factory, str(port)],
+        [sys.executable, "-c", _SERVER, factory, str(port), str(threads), gateway],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}", **environ},
     )
@@ -45,4 +51,5 @@ def serving(factory: str, **environ: str) -> Iterator[int]:
         yield port
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(20)
+        code = process.wait(30)
+    assert code == 0, f"the server for {factory} ended with {code}"

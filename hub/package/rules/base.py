@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Protocol
 
+from hub.outcome import Outcome as Outcome
 from hub.package.catalogue import Mode, Severity
 from hub.package.errors import ContainerError, Words, printable
 from hub.package.node import Node, place
@@ -22,17 +22,6 @@ if TYPE_CHECKING:
 
 ABSENT: Final = "–"
 """Shown where something is missing."""
-
-
-class Outcome(StrEnum):
-    """What came out of a check. Only the first is a pass."""
-
-    PASSED = "passed"
-    FAILED = "failed"
-    WARNING = "warning"
-    INDETERMINATE = "indeterminate"
-    NOT_CHECKED = "not checked"
-    NOT_CONFIGURED = "not configured"
 
 
 class NotCheckedError(Exception):
