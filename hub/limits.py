@@ -271,8 +271,11 @@ CREDENTIALS_EACH: Final = 2
 """Valid credentials of one caller: an old password and the new one while it is being changed. Each failing call costs
 this many verifications, so that time does not tell how many there are."""
 
-FAILURES: Final = 10
-"""Failures for one caller from one address after which further ones are refused without looking."""
+FAILURES: Final = 50
+"""Failures for one caller from one address after which further ones are refused without looking, the right password of
+a client that this process does not know yet among them. Several programs of an institution share an address, so one
+with an old password must not shut the others out at once; fifty guesses a minute find no password (NIST SP 800-63B
+allows a hundred in all), and cost three seconds of a processor."""
 
 FAILURES_SECONDS: Final = 60.0
 """Seconds without a verified failure after which passwords are looked at again."""
