@@ -22,6 +22,8 @@ _UPPER: Final = str.maketrans({"i": "İ", "ı": "I"})
 _LOWER: Final = str.maketrans({"İ": "i", "I": "ı"})
 _ASCII_LOWER: Final = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
 
+_ASCII_UPPER: Final = {small: capital for capital, small in _ASCII_LOWER.items()}
+
 _SUFFIXES: Final = frozenset({"YA", "YE", "NA", "NE"})
 _SMALL: Final = frozenset({"VE", "VEYA", "İLE"})
 _ORDINAL: Final = re.compile(r"[0-9]+['’]?[IİUÜ]?NC[IİUÜ]")
@@ -173,6 +175,13 @@ def fold(text: str) -> str:
 def ascii_fold(text: str) -> str:
     """KEP and e-mail addresses, host names and codes: trimmed, and A–Z only made small; no Turkish rule applies."""
     return text.strip().translate(_ASCII_LOWER)
+
+
+def ascii_cases(code: str) -> set[str]:
+    """The code as it is given, with A–Z in capitals and in small letters, trimmed: what a column of codes that are kept
+    as they came is asked for."""
+    text = code.strip()
+    return {text, text.translate(_ASCII_LOWER), text.translate(_ASCII_UPPER)}
 
 
 def xml_text(text: str) -> str:

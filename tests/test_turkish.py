@@ -121,6 +121,7 @@ def test_fold_knows_no_case(text: str) -> None:
 def test_addresses_fold_by_ascii_only() -> None:
     assert turkish.ascii_fold(" INFO@HS01.KEP.TR ") == "info@hs01.kep.tr"
     assert turkish.ascii_fold("İÇ@HS01.KEP.TR") == "İÇ@hs01.kep.tr"
+    assert turkish.ascii_cases(" Kı-2i ") == {"Kı-2i", "kı-2i", "Kı-2I"}
 
 
 @given(st.text())

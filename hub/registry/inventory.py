@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from hub.registry.moment import NOW, Moment, holds, parts
 from hub.registry.units import InvalidFilterError
 from hub.store import schema
-from hub.turkish import fold
+from hub.turkish import ascii_cases, fold
 
 
 class FilePlanCode(NamedTuple):
@@ -129,8 +129,8 @@ def legislation(connection: Connection, detsis_no: int, moment: Moment = NOW) ->
 def search_legislation(
     connection: Connection, name: str | None = None, number: str | None = None, moment: Moment = NOW
 ) -> list[Legislation]:
-    """Legislation whose name contains ``name`` (folded) and whose number is ``number``; what is missing or blank does
-    not filter. One piece registered for several units is one row, that of the lowest number.
+    """Legislation whose name contains ``name`` (folded) and whose number is ``number`` (in any case of A–Z); what is
+    missing or blank does not filter. One piece registered for several units is one row, that of the lowest number.
 
     Raises :class:`~hub.registry.units.InvalidFilterError` where nothing filters.
     """
@@ -142,7 +142,7 @@ def search_legislation(
     if folded:
         statement = statement.where(table.c.folded_name.contains(folded, autoescape=True))
     if wanted:
-        statement = statement.where(table.c.number == wanted)
+        statement = statement.where(table.c.number.in_(ascii_cases(wanted)))
     found: dict[int, Legislation] = {}
     for row in connection.execute(statement.order_by(table.c.legislation_id, table.c.detsis_no)):
         found.setdefault(row.legislation_id, Legislation(*row))

@@ -17,6 +17,7 @@ from hub import limits
 from hub.errors import HubError
 from hub.registry.moment import NOW, Moment, holds, numbers, parts, stream
 from hub.store import schema
+from hub.turkish import ascii_cases
 
 SEPARATOR = " > "
 """Between the names of a hierarchy."""
@@ -195,8 +196,10 @@ def detail_search(
 def by_register_numbers(
     connection: Connection, register_numbers: Iterable[str | None], moment: Moment = NOW
 ) -> list[Unit]:
-    """The units with these register (kütük) numbers, by number; unknown and missing ones are left out."""
-    wanted = sorted({text.strip() for text in register_numbers if text is not None and text.strip()})
+    """The units with these register (kütük) numbers, by number; unknown and missing ones are left out. The case of A–Z
+    is not regarded."""
+    given = {text.strip() for text in register_numbers if text is not None and text.strip()}
+    wanted = sorted(set().union(*map(ascii_cases, given)))
     found: set[int] = set()
     for start in range(0, len(wanted), limits.BULK_ROWS):
         part = wanted[start : start + limits.BULK_ROWS]

@@ -221,7 +221,7 @@ def test_own_units_changed_since(client: Client, trusted: Client, service: Detsi
 
 def test_register_numbers(client: Client) -> None:
     body = (
-        "<kutukNoList><string>K-2</string><string>YOK</string>"
+        "<kutukNoList><string>k-2</string><string>YOK</string>"
         '<string xmlns:i="http://www.w3.org/2001/XMLSchema-instance" i:nil="true" /><string /><string> K-1 </string>'
         "</kutukNoList>"
     )
