@@ -9,6 +9,9 @@ from hub.letter.units import BAGLI, ILGILI, Chart, Unit
 
 REPUBLIC: Final = "T.C."
 
+_CENTRAL_ENDS: Final = ("GENEL MÜDÜRLÜĞÜ", "DAİRESİ BAŞKANLIĞI", "DAİRE BAŞKANLIĞI")
+_LOCAL_ENDS: Final = ("MÜDÜRLÜĞÜ", "BAŞKANLIĞI")
+
 
 def antet(sender: Unit, chart: Chart) -> str:
     """The lines above a letter of ``sender``, joined with line feeds.
@@ -52,9 +55,22 @@ def _directorate(sender: Unit, idare: Unit, chart: Chart) -> Unit | None:
     for unit in chart.line(sender):
         if unit.number == idare.number:
             return None
-        if {"BÖLGE", "İL", "İLÇE"} & set(turkish.upper(unit.name).split()):
+        if _is_local(unit, idare):
             return unit
     return None
+
+
+def _is_local(unit: Unit, idare: Unit) -> bool:
+    """Whether the name is that of a directorate outside the centre: it says so, or begins with the place where it is.
+
+    The register has no field for it. Departments of the centre may have the words, too ("… İl Özel İdareleri Dairesi
+    Başkanlığı"), and the whole institution may bear the name of its place; both are none.
+    """
+    name, place = turkish.upper(unit.name), turkish.upper(unit.place)
+    if {"BÖLGE", "İL", "İLÇE"} & set(name.split()):
+        return not name.endswith(_CENTRAL_ENDS)
+    named_for_place = bool(place) and name.startswith(f"{place} ") and name.endswith(_LOCAL_ENDS)
+    return named_for_place and not turkish.upper(idare.name).startswith(place)
 
 
 def _regional_name(unit: Unit) -> str:

@@ -72,6 +72,23 @@ def test_a_main_institution_writes_as_itself_whoever_oversees_it() -> None:
     assert arz_rica(office, [chart[c.ANKARA]], chart) == "Arz ederim."
 
 
+def test_the_provincial_name_stands_between_centre_and_unit() -> None:
+    office = c.u(20000001, "MÜKELLEF HİZMETLERİ MÜDÜRLÜĞÜ", 20000002, main=c.REVENUE, place="ANKARA")
+    tax = c.u(20000002, "İZMİR VERGİ DAİRESİ BAŞKANLIĞI", c.REVENUE, main=c.REVENUE, place="İzmir")
+    central = c.u(20000003, "İL ÖZEL İDARELERİ DAİRESİ BAŞKANLIĞI", c.INTERIOR, main=c.INTERIOR)
+    branch = c.u(20000004, "MEVZUAT ŞUBESİ MÜDÜRLÜĞÜ", central.number, main=c.INTERIOR)
+    town = c.u(20000005, "ÇANKAYA EVLERİ MÜDÜRLÜĞÜ", c.MUNICIPALITY, main=c.MUNICIPALITY, place="ÇANKAYA")
+    house = c.u(20000006, "KURS BİRİMİ", town.number, main=c.MUNICIPALITY, place="ÇANKAYA")
+    chart = Chart([*c.UNITS, office, tax, central, branch, town, house])
+    assert antet(office, chart).split("\n")[1:] == [
+        "GELİR İDARESİ BAŞKANLIĞI",
+        "İzmir Vergi Dairesi Başkanlığı",
+        "Mükellef Hizmetleri Müdürlüğü",
+    ]
+    assert antet(branch, chart).split("\n")[1:] == ["İÇİŞLERİ BAKANLIĞI", "Mevzuat Şubesi Müdürlüğü"]
+    assert antet(house, chart).split("\n")[1:] == ["ÇANKAYA BELEDİYESİ", "Kurs Birimi"]
+
+
 def test_small_letters_in_the_register_become_capitals() -> None:
     unit = c.u(20000001, "içişleri bakanlığı")
     assert antet(unit, Chart([unit])) == "T.C.\nİÇİŞLERİ BAKANLIĞI"
