@@ -239,7 +239,7 @@ class _Job:
             self._count(put_duties(self._change, list(ready), refused))
             return
         if kind is schema.Person:
-            ready = keep_sealed(self._change.connection, self._keys, ready)
+            ready = keep_sealed(self._change.connection, self._keys, ready, refused)
         elif kind is schema.Certificate:
             ready = keep_dated(self._change, ready)
         came = {"recorded_at": self._change.at} if kind in (schema.Type1, schema.Type2) else {}

@@ -31,7 +31,8 @@ Refused = Callable[[Facts, StoreError], None]
 def put_duties(change: Change, rows: Sequence[Facts], refused: Refused) -> Counts:
     """Record ``rows``: a new duty is opened, one that differs (an end was recorded, a title changed) is corrected, one
     that is the same left alone. A deputy of whom it is not told for whom acts for the owner then, as soon as one is
-    known. A duty that would give a unit two heads at once is handed to ``refused``."""
+    known. A duty that would give a unit two heads at once, and a deputy's without an end (İYEM principle 17), is handed
+    to ``refused``."""
     change.flush()
     counts = Counts()
     recorded = _recorded(change, {row["detsis_no"] for row in rows})
@@ -42,6 +43,10 @@ def put_duties(change: Change, rows: Sequence[Facts], refused: Refused) -> Count
         before = next((duty for duty in others if _same(duty, row)), None)
         if before is not None and all(before[name] == row[name] for name in _COMPARED if name in row):
             counts.unchanged += 1
+            continue
+        if row["kind"] == DutyKind.DEPUTY and row["valid_to"] is None:
+            counts.refused += 1
+            refused(row, TimeOrderError("Vekâletin başlangıcı ve bitişi birlikte bildirilmeli."))
             continue
         if any(_two_heads(row, duty) for duty in others if duty is not before):
             counts.refused += 1

@@ -6,7 +6,7 @@ person.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from hub.mirror.source import Facts
 from hub.registry import managers
 from hub.registry.managers import BIRTH_PURPOSE, person_row
+from hub.store.errors import ConflictError, StoreError
 from hub.store.personal import Keys, Tckn
 
 _SEALED = ("tckn_sealed", "tckn_lookup", "birth_sealed")
@@ -34,19 +35,37 @@ def split_name(full_name: str) -> tuple[str, str]:
     return given.strip(), surname
 
 
-def keep_sealed(connection: Connection, keys: Keys, rows: Iterable[Facts]) -> Iterator[Facts]:
-    """``rows`` without the sealed data that are already recorded, and without a name that only was split otherwise."""
+def keep_sealed(
+    connection: Connection, keys: Keys, rows: Iterable[Facts], refused: Callable[[Facts, StoreError], None]
+) -> Iterator[Facts]:
+    """``rows`` without the sealed data that are already recorded, and without a name that only was split otherwise.
+
+    Handed to ``refused`` is a row that would give a T.C. Yönetici Kodu to another person, or a person a second one:
+    codes are unique and do not change (İYEM principle 15), whichever way somebody comes in.
+    """
     waiting = list(rows)
     known = managers.persons(connection, [row["code"] for row in waiting])
+    holders = managers.codes_of(connection, {row["tckn_lookup"] for row in waiting if "tckn_lookup" in row})
     for row in waiting:
-        if (before := known.get(row["code"])) is None:
+        before, lookup = known.get(row["code"]), row.get("tckn_lookup")
+        number = None if before is None else managers.tckn(keys, before)
+        same = number is not None and lookup == keys.lookup(number.number, managers.TCKN_PURPOSE)
+        if row["code"] <= 0:
+            refused(row, ConflictError("T.C. Yönetici Kodu sıfırdan büyük olmalı."))
+            continue
+        if lookup is not None and number is not None and not same:
+            refused(row, ConflictError("Bu T.C. Yönetici Kodu başka bir kişinin."))
+            continue
+        if lookup is not None and holders.setdefault(lookup, row["code"]) != row["code"]:
+            refused(row, ConflictError("Bu T.C. kimlik no başka bir T.C. Yönetici Kodu ile kayıtlı."))
+            continue
+        if before is None:
             yield row
             continue
         kept = dict(row)
         if f"{before.given_name} {before.surname}" == f"{row['given_name']} {row['surname']}":
             kept |= {"given_name": before.given_name, "surname": before.surname}
-        number = managers.tckn(keys, before)
-        if "tckn_lookup" in kept and number is not None and keys.lookup(number.number, "tckn") == kept["tckn_lookup"]:
+        if same:
             del kept["tckn_lookup"], kept["tckn_sealed"]
         born = managers.birth_date(keys, before)
         sealed = kept.get("birth_sealed")

@@ -299,7 +299,7 @@ def _columns(kind: type[Fact]) -> tuple[Column, ...]:
         )
     for name in _MORE.get(kind, ()):
         read, what = {"tckn": (_tckn, "11 haneli geçerli bir T.C. kimlik no"), "birth": (_day, _DAY)}.get(
-            name, (_instant, _TIME)
+            name, (_hour, _TIME)
         )
         done.append(_column(kind, name, name == "starts", read, what))
     return tuple(done)
@@ -366,6 +366,13 @@ def _day(text: str) -> date:
 
 def _instant(text: str) -> datetime:
     return clock.from_local(_wall(text))
+
+
+def _hour(text: str) -> datetime:
+    """A taking up or leaving, which is told with its hour (İYEM principle 13)."""
+    if ":" not in text:
+        raise ValueError(text)
+    return _instant(text)
 
 
 def _wall(text: str) -> datetime:

@@ -1,0 +1,88 @@
+"""İYEM's rules hold for what comes in by import, too: principles 13, 15 and 17."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from parts.databases import KEYS
+
+from hub.mirror.apply import Report
+from hub.registry import managers
+from hub.store.personal import Tckn
+from mirror.conftest import Hub
+from mirror.test_tables import UNITS, write
+
+ONE, TWO = "10000000146", "10000000078"
+PEOPLE = "T.C. Yönetici Kodu;Adı;Soyadı;T.C. Kimlik No\n"
+DUTIES = "DETSİS No;T.C. Yönetici Kodu;Görev;Başlama Zamanı;Bitiş Zamanı\n"
+
+
+@pytest.fixture
+def one(hub: Hub, tmp_path: Path) -> Hub:
+    """A registry that knows one manager."""
+    hub.take(
+        write(tmp_path, "birimler.csv", UNITS), write(tmp_path, "yoneticiler.csv", f"{PEOPLE}5001;Ayşe;Ak;{ONE}\n")
+    )
+    return hub
+
+
+def people(hub: Hub, folder: Path, rows: str) -> Report:
+    (report,) = hub.take(write(folder, "yoneticiler.csv", PEOPLE + rows))
+    return report
+
+
+def names(hub: Hub) -> dict[int, str]:
+    with hub.database.read() as connection:
+        found = managers.persons(connection, range(1, 6_000))
+    return {code: f"{person.given_name} {person.surname}" for code, person in found.items()}
+
+
+def test_principle_15_a_code_does_not_go_to_another_person(one: Hub, tmp_path: Path) -> None:
+    report = people(one, tmp_path, f"5001;Ali;Kara;{TWO}\n5002;Can;Boz;\n")
+    assert (report.opened, report.altered, report.refused) == (1, 0, 1)
+    assert report.refusals[0].reason == "Bu T.C. Yönetici Kodu başka bir kişinin."
+    assert report.refusals[0].line == 2
+    assert names(one) == {5001: "Ayşe Ak", 5002: "Can Boz"}
+    with one.database.read() as connection:
+        assert managers.code_of(connection, KEYS, Tckn(ONE)) == 5001
+        assert managers.code_of(connection, KEYS, Tckn(TWO)) is None
+
+
+def test_principle_15_a_person_gets_no_second_code(one: Hub, tmp_path: Path) -> None:
+    report = people(one, tmp_path, f"5002;Ayşe;Ak;{ONE}\n5003;Ali;Kara;{TWO}\n5004;Ali;Kara;{TWO}\n0;Sıfır;Kod;\n")
+    assert (report.opened, report.refused) == (1, 3)
+    assert [refusal.line for refusal in report.refusals] == [2, 4, 5]
+    assert ONE not in "".join(refusal.reason for refusal in report.refusals)
+    assert set(names(one)) == {5001, 5003}
+
+
+def test_a_name_may_change_and_a_number_be_learnt(one: Hub, tmp_path: Path) -> None:
+    people(one, tmp_path, "5002;Can;Boz;\n")
+    report = people(one, tmp_path, f"5001;Ayşe;Demir;{ONE}\n5002;Can;Boz;{TWO}\n")
+    assert (report.altered, report.refused) == (2, 0)
+    assert names(one) == {5001: "Ayşe Demir", 5002: "Can Boz"}
+    assert not people(one, tmp_path, f"5001;Ayşe;Demir;{ONE}\n5002;Can;Boz;{TWO}\n").changed
+    with one.database.read() as connection:
+        assert managers.code_of(connection, KEYS, Tckn(TWO)) == 5002
+
+
+@pytest.mark.parametrize(
+    ("row", "taken"),
+    [
+        ("24308110;5001;owner;10.03.2016;", False),
+        ("24308110;5001;owner;2016-03-10;", False),
+        ("24308110;5001;owner;10.03.2016 09:00;11.03.2016", False),
+        ("24308110;5001;owner;10.03.2016 00:00;11.03.2016 17:00", True),
+        ("24308110;5001;deputy;10.03.2016 09:00;", False),
+        ("24308110;5001;deputy;10.03.2016 09:00;11.03.2016 17:00", True),
+        ("24308110;5001;acting;10.03.2016 09:00;", True),
+    ],
+)
+def test_principles_13_and_17_times_are_told_with_their_hour_and_deputies_end(
+    one: Hub, tmp_path: Path, row: str, taken: bool
+) -> None:
+    (report,) = one.take(write(tmp_path, "gorevler.csv", f"{DUTIES}{row}\n"))
+    assert (report.opened, report.refused) == ((1, 0) if taken else (0, 1))
+    with one.database.read() as connection:
+        assert len(managers.duties_of(connection, 5001)) == taken
