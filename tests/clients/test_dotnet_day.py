@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from clients.harness import Access, Dotnet, Invocation
+from clients.wcf import Wcf
 
 WSDL = Path(__file__).parents[2] / "hub" / "wsdl" / "DETSISServis.wsdl"
 
@@ -47,10 +48,11 @@ class Ebys:
 
 
 @pytest.mark.part("mono")
-def test_the_day_of_a_dotnet_ebys(demo: Access, tmp_path_factory: pytest.TempPathFactory) -> None:
-    folder = tmp_path_factory.getbasetemp() / "client-dotnet"
+@pytest.mark.parametrize("kind", [Dotnet, Wcf])
+def test_the_day_of_a_dotnet_ebys(kind: type[Dotnet], demo: Access, tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.getbasetemp() / f"client-{kind.kind}"
     folder.mkdir(exist_ok=True)
-    ebys = Ebys(Dotnet(WSDL, 1, folder), demo)
+    ebys = Ebys(kind(WSDL, 1, folder), demo)
     active = Invocation("AktifKEPAdresleriniGetir", {})
     batch = Invocation("YeniDisYazismaYapanlariGetirWs", {"pGun": 1, "pAy": 1, "pYil": 2015})
     addresses, units = ebys.ask(active, batch)
