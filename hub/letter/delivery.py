@@ -47,9 +47,10 @@ class Signatory:
 
 
 def nearest(unit: Unit, chart: Chart, values: Mapping[int, T]) -> T | None:
-    """The unit's own value; where it has none, that of the first superior on the way up with one."""
+    """The unit's own value; where it has none, that of the first superior on the way up with one. Nothing is delivered
+    to, or answered from, a closed unit: it is passed over."""
     for at in chart.superiors(unit):
-        if at.number in values:
+        if at.active and at.number in values:
             return values[at.number]
     return None
 

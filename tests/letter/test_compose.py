@@ -116,6 +116,14 @@ def test_refusals_name_the_numbers() -> None:
     assert refused.value.message.endswith(", 20 ve 80 numara daha")
 
 
+def test_a_closed_superior_lends_neither_kep_nor_contacts() -> None:
+    closed = Chart(replace(u, active=u.number not in (c.ANKARA, c.PERSONNEL)) for u in c.UNITS)
+    letter = compose(c.ATAMA, [c.ANKARA_HEALTH], replace(BOOK, chart=closed))
+    assert letter.contacts[Contact.TELEPHONE] == "0312 000 00 00"
+    assert letter.recipients is not None
+    assert letter.recipients[0].kep == "saglik@hs01.kep.tr", "the next one up, not that of the governorate"
+
+
 def test_the_newest_valid_certificate_is_used() -> None:
     book = replace(
         BOOK,
