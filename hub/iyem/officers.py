@@ -29,7 +29,7 @@ from hub.iyem.errors import (
 from hub.iyem.places import Place, Standing
 from hub.registry import units
 from hub.registry.managers import TCKN_PURPOSE
-from hub.registry.moment import holds
+from hub.registry.moment import NOW, Moment, holds
 from hub.store import schema
 from hub.store.change import Change
 from hub.store.database import Database
@@ -105,11 +105,11 @@ class Contact:
     email: str
 
 
-def officer(connection: Connection, officer_no: int) -> Officer:
-    """The officer with a grant in force; raises :class:`NoGrantError` (principle 9)."""
+def officer(connection: Connection, officer_no: int, moment: Moment = NOW) -> Officer:
+    """The officer with a grant in force at ``moment``; raises :class:`NoGrantError` (principle 9)."""
     table = schema.table_of(schema.IyemOfficer)
     statement = select(*(table.c[name] for name in Officer.__slots__)).where(
-        table.c.officer_no == officer_no, holds(schema.IyemOfficer)
+        table.c.officer_no == officer_no, holds(schema.IyemOfficer, moment)
     )
     row = connection.execute(statement).one_or_none()
     if row is None:

@@ -306,6 +306,18 @@ def test_an_ebys_records_a_deputy_once(site: Site, at: Callable[[str], None]) ->
     assert site.refusal("iyem", "GorevSonlandir", IstekNo="istek-0003", **stale) == "IYEM_STALE"
 
 
+def test_a_repeated_request_is_answered_as_the_first_time(site: Site, at: Callable[[str], None]) -> None:
+    appoint(site.database, 2, GENERAL, "2016-03-10T09:00")
+    first = site.ask("iyem", "VekaletKaydet", **deputation())
+    change = {"IstekNo": "istek-0002", "GorevNo": first.Gorev.GorevNo}
+    at("2016-03-11T09:00")
+    ended = site.ask("iyem", "GorevSonlandir", **change, Bitis=wall("2016-03-11T10:00"))
+    at("2016-03-11T11:00")
+    site.ask("iyem", "GorevGeriAl", IstekNo="istek-0003", GorevNo=first.Gorev.GorevNo)
+    assert site.ask("iyem", "VekaletKaydet", **deputation()) == first
+    assert site.ask("iyem", "GorevSonlandir", **change, Bitis=wall("2016-03-11T10:00")) == ended
+
+
 def test_who_may_not_record(site: Site) -> None:
     appoint(site.database, 2, GENERAL, "2016-03-10T09:00")
     given = deputation()

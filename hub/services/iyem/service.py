@@ -41,6 +41,7 @@ from hub.iyem.queue import Item, Task
 from hub.iyem.reading import StoredRegister
 from hub.iyem.register import Manager, Post, Recorded
 from hub.registry import units
+from hub.registry.moment import Moment
 from hub.services.iyem import common
 from hub.services.iyem.common import KIND_OF, Check, Faults, RightError
 from hub.store.change import Change
@@ -245,7 +246,7 @@ class IyemServis:
         with self._faults(call):
             answer = self._write(call, IstekNo, [BirimNo, AlanNo, contact], do)
             with self._database.read() as connection:
-                return _officer(call, officers.officer(connection, answer["officer"]))
+                return _officer(call, officers.officer(connection, answer["officer"], Moment(None, _at(answer))))
 
     def GorevliKaldir(self, call: Call, *, IstekNo: str, GorevliNo: int, Yerine: Any) -> Any:
         """A Yetkili withdraws a Görevli's access, with a replacement where fewer than two would be left."""
@@ -288,7 +289,7 @@ class IyemServis:
     ) -> Any:
         with self._faults(call):
             answer = self._write(call, key, asked, do)
-            found = self._duty(answer["duty"])
+            found = self._duty(answer)
         types = call.types
         return call.result(Gorev=common.duty(types, found), Gec=answer["late"], SilinenEskiAd=answer["legacy"])
 
@@ -326,7 +327,7 @@ class IyemServis:
             def entered() -> dict[str, Any]:
                 if actor.officer is not None:
                     change.audit(*_entry(actor.officer), **_how(call))
-                return do(change, actor)
+                return {**do(change, actor), "at": change.at.isoformat()}
 
             return once(change, self._keys, asking.name, key, content, entered)
 
@@ -352,12 +353,13 @@ class IyemServis:
         if row is None or (row.main_no != main and main not in units.superiors(connection, number)):
             raise RightError("Yalnızca kendi birimlerinizin kayıtlarını görebilirsiniz.")
 
-    def _duty(self, number: int) -> DutyRecord:
+    def _duty(self, answer: Mapping[str, Any]) -> DutyRecord:
+        """The record as the write left it: the same request is answered alike, whatever became of the record since."""
         with self._database.read() as connection:
-            found = StoredRegister(connection, None).duty(number)
+            found = StoredRegister(connection, None, _at(answer)).duty(answer["duty"])
         if found is None:
             raise NoSuchRecordError("Kayıt sonradan geri alınmış.")
-        return found
+        return found._replace(known_to=None)
 
 
 def endpoint(
@@ -383,6 +385,11 @@ def _entry(officer: officers.Officer) -> tuple[str, str]:
 
 def _how(call: Call) -> dict[str, str]:
     return {"method": str(call.caller.method), "operation": call.operation.name}
+
+
+def _at(answer: Mapping[str, Any]) -> datetime | None:
+    """When what is answered was written; None for what an earlier version of the hub wrote."""
+    return datetime.fromisoformat(answer["at"]) if "at" in answer else None
 
 
 def _recorded(done: Recorded) -> dict[str, Any]:
