@@ -38,14 +38,13 @@ class _Rows(File):
         self.offsets = snapshot.numbers("offsets", "Q")
         self.body = snapshot.place("body")[0]
         self.read = snapshot.read
-        self.peek = snapshot.peek
 
     def find(self, detsis_no: int) -> bytes | None:
         place = bisect_left(self.keys, detsis_no)
         if place == len(self.keys) or self.keys[place] != detsis_no:
             return None
         start = self.offsets[place]
-        return self.peek(self.body + start, self.offsets[place + 1] - start)
+        return self.read(self.body + start, self.offsets[place + 1] - start)
 
 
 class _Listed:

@@ -24,8 +24,6 @@ from sqlalchemy import Connection, select
 from hub.store.schema import JournalEntry
 
 _MAGIC: Final = b"EYHSNAP1"
-_PEEKS: Final = 1_000
-"""Reads through the map after which its pages are given back; Linux maps up to 64 KB around each place that is read."""
 _NAME: Final = re.compile(r"(?P<stem>.+)-(?P<serial>[0-9]+)-(?P<mark>[0-9a-f]{16})\.snap")
 
 
@@ -42,7 +40,6 @@ class Snapshot:
         # closed when the last reader lets go of it: a request may still read from a file that was replaced
         weakref.finalize(self, os.close, self._descriptor)
         self._map = mmap.mmap(self._descriptor, 0, prot=mmap.PROT_READ)
-        self._peeks = 0
         if self._map[-8:] != _MAGIC:
             raise ValueError("cut short")
         length = int.from_bytes(self._map[-16:-8], "little")
@@ -74,16 +71,6 @@ class Snapshot:
     def read(self, start: int, size: int) -> bytes:
         """``size`` bytes from ``start``; not kept in this process's memory, as reading through a map would be."""
         return os.pread(self._descriptor, size, start)
-
-    def peek(self, start: int, size: int) -> bytes:
-        """``size`` bytes from ``start``, for few bytes at a time: reading through the map does not hand the
-        interpreter's lock to another thread in the middle of a call, as a system call does. The pages that were
-        touched are given back now and then."""
-        self._peeks += 1
-        if self._peeks >= _PEEKS:
-            self._peeks = 0
-            self._map.madvise(mmap.MADV_DONTNEED)
-        return self._map[start : start + size]
 
 
 class Writer:
