@@ -81,7 +81,6 @@ class Observed(NamedTuple):
     size: int
     """Bytes of the answer's body as sent."""
     correlation: str
-    call: Call | None
 
 
 Authenticate = Callable[[Any, Call], Any]

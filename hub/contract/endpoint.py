@@ -153,36 +153,31 @@ class Endpoint:
             reply = self._reply(environ, correlation, seen)
         except Exception as error:  # the last resort: nothing of it reaches the client
             _log_failure(error, correlation, seen.operation)
-            body = soap.fault(seen.version, "server", faults.SERVER.format(f"{_FAILED} ({correlation})"))
-            reply = Reply(500, soap.CONTENT_TYPES[seen.version], _body(body), "INTERNAL")
+            fault = soap.fault(seen.version, "server", faults.SERVER.format(f"{_FAILED} ({correlation})"))
+            reply = Reply(500, soap.CONTENT_TYPES[seen.version], _body(fault), "INTERNAL")
+        body = reply.body
         headers = [
             ("Content-Type", reply.type),
-            ("Content-Length", str(reply.body.size)),
+            ("Content-Length", str(body.size)),
             ("Cache-Control", "private, max-age=0"),
             ("X-Correlation-ID", correlation),
             *reply.headers,
         ]
-        if reply.body.compressed:
+        if body.compressed:
             headers += [("Content-Encoding", "gzip"), ("Vary", "Accept-Encoding")]
-        environ["hub.about"] = f"{correlation} {seen.operation or '-'} {reply.code}"
+        operation = seen.operation
+        environ["hub.about"] = f"{correlation} {operation or '-'} {reply.code}"
         start_response(_REASONS[reply.status], headers)
         if self._observe is not None:
             version = seen.version if seen.call else ""
+            seconds = perf_counter() - started
             self._observe(
                 Observed(
-                    self.contract.name,
-                    seen.operation,
-                    version,
-                    reply.status,
-                    reply.code,
-                    perf_counter() - started,
-                    reply.body.size,
-                    correlation,
-                    seen.call,
+                    self.contract.name, operation, version, reply.status, reply.code, seconds, body.size, correlation
                 )
             )
-        chunks = reply.body.chunks
-        return chunks if chunks is not None else _Stream(reply.body, environ, correlation, seen.operation)
+        chunks = body.chunks
+        return chunks if chunks is not None else _Stream(body, environ, correlation, operation)
 
     def _correlation(self, given: str | None) -> str:
         """The client's id where it is well formed, else one of our own."""
