@@ -33,6 +33,12 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
 }
 
 
+_COMPLETION: Final = (
+    'Completion by the TAB key: put  eval "$(_EYHUB_COMPLETE=bash_source eyhub)"  into ~/.bashrc, or the same with '
+    "zsh_source into ~/.zshrc (after compinit)."
+)
+
+
 class LazyGroup(click.Group):
     """A group whose commands are imported when named; ``COMMANDS`` is what ``--help`` lists."""
 
@@ -53,7 +59,7 @@ class LazyGroup(click.Group):
                 formatter.write_dl(rows)
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]}, epilog=_COMPLETION)
 @click.version_option(__version__, prog_name="eyhub")
 def eyhub() -> None:
     """The e-Yazışma hub: serve the KAYSİS contract, keep the registry, judge packages and signatures."""
@@ -69,6 +75,10 @@ def main() -> None:
         sys.exit(stop.exit_code)
     except click.Abort:
         sys.exit(130)
+    except click.exceptions.NoArgsIsHelpError as error:
+        command = error.ctx.command_path if error.ctx else "eyhub"
+        click.echo(f"eyhub: name a command; {command} --help lists them", err=True)
+        sys.exit(EXIT_MISUSE)
     except click.ClickException as error:
         click.echo(f"eyhub: {error.format_message()}".splitlines()[0], err=True)
         sys.exit(EXIT_MISUSE)

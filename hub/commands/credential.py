@@ -10,7 +10,7 @@ import click
 from hub import clock
 from hub.access import credentials
 from hub.access.credentials import Right
-from hub.commands.databases import database_options, opened, operator
+from hub.commands.databases import NUMBER, database_options, opened, operator
 from hub.config import Settings
 
 
@@ -20,7 +20,7 @@ def credential() -> None:
 
 
 @credential.command()
-@click.argument("detsis_no", type=int)
+@click.argument("detsis_no", type=NUMBER)
 @click.option(
     "--right", "rights", multiple=True, type=click.Choice([right.value for right in Right]), help="Repeatable."
 )
@@ -64,7 +64,7 @@ def list_(data: Path | None, database_url: str | None, revoked: bool) -> None:
 
 
 @credential.command()
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @database_options
 def revoke(data: Path | None, database_url: str | None, number: int) -> None:
     """Take back the credential with this id; its next call is refused."""

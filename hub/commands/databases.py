@@ -6,7 +6,7 @@ import contextlib
 import getpass
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from hub.store.database import Database
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+NUMBER: Final = click.IntRange(1, 2**31 - 1)
+"""A DETSİS number, a T.C. Yönetici Kodu, the number of a row: what a database's column of numbers holds."""
+SERIAL: Final = click.IntRange(0, 2**63 - 1)
+"""A serial of the journal."""
 
 
 data_option: Callable[[F], F] = click.option(

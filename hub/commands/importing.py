@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from hub import clock
-from hub.commands.databases import database_options, opened, operator
+from hub.commands.databases import NUMBER, database_options, opened, operator
 from hub.config import Settings
 from hub.errors import EXIT_MISUSE, EXIT_NO, EXIT_OK
 from hub.iyem import register
@@ -36,8 +36,8 @@ from hub.store.personal import Keys
     help="Percentage of a list that may vanish without an operator's word.",
 )
 @click.option("--held", "show_held", is_flag=True, help="List the changes that wait for an operator's word.")
-@click.option("--approve", type=int, metavar="NUMBER", help="Approve a held change and import its file.")
-@click.option("--refuse", type=int, metavar="NUMBER", help="Refuse a held change.")
+@click.option("--approve", type=NUMBER, metavar="NUMBER", help="Approve a held change and import its file.")
+@click.option("--refuse", type=NUMBER, metavar="NUMBER", help="Refuse a held change.")
 @click.option("--template", type=click.Path(path_type=Path, file_okay=False), help="Write empty tables into a folder.")
 @database_options
 def importing(

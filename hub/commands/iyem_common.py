@@ -5,10 +5,10 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
 
 import click
 
+from hub.commands.databases import NUMBER as NUMBER
 from hub.commands.databases import opened, operator
 from hub.config import Settings
 from hub.errors import EXIT_MISUSE, EXIT_NO
@@ -17,9 +17,6 @@ from hub.iyem.errors import IyemError
 from hub.iyem.officers import Actor
 from hub.store.database import Database
 from hub.store.personal import Keys
-
-NUMBER: Final = click.IntRange(1, 2**31 - 1)
-"""A DETSİS number, a T.C. Yönetici Kodu, a duty's or an officer's number."""
 
 
 @contextlib.contextmanager

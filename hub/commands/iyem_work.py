@@ -16,7 +16,7 @@ from typing import Any, Final, NamedTuple
 
 import click
 
-from hub.commands.databases import database_options
+from hub.commands.databases import SERIAL, database_options
 from hub.commands.iyem_common import NUMBER, work
 from hub.errors import EXIT_NO, EXIT_OK
 from hub.iyem import bulk, chart, officers, register, words
@@ -142,7 +142,7 @@ def record(
 @click.command()
 @click.argument("duty", type=NUMBER)
 @click.option("--at", type=Hour(), required=True, help="Leaving, with hour and minute; Türkiye's time.")
-@click.option("--serial", type=click.IntRange(1), help="Refuse if the record changed since it had this serial.")
+@click.option("--serial", type=SERIAL, help="Refuse if the record changed since it had this serial.")
 @_acting_options
 def end(duty: int, at: datetime, serial: int | None, acting: Acting) -> None:
     """Record that DUTY ends (principle 13); a known end is brought forward or put off this way."""
@@ -157,7 +157,7 @@ def end(duty: int, at: datetime, serial: int | None, acting: Acting) -> None:
 @click.option("--end", type=Hour(), help="Leaving, as it should have been.")
 @click.option("--title", help="Title of the post.")
 @click.option("--legal-basis", help="Legal basis.")
-@click.option("--serial", type=click.IntRange(1), help="Refuse if the record changed since it had this serial.")
+@click.option("--serial", type=SERIAL, help="Refuse if the record changed since it had this serial.")
 @_acting_options
 def correct(duty: int, serial: int | None, acting: Acting, **new: Any) -> None:
     """Correct what was recorded wrongly of DUTY; what is not given stays, and so does what was known until now."""
@@ -171,7 +171,7 @@ def correct(duty: int, serial: int | None, acting: Acting, **new: Any) -> None:
 
 @click.command()
 @click.argument("duty", type=NUMBER)
-@click.option("--serial", type=click.IntRange(1), help="Refuse if the record changed since it had this serial.")
+@click.option("--serial", type=SERIAL, help="Refuse if the record changed since it had this serial.")
 @_acting_options
 def retract(duty: int, serial: int | None, acting: Acting) -> None:
     """Take DUTY back, which should never have been recorded; it stays visible as what was known until now."""

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from hub import clock
-from hub.commands.databases import database_options, opened
+from hub.commands.databases import NUMBER, SERIAL, database_options, opened
 from hub.config import Settings
 from hub.errors import EXIT_INDETERMINATE, EXIT_NO, EXIT_OK
 from hub.registry import serials
@@ -66,8 +66,8 @@ def verify(data: Path | None, database_url: str | None, expect: str | None, no_f
 
 
 @journal.command("list", short_help="List changes in their order.")
-@click.option("--after", default=0, type=click.IntRange(0), show_default=True, help="Show changes after this serial.")
-@click.option("--limit", default=50, type=click.IntRange(1), show_default=True, help="Show at most so many.")
+@click.option("--after", default=0, type=SERIAL, show_default=True, help="Show changes after this serial.")
+@click.option("--limit", default=50, type=NUMBER, show_default=True, help="Show at most so many.")
 @database_options
 def list_(data: Path | None, database_url: str | None, after: int, limit: int) -> None:
     """List changes in their order: serial, time (Türkiye), subject, key, action, who, from where."""

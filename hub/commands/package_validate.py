@@ -272,7 +272,9 @@ def _answers(job: Job, files: Sequence[Path], jobs: int) -> Iterator[Answer]:
 )
 @click.option("--roots", type=click.Path(path_type=Path), help="Trusted roots; default: the hub's trust store.")
 @click.option("--at", type=Instant(), help="Instant to judge at (ISO 8601; without a zone Türkiye's). Default: now.")
-@click.option("--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, help="Processes; default: all cores.")
+@click.option(
+    "--jobs", type=click.IntRange(1, 1024), default=os.cpu_count() or 1, help="Processes; default: all cores."
+)
 @click.option(
     OPTION,
     "signers",

@@ -69,7 +69,7 @@ def _services(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--mime-type", help="Written into the signature as the content's type.")
 @click.option("--detached", is_flag=True, help="Leave the content out of the signature file.")
 @click.option("--join", is_flag=True, help="FILE is a signature: add a parallel signer.")
-@click.option("--counter", type=click.IntRange(min=1), help="FILE is a signature: countersign its signer number N.")
+@click.option("--counter", type=click.IntRange(1, 10_000), help="FILE is a signature: countersign its signer number N.")
 @_services
 def sign(
     file: Path,
