@@ -320,6 +320,8 @@ class _Question(NamedTuple):
         deputy_for = None
         if duty.kind is DutyKind.DEPUTY and duty.for_duty_no is not None:
             owner = self.register.duty(duty.for_duty_no)
+            if owner is not None and not _fills(owner, duty.unit_no):
+                owner = None
             if owner is None or not owner.in_office(self.at):
                 again = [max(other.start, other.recorded_at) for other in here if other.start > self.at]
                 if owner is not None and self.at < owner.start and (duty.end is None or owner.start < duty.end):
@@ -367,6 +369,11 @@ def _state_at(states: Sequence[UnitState], at: datetime) -> UnitState | None:
 
 def _earliest(instants: Iterable[datetime]) -> datetime | None:
     return min(instants, default=None)
+
+
+def _fills(owner: DutyRecord, unit_no: int) -> bool:
+    """Whether it is this unit's post that is held; a record that came in from elsewhere may name any duty."""
+    return owner.kind is DutyKind.OWNER and owner.unit_no == unit_no
 
 
 def _next(states: Sequence[UnitState], at: datetime, *, active: bool) -> datetime | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from iyem.conftest import CENTRE, GENERAL, appoint, local, tckn
+from iyem.conftest import BRANCH, CENTRE, GENERAL, appoint, local, tckn
 from iyem.test_time_model import ask
 from parts.databases import KEYS
 
@@ -19,6 +19,7 @@ from hub.store import schema
 from hub.store.database import Database
 from hub.store.keyed import Keyed
 from hub.store.personal import Tckn
+from hub.store.schema import DutyKind
 from hub.turkish import fold
 
 Clock = Callable[[str], None]
@@ -191,3 +192,17 @@ def test_an_owner_of_another_time_and_the_deputy_himself_are_not_acted_for(iyem:
     at("2016-07-01T00:00")
     found = ask(iyem, 501, GENERAL, "2016-06-15T00:00")
     assert (found.reason, found.deputy_for) == (Reason.DEPUTY, None)
+
+
+@pytest.mark.parametrize(("number", "kind"), [(BRANCH, DutyKind.OWNER), (GENERAL, DutyKind.ACTING)])
+def test_a_deputy_acts_for_the_owner_of_the_very_unit(iyem: Database, at: Clock, number: int, kind: DutyKind) -> None:
+    """A record that came in may name any duty as the one acted for."""
+    person(iyem, 501)
+    acted = appoint(iyem, 1, number, "2016-03-10T09:00", kind=kind).duty
+    row = {"detsis_no": GENERAL, "code": 501, "kind": "deputy", "for_duty_no": acted.duty_no}
+    row |= {"valid_from": local("2016-03-11T09:00"), "valid_to": local("2016-03-20T09:00")}
+    with iyem.write(actor="test", origin="import:gorevler.csv") as change:
+        put_duties(change, [row], lambda *_: pytest.fail("refused"))
+    at("2016-04-01T00:00")
+    found = ask(iyem, 501, GENERAL, "2016-03-15T00:00")
+    assert (found.outcome, found.reason) == (Outcome.NO, Reason.DEPUTY_WITHOUT_OWNER)
