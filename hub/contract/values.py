@@ -12,7 +12,7 @@ import binascii
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import MINYEAR, UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
@@ -33,6 +33,8 @@ _USUAL_TIME: Final = re.compile(
 )
 """What Python reads by itself as it is meant here."""
 _TIME: Final = re.compile(r"([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]+))?" + _ZONE)
+_FIRST: Final = datetime.min  # noqa: DTZ901 - of the wall clock, which has no zone in the contract
+_LAST: Final = datetime.max  # noqa: DTZ901 - likewise
 _NOT_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _MARKUP: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#xD;"})
 
@@ -211,12 +213,21 @@ def _moment(text: str) -> datetime:
 
 
 def read_local(text: str) -> datetime:
-    """A naive ``datetime`` in Türkiye's wall-clock time; an offset in ``text`` is converted."""
+    """A naive ``datetime`` in Türkiye's wall-clock time; an offset in ``text`` is converted.
+
+    Where the offset leads out of the calendar, the first or the last moment there is counts, as on the original
+    platform: .NET writes a date that was never set as ``0001-01-01T00:00:00+03:00`` if it takes it for a local one.
+    """
     try:
         moment = _moment(text.strip(_BLANKS))
-        return moment if moment.tzinfo is None else clock.to_local(moment)
     except (ValueError, OverflowError):
         raise ValueError(f"The string '{_short(text)}' is not a valid AllXsd value.") from None
+    if moment.tzinfo is None:
+        return moment
+    try:
+        return clock.to_local(moment)
+    except OverflowError:
+        return _FIRST if moment.year == MINYEAR else _LAST
 
 
 def read_utc(text: str) -> datetime:
