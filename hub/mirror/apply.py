@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
+from types import MappingProxyType
 from typing import Any, Final
 
 from sqlalchemy import insert, select
@@ -73,13 +75,14 @@ def apply(
     *,
     actor: str,
     share: float = limits.IMPORT_CLOSE_SHARE,
+    said: Mapping[str, Any] = MappingProxyType({}),
     progress: Progress = lambda count: None,
     report_refusal: Callable[[Refusal], None] = lambda refusal: None,
 ) -> Report:
     """Write ``source`` in one transaction and tell what became of it.
 
     Where more than ``share`` (0–1) of what the source should list would vanish, nothing is written and the whole change
-    is held, unless an operator has approved this very file. Raises
+    is held, unless an operator has approved this very file; ``said`` of how it is to be read is kept with it. Raises
     :class:`~hub.mirror.source.ImportFileError` for a file that cannot be read to its end; nothing of it is kept then.
     """
     report = Report(source.label)
@@ -89,7 +92,7 @@ def apply(
         job = _Job(change, keys, source, report, report_refusal)
         job.survey(progress)
         if not held.approved(change.connection, source.label, mark):
-            job.hold(mark, share)
+            job.hold(mark, share, said)
         if report.held is None:
             job.write(progress)
             job.close()
@@ -164,7 +167,7 @@ class _Job:
 
     # Holding -------------------------------------------------------------------------------------------------------
 
-    def hold(self, mark: str, share: float) -> None:
+    def hold(self, mark: str, share: float, said: Mapping[str, Any]) -> None:
         """Hold the whole change where too much of a list would vanish."""
         for way, going in self._going:
             if len(going) <= way.few:
@@ -183,7 +186,7 @@ class _Job:
                     total=total,
                     share=share,
                     fingerprint=mark,
-                    payload=str(self._source.path.resolve()).encode(),
+                    payload=json.dumps({**said, "path": str(self._source.path.resolve())}).encode(),
                 )
                 return
 

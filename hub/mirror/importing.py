@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from hub import limits
 from hub.mirror import answers, meaning
@@ -64,17 +65,17 @@ class Importer:
         self._keys = keys
         self._actor = actor
         self._share = share
-        self._table = table
-        self._full = full
-        self._orphans = orphans
+        self._said: dict[str, Any] = {"table": table, "full": full, "orphans": orphans}
+        self._held: dict[Path, dict[str, Any]] = {}
 
     def sources(self, path: Path) -> list[Source]:
         """What the file holds. Raises :class:`~hub.mirror.source.ImportFileError`."""
         if path.suffix.lower() == ".xml":
             return [Answer(path, self._keys, Known(self._database))]
-        return [
-            *table_sources(path, self._keys, table=self._table, full=self._full, orphans=self._orphans),
-        ]
+        return [*table_sources(path, self._keys, **self._said_of(path))]
+
+    def _said_of(self, path: Path) -> dict[str, Any]:
+        return self._held.get(path.resolve(), self._said)
 
     def ordered(self, paths: Iterable[Path], unusable: Callable[[ImportFileError], None]) -> Iterator[Source]:
         """The sources of all ``paths``, codes first, then units, then the rest; a file that is none is told."""
@@ -103,18 +104,25 @@ class Importer:
             source,
             actor=self._actor,
             share=self._share,
+            said=self._said_of(source.path),
             progress=progress,
             report_refusal=report_refusal,
         )
 
     def decide(self, number: int, *, approve: bool) -> tuple[Held, Path | None]:
-        """Record an operator's word on a held change; with it the file that was held, if it still stands there."""
+        """Record an operator's word on a held change; with it the file that was held, if it still stands there. It is
+        read as it was when it was held, whatever is said of other files."""
         with self._database.read() as connection:
-            path = held.payload(connection, number)
+            payload = held.payload(connection, number)
         with self._database.write(actor=self._actor, origin="import:held") as change:
             decided = held.decide(change, number, approve=approve)
-        file = Path(path.decode()) if path else None
-        return decided, file if file is not None and file.is_file() else None
+        if payload is None:
+            return decided, None
+        said: dict[str, Any] = json.loads(payload) if payload.startswith(b"{") else {"path": payload.decode()}
+        file = Path(said.pop("path"))
+        if said:
+            self._held[file] = said
+        return decided, file if file.is_file() else None
 
     def waiting(self) -> list[Held]:
         """What waits for an operator's word."""

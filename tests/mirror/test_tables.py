@@ -16,10 +16,12 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from parts.databases import KEYS
 
 from hub import clock
 from hub.commands.importing import importing
 from hub.mirror.delimited import encoding_of
+from hub.mirror.importing import Importer
 from hub.mirror.sheets import write_templates
 from hub.mirror.source import ImportFileError
 from hub.mirror.tables import NAMES, documented, tables
@@ -162,6 +164,18 @@ def test_a_whole_table_closes_what_it_does_not_name(hub: Hub, tmp_path: Path) ->
     assert closed is not None
     assert (closed.active, closed.operating, closed.external) == (False, False, False)
     assert not hub.take(file, full=True)[0].changed
+
+
+def test_what_was_held_as_a_whole_table_is_approved_as_one(hub: Hub, tmp_path: Path) -> None:
+    hub.take(write(tmp_path, "birimler.csv", UNITS))
+    file = write(tmp_path, "liste.csv", "".join(UNITS.splitlines(keepends=True)[:-1]))
+    (report,) = hub.take(file, table="birimler", full=True, share=0.0)
+    assert report.held is not None
+    importer = Importer(hub.database, KEYS, actor="operator", share=0.0)  # as eyhub import --approve 1, and no more
+    _, stands = importer.decide(report.held, approve=True)
+    assert stands == file
+    (report,) = [importer.run(source) for source in importer.sources(file)]
+    assert (report.held, report.closed) == (None, 1)
 
 
 def test_a_workbook_has_a_table_a_sheet(hub: Hub, tmp_path: Path) -> None:
