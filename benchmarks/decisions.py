@@ -31,10 +31,11 @@ from benchmarks.load import CONNECTIONS, Load
 from benchmarks.targets import Target, cpu, running
 from hub.access import credentials
 from hub.iyem import Who, may_sign
-from hub.iyem.filed import Filed, NotFiledError
+from hub.iyem.filed import NotFiledError
 from hub.iyem.prefetch import Prefetch
 from hub.iyem.reading import StoredRegister
 from hub.registry.managers import person_row
+from hub.services.iyem import yetki
 from hub.store import migrate, schema
 from hub.store.database import Database
 from hub.store.freshness import Freshness
@@ -107,7 +108,7 @@ def question(chance: random.Random, units: int) -> Question:
 def in_process(database: Database, keys: Keys, units: int, folder: Path) -> dict[str, float]:
     """Decisions a second, read at once and step by step; every answer is looked at."""
     chance, keyed, freshness = random.Random(1), Keyed(database), Freshness(database)
-    prefetch, filed = Prefetch(keyed, keys), Filed(database, freshness, folder)
+    prefetch, filed = Prefetch(keyed, keys), yetki.filed(database, freshness, folder, keys, yetki.contract())
     filed.prepare()
 
     def from_file() -> None:

@@ -27,7 +27,6 @@ from hub.edge.front import Front
 from hub.edge.health import Health
 from hub.edge.metrics import Metrics, State
 from hub.errors import HubError
-from hub.iyem.filed import Filed
 from hub.limits import HEALTH_SECONDS
 from hub.registry import serials
 from hub.services import imza, receipt_signer
@@ -81,7 +80,8 @@ class Hub:
         self.freshness = Freshness(self.database, settings.stale_seconds)
         self._head: tuple[int, datetime] | None = None
         self._keyed = Keyed(self.database)
-        self._filed = Filed(self.database, self.freshness, settings.data)
+        self._yetki = yetki.contract()
+        self._filed = yetki.filed(self.database, self.freshness, settings.data, keys, self._yetki)
         self.metrics = Metrics(
             self._serial,
             {
@@ -139,6 +139,7 @@ class Hub:
                 settings=settings,
                 sign=self._receipt_signer,
                 observe=observe,
+                contract=self._yetki,
             ),
             IYEM_PATH: iyem_service.endpoint(self.database, self._check, keys=keys, settings=settings, observe=observe),
         }

@@ -68,6 +68,9 @@ FRESHNESS_POLL: Final = 1.0
 TOUCHED_UNITS: Final = 20_000
 """Changed units that are served from the database before the files of prepared rows are written anew."""
 
+INSTANTS_KEPT: Final = 8_192
+"""Instants of duties and units that a process keeps made. Most begin and end at day edges: twenty years of them."""
+
 REBUILD_PAUSE: Final = 30.0
 """Least seconds between two writings of one file by one worker, so that a long import does not keep it writing."""
 

@@ -15,6 +15,13 @@ from typing import Any, Final, NamedTuple, TypeAlias
 Columns: TypeAlias = Sequence["str | tuple[str, Columns]"]
 """Names of the fields that a row has values of, in the row's order; a complex field with those of its own row."""
 
+
+class Ready(str):
+    """Name of a field whose values are written already (:class:`~hub.contract.writer.Written`, or None)."""
+
+    __slots__ = ()
+
+
 FEWEST: Final = 8
 """Rows from which looking at columns pays."""
 _FEW: Final = 16
@@ -52,7 +59,7 @@ class Column(NamedTuple):
 
 class Rows:
     """Writes rows of one type: ``parts`` are its fields in order, a :class:`Column` for each value of a row and the
-    finished text of every other field. ``single`` writes the same rows one by one."""
+    finished text of every other field. ``single`` writes one such row."""
 
     def __init__(
         self, tags: tuple[str, str], parts: Sequence[Column | str], order: Sequence[int], single: Callable[[Any], str]
@@ -73,7 +80,7 @@ class Rows:
                     return text
             except Exception:  # noqa: S110 - whatever it is, the other way says it in the engine's words
                 pass
-        return self.single(rows)
+        return "".join(map(self.single, rows))
 
     def _together(self, rows: Sequence[Any]) -> str | None:
         """None where no column is plain."""

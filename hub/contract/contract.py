@@ -11,12 +11,12 @@ from lxml import etree
 
 from hub import limits
 from hub.contract import models, soap, values, wsdl
-from hub.contract.columns import Columns
+from hub.contract.columns import Columns, Rows
 from hub.contract.errors import ContractError
 from hub.contract.reader import Readers
 from hub.contract.schema import Complex, Field
 from hub.contract.values import Kind
-from hub.contract.writer import Rendered, Writers
+from hub.contract.writer import Rendered, Writers, Written
 from hub.contract.wsdl import Operation, Version
 
 WSDL_FOLDER: Final = Path(__file__).parents[1] / "wsdl"
@@ -132,9 +132,18 @@ class Contract:
     def row_writer(self, name: str, columns: Columns, *, element: str | None = None) -> RowWriter:
         """A writer of rows, each a sequence of the values of ``columns`` (field names of the type ``name``, in the
         row's order), straight into array items; no instances are made. Fields not named keep their default. A column
-        (name, columns) is a complex field whose value is None or a row of its own."""
+        (name, columns) is a complex field whose value is None or a row of its own; a column ``Ready(name)`` is a field
+        that a :meth:`field_writer` wrote before, or None."""
         item, around = self._item(name, element)
         return RowWriter(self.writers.rows(item, columns, around))
+
+    def field_writer(
+        self, name: str, field: str, columns: Columns | None = None, *, element: str | None = None
+    ) -> Callable[[Any], Written]:
+        """A writer of one field of the type ``name``, ready to be put into a row of that type: from a value of the
+        field or None; with ``columns`` from a row of them or None, as in :meth:`row_writer`."""
+        write = self.writers.field(self._item(name, element)[0], field, columns)
+        return lambda value: Written(write(value))
 
     def answer(self, operation: Operation) -> Callable[[Any], Iterator[bytes]]:
         """A generator function of the XML inside the answer's wrapper, from a function's result."""
@@ -176,14 +185,15 @@ class Contract:
 class RowWriter:
     """Writes rows into array items. Made by :meth:`Contract.row_writer`."""
 
-    __slots__ = ("_write",)
+    __slots__ = ("_single", "_write")
 
-    def __init__(self, write: Callable[[Sequence[Any]], str]) -> None:
+    def __init__(self, write: Rows) -> None:
         self._write = write
+        self._single = write.single
 
     def __call__(self, row: Sequence[Any]) -> Rendered:
         """One row as one item."""
-        return Rendered(self._write((row,)).encode())
+        return Rendered(self._single(row).encode())
 
     def block(self, rows: Sequence[Sequence[Any]]) -> Rendered:
         """Many rows as one fragment."""

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from hub.contract import values
-from hub.contract.columns import Column, Columns, Rows
+from hub.contract.columns import Column, Columns, Ready, Rows
 from hub.contract.errors import ContractError, ValueMisfit
 from hub.contract.schema import Complex, Field, Simple
 from hub.contract.values import Kind
@@ -31,6 +31,12 @@ class Rendered(bytes):
     __slots__ = ()
 
 
+class Written(str):
+    """One field as it stands inside its type, ready to be put there as it is."""
+
+    __slots__ = ()
+
+
 class Writers:
     """All writers of one contract. Made by :class:`hub.contract.Contract`; not used directly by services."""
 
@@ -41,7 +47,7 @@ class Writers:
         self._scope: dict[str, Any] = {
             name: getattr(values, name) for name in dir(values) if name.endswith("_text") or name == "escape"
         }
-        self._scope.update(ValueMisfit=ValueMisfit, Rendered=Rendered)
+        self._scope.update(ValueMisfit=ValueMisfit, Rendered=Rendered, Written=Written)
         self._scope.update(plain=plain_items, many=_many)
 
     # What contracts use --------------------------------------------------------------------------------------------
@@ -69,12 +75,13 @@ class Writers:
     def rows(self, item: Field, columns: Columns, around: str) -> Rows:
         """Writer of many rows at once: each row is a sequence of the values of ``columns`` (fields of the item's
         type; the others keep their default). A column (name, columns) is a complex field whose value is None or a row
-        of its own."""
+        of its own; a :class:`~hub.contract.columns.Ready` one has what :meth:`field` wrote."""
         kind = item.type
         if not isinstance(kind, Complex):
             raise ContractError(f"{item.name}: satır yazıcısı yalnız bileşik tipler içindir")
         fields = {field.name: field for field in kind.fields}
         inside = {column[0]: column[1] for column in columns if not isinstance(column, str)}
+        ready = {column for column in columns if isinstance(column, Ready)}
         named = [column if isinstance(column, str) else column[0] for column in columns]
         if unknown := [name for name in named if name not in fields]:
             raise ContractError(f"{kind.name}: {', '.join(unknown)} alanı yok")
@@ -87,19 +94,17 @@ class Writers:
         body += [f"{names[name]} = None" for name in fields if name not in named]
         nested: dict[str, Text] = {}
         for index, field in enumerate(kind.fields):
-            if field.name in inside:
-                write = self._nested(field, inside[field.name], inner)
+            if field.name in inside or field.name in ready:
+                columns_of = inside.get(field.name)
+                write = self._ready(field, inner) if columns_of is None else self._nested(field, columns_of, inner)
                 nested[field.name] = self._scope[write]
                 body.append(f"b{index} = {write}({names[field.name]})")
             else:
                 body += self._field(field, names[field.name], f"b{index}", inner)
         open_, close, empty = _tags(item, around)
-        body += [f"o = {self._joined(kind)}", f"add(f'{open_}{{o}}{close}' if o else f'{empty}')"]
-        name = f"rows_{len(self._scope)}"
-        source = [f"def {name}(rows):", "    out = []; add = out.append", "    for row in rows:"]
-        source += _indented(self._guarded(kind.name, body), 2)
-        source += ["    return ''.join(out)"]
-        self._define(name, source)
+        body += [f"o = {self._joined(kind)}", f"return f'{open_}{{o}}{close}' if o else f'{empty}'"]
+        name = f"row_{len(self._scope)}"
+        self._define(name, [f"def {name}(row):", *_indented(self._guarded(kind.name, body))])
         parts = [
             self._column(field, inner, nested.get(field.name))
             if field.name in named
@@ -109,14 +114,35 @@ class Writers:
         order = [named.index(name) for name in fields if name in named]
         return Rows((open_, close), parts, order, self._scope[name])
 
+    def field(self, item: Field, name: str, columns: Columns | None) -> Text:
+        """Writer of the field ``name`` inside ``item`` from any value or None; with ``columns`` from a row of them."""
+        found = [field for field in item.type.fields if field.name == name] if isinstance(item.type, Complex) else []
+        if not found:
+            raise ContractError(f"{item.name}: {name} alanı yok")
+        if columns is None:
+            return self._cell(found[0], item.namespace)
+        made: Text = self._scope[self._nested(found[0], columns, item.namespace)]
+        return made
+
     def _nested(self, field: Field, columns: Columns, around: str) -> str:
         """Name of the writer of a complex field from a row, or None."""
         if is_list(field):
             raise ContractError(f"{field.name}: satır içinde satır yalnız tek öğeli alanlar içindir")
-        rows = f"inner_{len(self._scope)}"
-        self._scope[rows] = self.rows(field, columns, around).single
+        row = f"inner_{len(self._scope)}"
+        self._scope[row] = self.rows(field, columns, around).single
         name = f"nested_{len(self._scope)}"
-        self._define(name, [f"def {name}(v): return {self._absent(field, around)} if v is None else {rows}((v,))"])
+        self._define(name, [f"def {name}(v): return {self._absent(field, around)} if v is None else {row}(v)"])
+        return name
+
+    def _ready(self, field: Field, around: str) -> str:
+        """Name of the writer of a field that is written, or None."""
+        name = f"ready_{len(self._scope)}"
+        lines = [
+            "if v.__class__ is Written: return v",
+            f"if v is None: return {self._absent(field, around)}",
+            f"raise ValueMisfit('{field.name}: yazılmış bir alan beklenirdi')",
+        ]
+        self._define(name, [f"def {name}(v):", *_indented(lines)])
         return name
 
     def _cell(self, field: Field, around: str) -> Text:

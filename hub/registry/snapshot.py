@@ -54,15 +54,16 @@ class Snapshot:
         """Where a section begins and how many bytes it has."""
         return self._sections[name]
 
-    def numbers(self, name: str, code: Literal["i", "Q", "B"]) -> memoryview[int]:
+    def numbers(self, name: str, code: Literal["i", "q", "Q", "B"]) -> memoryview[int]:
         """A section as an array of whole numbers of the :mod:`array` type ``code``."""
         start, size = self._sections[name]
         return memoryview(self._map)[start : start + size].cast(code)
 
-    def mapped(self, start: int, size: int) -> bytes:
-        """Like :meth:`read`, out of memory that all processes share: without giving the interpreter's lock away, for
-        small records that are asked for at random."""
-        return self._map[start : start + size]
+    @property
+    def map(self) -> mmap.mmap:
+        """The file in memory that all processes share. What is read there does not give the interpreter's lock away:
+        for small records that are asked for at random."""
+        return self._map
 
     def find(self, needle: bytes, start: int, end: int) -> int:
         """The first place of ``needle`` in the file at or after ``start``, before ``end``; -1 for none."""

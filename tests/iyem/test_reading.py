@@ -11,7 +11,7 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-from iyem.conftest import BRANCH, CENTRE, FOUNDED, GENERAL, appoint, local, tckn
+from iyem.conftest import BRANCH, CENTRE, FOUNDED, GENERAL, MINISTRY, appoint, local, tckn
 from parts.databases import KEYS
 from sqlalchemy import event, text
 
@@ -20,6 +20,8 @@ from hub.iyem.filed import Filed, NotFiledError
 from hub.iyem.prefetch import Prefetch, Prefetched
 from hub.iyem.reading import StoredRegister
 from hub.registry.managers import person_row
+from hub.services.iyem import common, yetki
+from hub.services.iyem.written import Decisions
 from hub.store import schema
 from hub.store.database import Database
 from hub.store.errors import DatabaseUnavailableError
@@ -31,6 +33,8 @@ from hub.turkish import fold
 
 Clock = Callable[[str], None]
 PEOPLE, UNITS = range(1, 7), range(101, 106)
+CONTRACT = yetki.contract()
+WRITE, WRITE_VALUES = Decisions(CONTRACT), CONTRACT.row_writer("Karar", common.DECISION)
 
 
 @pytest.fixture
@@ -43,7 +47,7 @@ def prefetch(database: Database) -> Iterator[Prefetch]:
 @pytest.fixture
 def filed(database: Database, tmp_path: Path) -> Iterator[Filed]:
     freshness = Freshness(database)
-    made = Filed(database, freshness, tmp_path)
+    made = yetki.filed(database, freshness, tmp_path, KEYS, CONTRACT)
     yield made
     made.close()
     freshness.close()
@@ -118,7 +122,8 @@ def test_all_ways_answer_alike(database: Database, prefetch: Prefetch, filed: Fi
     at("2016-06-15T00:00")
     filed.rebuild()
     from_file = compare(database, prefetch, filed, chance, edges)
-    assert len(from_file) >= 6, from_file  # reasons that the file alone could give
+    for by_number in (False, True):  # what the file alone could tell, of codes and of identity numbers
+        assert len([reason for reason, number in from_file if number is by_number]) >= 9, from_file
     assert next(history, None) is None
     at("2016-08-01T00:00")
     compare(database, prefetch, filed, chance, edges)  # most have changed since
@@ -128,13 +133,13 @@ def test_all_ways_answer_alike(database: Database, prefetch: Prefetch, filed: Fi
 
 def compare(
     database: Database, prefetch: Prefetch, filed: Filed, chance: random.Random, edges: list[datetime]
-) -> set[Reason]:
-    """Ask all ways about everybody everywhere; the reasons given from the file."""
+) -> set[tuple[Reason, bool]]:
+    """Ask all ways about everybody everywhere; the reasons given from the file, and whether by identity number."""
     whos = [Who(code) for code in (*PEOPLE, 99)]
     whos += [Who(tckn=Tckn(tckn(code))) for code in (*PEOPLE, 99)]
     whos += [Who(chance.choice(PEOPLE), Tckn(tckn(chance.choice(PEOPLE)))) for _ in range(4)]
     seen: set[Reason] = set()
-    from_file: set[Reason] = set()
+    from_file: set[tuple[Reason, bool]] = set()
     with database.read() as connection:
         full = StoredRegister(connection, KEYS)
         for who, unit_no in product(whos, (*UNITS, 999)):
@@ -145,8 +150,10 @@ def compare(
                     assert may_sign(fetched, who, unit_no, when) == found
                     seen.add(found.reason)
                     with contextlib.suppress(NotFiledError):
-                        assert may_sign(filed.registers(1)[0], who, unit_no, when) == found
-                        from_file.add(found.reason)
+                        answer = may_sign(filed.registers(1)[0], who, unit_no, when)
+                        assert answer == found
+                        assert WRITE(answer) == WRITE(found) == WRITE_VALUES(common.decision_row(found))
+                        from_file.add((found.reason, who.tckn is not None))
     assert len(seen) >= 10, seen
     return from_file
 
@@ -176,13 +183,14 @@ def test_a_file_answers_only_for_what_it_holds(iyem: Database, filed: Filed, at:
         ask(owner.code)
     filed.rebuild()
     assert (ask(owner.code), ask(deputy.code)) == (Reason.OWNER, Reason.DEPUTY)
-    with pytest.raises(NotFiledError):
-        ask(77)
+    assert ask(77) is Reason.PERSON_UNKNOWN
     with iyem.write(actor="test", origin="test") as change:
         register.end(change, CENTRE, owner.duty_no, local("2016-03-12T09:00"))
     for code in (owner.code, deputy.code):  # the deputy's own record is as it was, the owner's is not
         with pytest.raises(NotFiledError):
             ask(code)
+    with pytest.raises(NotFiledError):  # the register may begin at another time by now
+        ask(77)
     assert ask(other.code, BRANCH) is Reason.OWNER
     with iyem.write(actor="test", origin="test") as change:
         change.alter(schema.Unit, {"detsis_no": BRANCH}, {"name": "YENİ ŞUBE"})
@@ -190,6 +198,32 @@ def test_a_file_answers_only_for_what_it_holds(iyem: Database, filed: Filed, at:
         ask(other.code, BRANCH)
     filed.rebuild()
     assert (ask(deputy.code), ask(other.code, BRANCH)) == (Reason.DEPUTY_WITHOUT_OWNER, Reason.OWNER)
+
+
+def test_the_file_knows_institutions_and_whose_number_it_is(
+    iyem: Database, prefetch: Prefetch, filed: Filed, at: Clock
+) -> None:
+    first = appoint(iyem, 1, GENERAL, "2016-03-10T09:00").duty.code
+    second = appoint(iyem, 2, BRANCH, "2016-03-10T09:00").duty.code
+    filed.rebuild()
+    wanted = [GENERAL, BRANCH, MINISTRY, 99]
+    assert filed.institutions(wanted) == prefetch.institutions(wanted)
+    assert [filed.registers(1)[0].code_of(Tckn(tckn(n))) for n in (1, 2)] == [first, second]
+    with pytest.raises(NotFiledError):  # somebody with this number may have come in since
+        filed.registers(1)[0].code_of(Tckn(tckn(3)))
+    with iyem.write(actor="test", origin="test") as change:
+        change.alter(schema.Person, {"code": first}, {"surname": "Yeni"})
+        change.alter(schema.Unit, {"detsis_no": BRANCH}, {"main_no": BRANCH})
+    with pytest.raises(NotFiledError):
+        filed.registers(1)[0].code_of(Tckn(tckn(1)))
+    assert filed.registers(1)[0].code_of(Tckn(tckn(2))) == second
+    with pytest.raises(NotFiledError):
+        filed.institutions([BRANCH])
+    filed.rebuild()
+    assert filed.institutions(wanted)[BRANCH] == BRANCH == prefetch.institutions([BRANCH])[BRANCH]
+    stored = [path.read_bytes() for path in filed._shelf.folder.glob("*.snap")]
+    assert stored
+    assert not any(tckn(n).encode() in data for data in stored for n in (1, 2))
 
 
 def test_a_commit_shows_in_the_next_answer(iyem: Database, prefetch: Prefetch) -> None:

@@ -97,7 +97,11 @@ DECISION: Final[tuple[str | tuple[str, tuple[str, ...]], ...]] = (
     "GecerlilikSonu",
 )
 """What :func:`decision_row` gives, for a row writer of ``Karar``."""
-_SAID: Final = {reason: (reason.value, SENTENCES[reason][0]) for reason in Reason}
+
+
+def said(outcome: Outcome, reason: Reason) -> tuple[str, str, str]:
+    """The first three values of :data:`DECISION`."""
+    return OUTCOMES[outcome], reason.value, SENTENCES[reason][0]
 
 
 def duty_row(record: DutyRecord) -> tuple[Any, ...]:
@@ -109,8 +113,7 @@ def decision_row(found: Decision) -> tuple[Any, ...]:
     """The values of :data:`DECISION`."""
     record = found.record
     return (
-        OUTCOMES[found.outcome],
-        *_SAID[found.reason],
+        *said(found.outcome, found.reason),
         found.unit_no,
         found.unit_name,
         found.successor_no,

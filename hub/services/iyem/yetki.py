@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import Connection
@@ -16,7 +17,7 @@ from sqlalchemy import Connection
 from hub import clock
 from hub.access.door import Caller
 from hub.config import Settings
-from hub.contract import Call, Contract, Endpoint, RowWriter
+from hub.contract import Call, Contract, Endpoint
 from hub.contract.call import Observe
 from hub.contract.profile import STRICT
 from hub.errors import HubError
@@ -28,9 +29,11 @@ from hub.iyem.reading import StoredRegister
 from hub.registry import managers
 from hub.services.iyem import common, discreet
 from hub.services.iyem.common import Check, Faults
+from hub.services.iyem.written import Decisions
 from hub.services.receipt_signer import ReceiptSigner
 from hub.signing import receipts
 from hub.store.database import Database
+from hub.store.freshness import Freshness
 from hub.store.keyed import Keyed
 from hub.store.personal import Keys, Tckn
 
@@ -62,9 +65,8 @@ class YetkiServis:
         keys: Keys | None,
         settings: Settings,
         sign: Callable[[], ReceiptSigner | None],
-        write: RowWriter,
+        write: Decisions,
     ) -> None:
-        """``write`` writes rows of :data:`~hub.services.iyem.common.DECISION`."""
         self._write = write
         self._database = database
         self._check = check
@@ -83,7 +85,7 @@ class YetkiServis:
         """Decide each question, in the order they were asked, over one state of the register."""
         with Faults(call, FAULT):
             found = self._decide(call.caller, Soru)
-        return call.result(Karar=[self._write(common.decision_row(one)) for one in found])
+        return call.result(Karar=[self._write(one) for one in found])
 
     def ImzaYetkisiTutanagi(self, call: Call, *, Soru: Any) -> Any:
         """Decide one question and sign what was decided."""
@@ -98,25 +100,28 @@ class YetkiServis:
     def _decide(self, caller: Caller, questions: list[Any]) -> list[Decision]:
         asked = [(_who(question), question.BirimNo) for question in questions]
         people = [unit_no for who, unit_no in asked if who.tckn is not None]
-        home = self._check_people(caller, people)
-        if not any(question.BilgiZamani for question in questions):
-            found = self._as_known_now(asked, [_instant(question.Zaman) for question in questions])
+        home = self._check_people(caller, people) if people else caller.detsis_no
+        for question in questions:
+            if question.BilgiZamani is not None:
+                with self._database.read() as connection:
+                    found = self._as_known(connection, asked, questions)
+                break
         else:
-            with self._database.read() as connection:
-                found = self._as_known(connection, asked, questions)
+            found = self._as_known_now(asked, questions)
         if not people or caller.may_see_personal_data:
             return found
         return [self._reduced(one, who, home) for one, (who, _) in zip(found, asked, strict=True)]
 
-    def _as_known_now(self, asked: list[tuple[Who, int]], times: list[datetime | None]) -> list[Decision]:
+    def _as_known_now(self, asked: list[tuple[Who, int]], questions: list[Any]) -> list[Decision]:
         """The decisions from the file where it holds all that is needed, else from the database."""
+        now = clock.now()
         if self._filed is not None:
             try:
                 registers = self._filed.registers(len(asked))
-                return _over(registers, asked, times, self._filed.current_until())
+                return _over(registers, asked, questions, now, self._filed.current_until())
             except NotFiledError:
                 pass
-        return _over(self._prefetch.registers(asked), asked, times)
+        return _over(self._prefetch.registers(asked), asked, questions, now)
 
     def _as_known(self, connection: Connection, asked: list[tuple[Who, int]], questions: list[Any]) -> list[Decision]:
         """The decisions where some ask for what was known at another moment."""
@@ -132,17 +137,24 @@ class YetkiServis:
     def _check_people(self, caller: Caller, numbers: list[int]) -> int:
         """The caller's institution. ``numbers`` are the units that are asked about by identity number: those of others
         need the right to personal data, and are noted."""
-        if not numbers:
-            return caller.detsis_no
-        mains = self._prefetch.institutions({caller.detsis_no, *numbers})
+        mains = self._institutions({caller.detsis_no, *numbers})
         return discreet.check_people(self._database, caller, numbers, mains)
+
+    def _institutions(self, numbers: set[int]) -> dict[int, int]:
+        """The main institution of each of these units that exists."""
+        if self._filed is not None:
+            try:
+                return self._filed.institutions(numbers)
+            except NotFiledError:
+                pass
+        return self._prefetch.institutions(numbers)
 
     def _reduced(self, found: Decision, who: Who, home: int) -> Decision:
         """What a caller without the right to personal data is told."""
         return discreet.reduced(
             found,
             who,
-            at_home=lambda unit_no: home in self._prefetch.institutions({unit_no}).values(),
+            at_home=lambda unit_no: home in self._institutions({unit_no}).values(),
             serves=lambda code: self._serves(code, home),
         )
 
@@ -150,7 +162,7 @@ class YetkiServis:
         """Whether the person with this code has or had a duty in the institution."""
         with self._database.read() as connection:
             held = {duty.detsis_no for duty in managers.duties_of(connection, code)}
-        return home in self._prefetch.institutions(held).values()
+        return home in self._institutions(held).values()
 
     def _receipt(self, found: Decision) -> receipts.Receipt:
         subject = [("DETSISNo", str(found.unit_no))]
@@ -176,6 +188,16 @@ class YetkiServis:
         )
 
 
+def contract() -> Contract:
+    """The contract of the service."""
+    return Contract.load(WSDL, times="utc")
+
+
+def filed(database: Database, freshness: Freshness, folder: Path, keys: Keys | None, contract: Contract) -> Filed:
+    """The file that the service answers out of, in ``folder``."""
+    return Filed(database, freshness, folder, keys, Decisions(contract).form())
+
+
 def endpoint(
     database: Database,
     check: Check,
@@ -186,15 +208,15 @@ def endpoint(
     settings: Settings,
     sign: Callable[[], ReceiptSigner | None],
     observe: Observe | None = None,
+    contract: Contract | None = None,
 ) -> Endpoint:
     """The service as a WSGI application; ``filed`` and ``keyed`` read what decisions need, ``sign`` gives the key for
-    receipts, None where there is none."""
-    contract = Contract.load(WSDL, times="utc")
-    write = contract.row_writer("Karar", common.DECISION)
-    service = YetkiServis(database, check, keyed, filed, keys, settings, sign, write)
+    receipts, None where there is none. ``contract`` is the one that ``filed`` was made with."""
+    served = Contract.load(WSDL, times="utc") if contract is None else contract
+    service = YetkiServis(database, check, keyed, filed, keys, settings, sign, Decisions(served))
     return Endpoint(
-        contract,
-        {name: getattr(service, name) for name in contract.operations},
+        served,
+        {name: getattr(service, name) for name in served.operations},
         authenticate=service.authenticate,
         observe=observe,
         profile=STRICT,
@@ -205,26 +227,26 @@ def endpoint(
 def _over(
     registers: Sequence[Register],
     asked: list[tuple[Who, int]],
-    times: list[datetime | None],
+    questions: list[Any],
+    now: datetime,
     current_until: datetime | None = None,
 ) -> list[Decision]:
-    now = clock.now()
     return [
-        may_sign(register, who, unit_no, at or now, current_until=current_until)
-        for register, (who, unit_no), at in zip(registers, asked, times, strict=True)
+        may_sign(register, who, unit_no, question.Zaman or now, current_until=current_until)
+        for register, (who, unit_no), question in zip(registers, asked, questions, strict=True)
     ]
 
 
 def _who(question: Any) -> Who:
-    tckn = None
+    code, tckn = question.YoneticiKodu, None
     if question.TCKimlikNo is not None:
         try:
             tckn = Tckn(question.TCKimlikNo)
         except ValueError:
             raise InvalidQuestionError("T.C. kimlik no geçersiz.") from None
-    if question.YoneticiKodu is None and tckn is None:
+    elif code is None:
         raise InvalidQuestionError("T.C. Yönetici Kodu ya da T.C. kimlik no verilmeli.")
-    return Who(question.YoneticiKodu, tckn)
+    return Who(code, tckn)
 
 
 def _instant(value: datetime | None) -> datetime | None:
