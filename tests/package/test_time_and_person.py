@@ -143,7 +143,7 @@ def test_a_deputy_who_was_taken_over_acts_for_the_owner_then(state: State, toget
     report = state.judge(state.package(lambda draft: acting_for(CAN, draft)))
     assert found(report) == {}
     assert only(report).reason == "DEPUTY"
-    assert only(report).deputy_for == ("Can Deneme" if together else "")
+    assert only(report).deputy_for == "Can Deneme"
     assert set(found(state.judge(state.package(lambda draft: acting_for(EDA, draft))))) == {"EYP-YETKI-VEKALET"}
 
 
