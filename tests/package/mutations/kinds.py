@@ -54,9 +54,12 @@ m("EYP-EYPS-INNER-HEDEF", sub("belgehedef", "24301050", "24301059"), base=f.eyps
 
 
 def _damage(parts: dict[str, bytes]) -> None:
-    """Spoil the encrypted octets and leave the form."""
+    """Spoil the encrypted octets and leave the form. The octet decides on the last one of the padding, which has no
+    high bit; other damage leaves one in 256 contents with a padding that looks right."""
     name = next(name for name in parts if name.startswith("/SifreliIcerik/"))
-    parts[name] = parts[name][:-32] + bytes(32)
+    octets = bytearray(parts[name])
+    octets[-17] ^= 0x80
+    parts[name] = bytes(octets)
 
 
 # Update packages
