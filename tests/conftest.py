@@ -24,6 +24,8 @@ PARTS: Mapping[str, Callable[[], bool]] = {
     "chromium": lambda: shutil.which("chromium") is not None,
     "postgres": lambda: shutil.which("postgres") is not None or os.path.isdir("/usr/lib/postgresql"),
     "softhsm": lambda: softhsm.module() is not None,
+    "bash": lambda: shutil.which("bash") is not None,
+    "zsh": lambda: shutil.which("zsh") is not None,
     "xmlsec1": lambda: shutil.which("xmlsec1") is not None,
     "openssl": lambda: shutil.which("openssl") is not None,
     "unzip": lambda: shutil.which("unzip") is not None,

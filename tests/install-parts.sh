@@ -20,6 +20,8 @@ want softhsm2-util "softhsm2"
 want xmlsec1 "xmlsec1"
 want openssl "openssl"
 want unzip "unzip"
+want bash "bash"
+want zsh "zsh"
 [ -z "$need" ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
     echo "Installing for the tests:$need"

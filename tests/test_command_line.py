@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -61,7 +60,7 @@ def test_misuse_is_one_line_and_exit_code_2(words: tuple[str, ...], said: str, t
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")
+@pytest.mark.part("bash")
 @pytest.mark.parametrize(
     ("words", "offered"),
     [
@@ -76,7 +75,7 @@ def test_bash_completes(words: str, offered: str) -> None:
     assert run.stdout.strip() == offered
 
 
-@pytest.mark.skipif(shutil.which("zsh") is None, reason="zsh is not installed")
+@pytest.mark.part("zsh")
 def test_zsh_completes() -> None:
     script = 'autoload -Uz compinit; compinit -D -u; eval "$(_EYHUB_COMPLETE=zsh_source eyhub)"; print $_comps[eyhub]\n'
     script += 'COMP_WORDS="eyhub credential " COMP_CWORD=2 _EYHUB_COMPLETE=zsh_complete eyhub'
