@@ -42,13 +42,19 @@ class Work:
         return bool(took)
 
 
-def test_what_was_noted_is_done_by_a_thread_of_its_own() -> None:
-    work = Work()
+def note_one_by_one(work: Work, count: int, pause: Callable[[int], float] = lambda _: 0.0) -> None:
+    """Each is done before the next is noted, and some time passes after it."""
     made = Aside("test-aside", work)
-    for number in range(3):
+    for number in range(count):
         work.waiting.append(number)
         made.noted()
         until(lambda number=number: number in work.done)  # type: ignore[misc]
+        time.sleep(pause(number))
+
+
+def test_what_was_noted_is_done_by_a_thread_of_its_own() -> None:
+    work = Work()
+    note_one_by_one(work, 3)
     assert work.done == [0, 1, 2]
     assert work.threads == {"test-aside"}
 
@@ -57,12 +63,7 @@ def test_after_a_rest_it_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(aside, "_REST", 2)
     monkeypatch.setattr(aside, "_LOOK_SECONDS", 3600)
     work = Work()
-    made = Aside("test-aside", work)
-    for number in range(20):
-        work.waiting.append(number)
-        made.noted()
-        until(lambda number=number: number in work.done)  # type: ignore[misc]
-        time.sleep(aside.PORTION_SECONDS * (number % 5))  # shorter and longer than it takes to fall asleep
+    note_one_by_one(work, 20, lambda number: aside.PORTION_SECONDS * (number % 5))  # shorter and longer than its rest
     assert work.done == list(range(20))
 
 
