@@ -17,6 +17,7 @@ from typing import Any, Final, NamedTuple
 import click
 
 from hub.commands.databases import SERIAL, database_options
+from hub.commands.instants import Instant
 from hub.commands.iyem_common import NUMBER, work
 from hub.errors import EXIT_NO, EXIT_OK
 from hub.iyem import bulk, chart, officers, register, words
@@ -38,17 +39,15 @@ class Doing(NamedTuple):
     actor: Actor
 
 
-class Hour(click.ParamType[datetime]):
+class Hour(Instant):
     """A taking up or leaving, with its hour and minute; converts to an aware datetime in UTC."""
 
     name = "time"
 
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        """Read one argument. Ends the command with click's usage error (exit code 2) where it is none."""
-        if isinstance(value, datetime):
-            return value
+    def read(self, text: str, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """The instant that ``text`` says, in UTC. Ends the command with click's usage error (exit code 2) for none."""
         try:
-            return register.parse_instant(str(value))
+            return register.parse_instant(text)
         except HourMissingError as error:
             self.fail(error.message, param, ctx)
 
