@@ -18,8 +18,6 @@ import stat
 import struct
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import count
 
 _TCP_ESTABLISHED = 1
@@ -29,7 +27,7 @@ the tenth is ``tcpi_last_data_sent`` in milliseconds."""
 
 
 class Watchdog:
-    """Watches waits for clients; :meth:`waiting` brackets each wait.
+    """Watches waits for clients; :meth:`begin` and :meth:`end` bracket each wait.
 
     The thread starts with the first wait, so that it lives in the worker process and not in one that forks.
     """
@@ -56,15 +54,6 @@ class Watchdog:
     def end(self, ticket: int) -> None:
         """The wait with this ``ticket`` is over."""
         self._waits.pop(ticket, None)
-
-    @contextmanager
-    def waiting(self, client: str, seconds: float) -> Iterator[None]:
-        """:meth:`begin` and :meth:`end` around a block."""
-        ticket = self.begin(client, seconds)
-        try:
-            yield
-        finally:
-            self.end(ticket)
 
     def _run_once(self) -> None:
         with self._start:
