@@ -98,6 +98,7 @@ class Endpoint:
         authenticate: Authenticate | None = None,
         on_error: OnError | None = None,
         observe: Observe | None = None,
+        refused: faults.Details | None = None,
         profile: Profile = ASMX,
         settings: Settings | None = None,
     ) -> None:
@@ -111,7 +112,9 @@ class Endpoint:
         returns becomes ``call.caller``; to refuse, it raises.
 
         ``on_error(call, exception)`` may turn an exception of ``authenticate`` or of the function into a result; it
-        returns None for a fault. ``observe`` is told of every finished request.
+        returns None for a fault. ``refused(types, refusal)`` gives the detail of a request that is refused before the
+        function is called: an instance of the type that every operation's ``wsdl:fault`` declares. ``observe`` is told
+        of every finished request.
 
         Raises :class:`~hub.contract.errors.ContractError`, naming the operation, where ``functions`` and the
         contract differ or a function does not take the operation's inputs.
@@ -131,6 +134,7 @@ class Endpoint:
         self._address = Address(settings or Settings())
         self._pages = pages.Pages(contract)
         self._fault_writers = faults.detail_writers(contract)
+        self._refused = refused
         self._depth = urlsplit(contract.description.ports[0].address).path.rstrip("/").count("/") + 1
         self._prefix = f"{os.getpid():x}-{int.from_bytes(os.urandom(4), 'big'):08x}-"
         self._numbers = itertools.count(1)
@@ -287,14 +291,19 @@ class Endpoint:
         if isinstance(error, SoapFault):
             body = faults.typed(call, error, self._fault_writers)
         elif isinstance(error, Refused):
-            return self._refuse(error, _Seen(call.version))
+            return self._refuse(error, _Seen(call.version, operation=call.operation.name))
         else:
             text = error.message if isinstance(error, HubError) and code != "CONTRACT_VALUE" else _FAILED
             body = soap.fault(call.version, "server", faults.SERVER.format(f"{text} ({call.correlation})"))
         return Reply(500, soap.CONTENT_TYPES[call.version], _body(body), code)
 
     def _refuse(self, error: Refused, seen: _Seen) -> Reply:
-        status, body = faults.refusal(error, seen.version, seen.body, self.profile)
+        def detail() -> str:
+            if self._refused is None:
+                return ""
+            return faults.written(seen.operation, self._refused(self.contract.types, error), self._fault_writers)
+
+        status, body = faults.refusal(error, seen.version, seen.body, self.profile, detail)
         kind = soap.CONTENT_TYPES[seen.version] if body else soap.TEXT_XML
         closing = (("Connection", "close"),) if isinstance(error, BodyTooLarge) else ()
         return Reply(status, kind, _body(body), error.code, closing)

@@ -39,10 +39,16 @@ _MISMATCH: Final = (
 )
 
 Writers = dict[tuple[str, type], Callable[[Any], str]]
+Details = Callable[[Any, Refused], Any]
+"""The contract's types and the refusal to the detail that tells of it."""
 
 
-def refusal(error: Refused, version: Version, body: bytes, profile: Profile) -> tuple[int, bytes]:
-    """Status and body of the answer to a refused request; ``body`` is the request's, for positions in it."""
+def refusal(
+    error: Refused, version: Version, body: bytes, profile: Profile, detail: Callable[[], str]
+) -> tuple[int, bytes]:
+    """Status and body of the answer to a refused request; ``body`` is the request's, for positions in it. ``detail``
+    gives the XML inside the detail, which SOAP allows for what is wrong with the body only, not with the envelope or
+    its header."""
     match error:
         case BodyTooLarge():
             return 413, b""
@@ -66,7 +72,7 @@ def refusal(error: Refused, version: Version, body: bytes, profile: Profile) -> 
                 text += f" ({path_of(error.element)})"
         case _:
             text = READ.format(f"{error.code}: {error.message}")
-    return 500, soap.fault(version, "client", text)
+    return 500, soap.fault(version, "client", text, detail())
 
 
 def position(body: bytes, element: etree._Element) -> tuple[int, int]:
@@ -129,7 +135,8 @@ class _Finder:
 
 
 def detail_writers(contract: Contract) -> Writers:
-    """A writer for the detail of every fault that an operation declares, by operation and class of the detail."""
+    """A writer for the detail of every fault that an operation declares, by operation and class of the detail; by the
+    class alone, too (operation ``""``), for a request that got refused before it was known which one it calls."""
     made: Writers = {}
     for operation in contract.operations.values():
         for fault in operation.faults:
@@ -137,16 +144,19 @@ def detail_writers(contract: Contract) -> Writers:
             if isinstance(kind, Complex):
                 item = Field(fault.element.name, fault.element.namespace, kind, 1, 1, False)
                 write = contract.writers.element(item, "")
-                made[operation.name, contract.classes[id(kind)]] = write
+                made[operation.name, contract.classes[id(kind)]] = made["", contract.classes[id(kind)]] = write
     return made
 
 
 def typed(call: Call, error: SoapFault, writers: Writers) -> bytes:
     """A fault that a service raised, with its detail as the operation's ``wsdl:fault`` declares it."""
-    detail = ""
-    if error.detail is not None:
-        write = writers.get((call.operation.name, type(error.detail)))
-        if write is None:
-            raise ValueMisfit(f"{call.operation.name}: {type(error.detail).__name__} bu işlemin hatası değil")
-        detail = write(error.detail)
+    detail = "" if error.detail is None else written(call.operation.name, error.detail, writers)
     return soap.fault(call.version, error.side, error.message, detail)
+
+
+def written(operation: str, detail: Any, writers: Writers) -> str:
+    """A detail as XML. Raises :class:`~hub.contract.errors.ValueMisfit` for one that the operation does not declare."""
+    write = writers.get((operation, type(detail)))
+    if write is None:
+        raise ValueMisfit(f"{operation}: {type(detail).__name__} bu işlemin hatası değil")
+    return write(detail)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from lxml import etree
 
@@ -18,6 +19,9 @@ from hub.contract.reader import path_of
 from hub.contract.schema import Complex
 from hub.contract.shapes import LARGEST, Key, Shapes
 from hub.contract.wsdl import Version
+
+_NUMBER: Final = re.compile(r"[0-9]{11,}")
+"""What may be an identity number in the wrong place is not repeated: faults end in the logs of clients."""
 
 
 @dataclass(slots=True)
@@ -159,7 +163,8 @@ class Reader:
                 return
             found: Any = validator.error_log
             first = found[0]
-        raise SchemaInvalid(f"{path_of(_place_of(tree, body, first.path))}: {first.message}"[:500])
+        said = _NUMBER.sub("…", first.message)
+        raise SchemaInvalid(f"{path_of(_place_of(tree, body, first.path))}: {said}"[:500])
 
     def _block(self, envelope: request.Envelope) -> etree._Element | None:
         """The one declared header block, or None where there is none or more than one."""

@@ -15,6 +15,7 @@ from hub.contract import Call, Contract, Endpoint
 from hub.contract.call import Observe
 from hub.contract.profile import Limits, Profile
 from hub.errors import HubError
+from hub.services.refused import detail_of
 from hub.signing import certificates, receipts
 from hub.signing.certificates import Certificate
 from hub.signing.report import Check, Indication, SignatureReport, SignerReport, TimestampReport
@@ -97,7 +98,9 @@ def endpoint(settings: Settings, keeper: TrustKeeper, observe: Observe | None = 
     contract = Contract.load(WSDL, times="utc")
     service = ImzaServis(keeper)
     functions = {name: getattr(service, name) for name in contract.operations}
-    return Endpoint(contract, functions, observe=observe, profile=PROFILE, settings=settings)
+    return Endpoint(
+        contract, functions, observe=observe, refused=detail_of("ImzaHatasi"), profile=PROFILE, settings=settings
+    )
 
 
 class _Faults:

@@ -37,6 +37,7 @@ from hub.services import paket_answers
 from hub.services.detsis.refusals import AuthenticationError
 from hub.services.iyem.common import RightError
 from hub.services.iyem.discreet import Discreet, check_people, institutions
+from hub.services.refused import detail_of
 from hub.signing.trust import NotConfiguredError, TrustStore
 from hub.store.database import Database
 
@@ -69,6 +70,7 @@ def paket(
         {"PaketDogrula": service.PaketDogrula, "PaketBilgisi": service.PaketBilgisi},
         authenticate=service.authenticate,
         observe=observe,
+        refused=detail_of("PaketHatasi"),
         profile=PROFILE,
         settings=settings,
     )

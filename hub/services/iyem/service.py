@@ -44,6 +44,7 @@ from hub.registry import units
 from hub.registry.moment import Moment
 from hub.services.iyem import common
 from hub.services.iyem.common import KIND_OF, Check, Faults, RightError
+from hub.services.refused import detail_of
 from hub.store.change import Change
 from hub.store.database import Database
 from hub.store.personal import Keys
@@ -373,6 +374,7 @@ def endpoint(
         {name: getattr(service, name) for name in contract.operations},
         authenticate=service.authenticate,
         observe=observe,
+        refused=detail_of(FAULT),
         profile=STRICT,
         settings=settings,
     )

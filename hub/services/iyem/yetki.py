@@ -31,6 +31,7 @@ from hub.services.iyem import common, discreet
 from hub.services.iyem.common import Check, Faults
 from hub.services.iyem.written import Decisions
 from hub.services.receipt_signer import ReceiptSigner
+from hub.services.refused import detail_of
 from hub.signing import receipts
 from hub.store.database import Database
 from hub.store.freshness import Freshness
@@ -219,6 +220,7 @@ def endpoint(
         {name: getattr(service, name) for name in served.operations},
         authenticate=service.authenticate,
         observe=observe,
+        refused=detail_of(FAULT),
         profile=STRICT,
         settings=settings,
     )
