@@ -7,7 +7,7 @@ Only the layout is judged here; what an entry may be called and how much may com
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from hub import limits
@@ -55,8 +55,8 @@ class Entry:
     """Upper half of the external attributes: Unix file type and permissions, 0 when none are given."""
     offset: int
     """Position of the local header."""
-    data: int
-    """Position of the first byte of content."""
+    data: int = 0
+    """Position of the first byte of content, which the local header tells."""
     open_ended: bool = False
     """Whether the local header leaves sizes to a descriptor behind the content."""
 
@@ -93,9 +93,9 @@ def read_directory(source: Source) -> Directory:
     if offset + size < stop:
         raise _extra("Merkezi dizinin önünde ya da ardında fazladan veri var.", stop - offset - size)
     central = _read_central(source.read_at(offset, size), count)
-    if len({item.offset for item in central}) != count:
+    if len({item.offset for _, item in central}) != count:
         raise ZipBombError("Birden fazla girdi aynı veriyi gösteriyor.", rule="EYP-ZIP-LOCALHEADER")
-    entries = tuple(_merge(source, item, offset) for item in central)
+    entries = tuple(_merge(source, raw, item, offset) for raw, item in central)
     _check_layout(source, entries, offset)
     return Directory(entries, comment)
 
@@ -162,21 +162,9 @@ def _read_end(source: Source, end: int) -> tuple[int, int, int, int]:
     return count64, size64, offset64, where
 
 
-@dataclass(frozen=True, slots=True)
-class _Central:
-    raw: bytes
-    name: str
-    flags: int
-    method: int
-    crc: int
-    compressed: int
-    size: int
-    mode: int
-    offset: int
-
-
-def _read_central(data: bytes, count: int) -> list[_Central]:
-    items: list[_Central] = []
+def _read_central(data: bytes, count: int) -> list[tuple[bytes, Entry]]:
+    """The name as stored and the entry, content not found yet, of every record of the central directory."""
+    items: list[tuple[bytes, Entry]] = []
     at = 0
     while at < len(data):
         if len(data) - at < _CENTRAL.size or not data.startswith(CENTRAL, at):
@@ -193,7 +181,7 @@ def _read_central(data: bytes, count: int) -> list[_Central]:
         size, compressed, offset, disk = _zip64(extra, size, compressed, offset, disk)
         if disk:
             raise ZipInconsistentError("Çok parçalı arşiv kullanılamaz.", entry=printable(name))
-        items.append(_Central(raw, name, flags, method, crc, compressed, size, external >> 16, offset))
+        items.append((raw, Entry(name, flags, method, crc, compressed, size, external >> 16, offset)))
     if len(items) != count:
         raise ZipInconsistentError("Girdi sayısı tutmuyor.", found=str(len(items)), expected=str(count))
     return items
@@ -255,7 +243,7 @@ def _zip64(extra: bytes, size: int, compressed: int, offset: int, disk: int) -> 
     return size, compressed, offset, disk
 
 
-def _merge(source: Source, item: _Central, directory: int) -> Entry:
+def _merge(source: Source, raw: bytes, item: Entry, directory: int) -> Entry:
     """The entry, once its local header says the same."""
     shown = printable(item.name)
     head = source.read_at(item.offset, _LOCAL.size)
@@ -263,7 +251,7 @@ def _merge(source: Source, item: _Central, directory: int) -> Entry:
         raise ZipInconsistentError("Yerel başlık bulunamadı.", entry=shown, found=f"@{item.offset}")
     _, _, flags, method, _, _, crc, compressed, size, names, extras = _LOCAL.unpack(head)
     rest = source.read_at(item.offset + _LOCAL.size, names + extras)
-    if rest[:names] != item.raw:
+    if rest[:names] != raw:
         other = printable(rest[:names].decode("utf-8", "replace"))
         raise ZipInconsistentError(
             "Yerel ve merkezi başlıktaki adlar farklı.", entry=shown, found=other, expected=shown
@@ -276,7 +264,7 @@ def _merge(source: Source, item: _Central, directory: int) -> Entry:
             expected=f"{item.method}/0x{item.flags:04x}",
         )
     extra = rest[names:]
-    _check_extra(extra, item.raw, item.name)
+    _check_extra(extra, raw, item.name)
     size, compressed, _, _ = _zip64(extra, size, compressed, 0, 0)
     told = (crc, compressed, size)
     agreed = (item.crc, item.compressed, item.size)
@@ -286,11 +274,7 @@ def _merge(source: Source, item: _Central, directory: int) -> Entry:
         raise ZipInconsistentError(
             "Yerel ve merkezi başlık çelişiyor (boyut ya da CRC).", entry=shown, found=str(told), expected=str(agreed)
         )
-    data = item.offset + _LOCAL.size + names + extras
-    open_ended = told != agreed
-    return Entry(
-        item.name, flags, method, item.crc, item.compressed, item.size, item.mode, item.offset, data, open_ended
-    )
+    return replace(item, data=item.offset + _LOCAL.size + names + extras, open_ended=told != agreed)
 
 
 def _check_layout(source: Source, entries: tuple[Entry, ...], directory: int) -> None:
