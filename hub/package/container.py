@@ -15,8 +15,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
-from typing import BinaryIO, Final, Self, cast
+from typing import BinaryIO, Final, cast
 from urllib.parse import unquote
 
 from hub import limits
@@ -32,7 +31,7 @@ from hub.package.errors import (
     ZipNameError,
     printable,
 )
-from hub.package.source import BytesSource, FileSource, SliceSource, Source
+from hub.package.source import BytesSource, Closing, FileSource, SliceSource, Source
 from hub.package.zipdir import ENCRYPTED, Entry, read_directory
 
 STORED: Final = 0
@@ -60,7 +59,7 @@ class Budget:
 
 
 @dataclass(frozen=True, slots=True)
-class Container:
+class Container(Closing):
     """An archive that passed the guard. Use as a context manager; close it when done."""
 
     source: Source
@@ -98,14 +97,6 @@ class Container:
             raise
         files = tuple(entry for entry in directory.entries if not entry.is_folder)
         return cls(source, files, directory.comment, depth, budget or Budget(), {entry.name: entry for entry in files})
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Close the source."""

@@ -11,8 +11,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
-from typing import Final, Self, TypeVar, cast
+from typing import Final, TypeVar, cast
 
 from hub import limits
 from hub.package import model
@@ -23,7 +22,7 @@ from hub.package.errors import ContainerError, XmlRefusedError
 from hub.package.node import Node
 from hub.package.opc import Opc, fold, read_opc
 from hub.package.parts import COMPONENTS, MUHUR_1X, NS, Generation, Kind
-from hub.package.source import Source
+from hub.package.source import Closing, Source
 from hub.package.xml import Xml, parse
 
 _N = TypeVar("_N", bound=Node)
@@ -46,7 +45,7 @@ class Evidence:
 
 
 @dataclass(slots=True)
-class Package:
+class Package(Closing):
     """A package as read. A context manager: nested packages and temporary files live as long as it is open."""
 
     name: str
@@ -72,14 +71,6 @@ class Package:
     """Part name → why its bytes cannot be trusted (checksum, more data than declared)."""
     _stack: ExitStack = field(default_factory=ExitStack)
     _places: dict[str, str | None] = field(default_factory=dict)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Close the package and everything opened from it."""

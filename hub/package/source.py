@@ -25,7 +25,25 @@ class Source(Protocol):
         """Give back what is held; the source is not used afterwards."""
 
 
-class FileSource:
+class Closing:
+    """What is closed at the end of its ``with``."""
+
+    __slots__ = ()
+
+    def close(self) -> None:
+        """Give back what is held."""
+        raise NotImplementedError
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class FileSource(Closing):
     """A file, opened for reading; an open file without a name on disk (a temporary one) is taken over as it is."""
 
     def __init__(self, file: Path | BinaryIO) -> None:
@@ -38,14 +56,6 @@ class FileSource:
 
     def close(self) -> None:
         self._file.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 class BytesSource:

@@ -36,6 +36,7 @@ from hub.package.opc import (
     rels_of,
 )
 from hub.package.parts import COMPONENTS, OCTETS
+from hub.package.source import Closing
 
 _FIXED_TYPES: Final = {"xml": "application/xml", "rels": RELS_CONTENT_TYPE, "psmdcp": CORE_CONTENT_TYPE, "imz": OCTETS}
 """Extensions whose Default is the package's own; an attachment of another type with one of them gets an Override."""
@@ -43,7 +44,7 @@ _FIXED_TYPES: Final = {"xml": "application/xml", "rels": RELS_CONTENT_TYPE, "psm
 _DECLARATION: Final = '<?xml version="1.0" encoding="utf-8"?>\r\n'
 
 
-class Base:
+class Base(Closing):
     """An earlier state of the package, from which parts are taken over."""
 
     def __init__(self, file: Path) -> None:
@@ -63,12 +64,8 @@ class Base:
         """A part's bytes, at most :data:`hub.limits.PART_CMS_BYTES` of them."""
         return self.container.read(self.opc.parts[part], limits.PART_CMS_BYTES)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
+        """Close the file."""
         self.container.close()
 
 
