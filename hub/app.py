@@ -20,7 +20,7 @@ from hub import clock
 from hub.access.door import Door
 from hub.access.refused import RefusedCalls
 from hub.config import Settings
-from hub.contract.call import Observed
+from hub.contract import Contract, Observed
 from hub.edge import server
 from hub.edge.access_log import AccessLog
 from hub.edge.front import Front
@@ -30,7 +30,7 @@ from hub.errors import HubError
 from hub.limits import HEALTH_SECONDS
 from hub.registry import serials
 from hub.services import imza, receipt_signer
-from hub.services.detsis import Detsis, detsis
+from hub.services.detsis import WSDL, Detsis
 from hub.services.iyem import service as iyem_service
 from hub.services.iyem import yetki
 from hub.services.paket import paket
@@ -93,7 +93,8 @@ class Hub:
         self._refused = RefusedCalls(self.database, Door(self.database, self.freshness).check)
         self._check = self._refused.check
         self._receipt_signers: list[ReceiptSigner | None] = []
-        self.detsis: Detsis = detsis(
+        self.detsis = Detsis(
+            Contract.load(WSDL),
             self.database,
             self.freshness,
             settings.data,

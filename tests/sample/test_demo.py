@@ -16,9 +16,10 @@ from hub.access.door import Door
 from hub.commands.demo import demo as command
 from hub.commands.demo import page
 from hub.config import Settings
+from hub.contract import Contract
 from hub.sample.demo import DemoError, make
 from hub.sample.load import NotEmptyError
-from hub.services.detsis import detsis
+from hub.services.detsis import WSDL, Detsis
 from hub.store.database import Database
 from hub.store.freshness import Freshness
 from hub.store.personal import Keys
@@ -49,7 +50,9 @@ def _the_printed_call_answers(url: str, folder: Path, printed: str) -> None:
     keys = Keys.load(folder / "hub.key")
     database = Database.open(url, keys)
     freshness = Freshness(database)
-    service = detsis(database, freshness, folder / "prepared", Door(database, freshness).check, keys=keys)
+    service = Detsis(
+        Contract.load(WSDL), database, freshness, folder / "prepared", Door(database, freshness).check, keys=keys
+    )
     try:
         service.prepare()
         environ = {

@@ -9,7 +9,8 @@ from typing import Any
 from parts.databases import KEYS
 
 from hub.config import Settings
-from hub.services.detsis import detsis
+from hub.contract import Contract
+from hub.services.detsis import WSDL, Detsis
 from hub.store.database import Database
 from hub.store.freshness import Freshness
 from services.conftest import check
@@ -20,7 +21,7 @@ def application() -> Any:
     database = Database.open(os.environ["SERVED_DATABASE"], KEYS)
     freshness = Freshness(database)
     folder = Path(os.environ["SERVED_FOLDER"])
-    service = detsis(database, freshness, folder, check, keys=KEYS, settings=Settings.load())
+    service = Detsis(Contract.load(WSDL), database, freshness, folder, check, keys=KEYS, settings=Settings.load())
     service.prepare()
 
     def mounted(environ: dict[str, Any], start_response: Any) -> Any:

@@ -1,6 +1,6 @@
 """The KAYSİS/DETSİS service: all operations of the contract, answered from the registry."""
 
 from hub.services.detsis.room import Caller, Room, SignatoryRule
-from hub.services.detsis.service import Check, Detsis, detsis
+from hub.services.detsis.service import WSDL, Check, Detsis
 
-__all__ = ["Caller", "Check", "Detsis", "Room", "SignatoryRule", "detsis"]
+__all__ = ["WSDL", "Caller", "Check", "Detsis", "Room", "SignatoryRule"]

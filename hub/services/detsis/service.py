@@ -61,23 +61,11 @@ Check = Callable[[str, str, str], Caller]
 """KurumID, password and client address to the caller that they prove: :meth:`hub.access.door.Door.check`."""
 
 
-def detsis(
-    database: Database,
-    freshness: Freshness,
-    folder: Path,
-    check: Check,
-    *,
-    keys: Keys | None = None,
-    settings: Settings | None = None,
-    observe: Observe | None = None,
-) -> Detsis:
-    """The KAYSİS service over the registry in ``database``; prepared answers are kept in ``folder``."""
-    contract = Contract.load(WSDL)
-    return Detsis(contract, database, freshness, folder, check, keys=keys, settings=settings, observe=observe)
-
-
 class Detsis:
-    """The KAYSİS service: :attr:`endpoint` is its WSGI application."""
+    """The KAYSİS service over the registry in ``database``: :attr:`endpoint` is its WSGI application.
+
+    ``contract`` is :data:`WSDL`, loaded; prepared answers are kept in ``folder``.
+    """
 
     def __init__(
         self,
