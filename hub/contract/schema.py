@@ -219,10 +219,6 @@ class Schema:
 
     # Building ------------------------------------------------------------------------------------------------------
 
-    def type_of(self, qname: str) -> Simple | Complex:
-        """The type named ``qname``, a built-in one included."""
-        return self._type(qname)
-
     def _type(self, qname: str) -> Simple | Complex:
         if qname in self.types:
             return self.types[qname]

@@ -111,13 +111,6 @@ class OpcDuplicateError(ContainerError):
     rule = "EYP-ZIP-DUPLICATE"
 
 
-class OpcError(PackageError):
-    """Content types or relationships cannot be read at all."""
-
-    code = "OPC"
-    rule = "EYP-OPC-CT-PRESENT"
-
-
 class XmlRefusedError(PackageError):
     """An XML part that the hardened parser does not take."""
 

@@ -10,7 +10,7 @@ from typing import Any, Final, Protocol
 from asn1crypto import cms
 from asn1crypto import keys as asn1_keys
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, keywrap, serialization
+from cryptography.hazmat.primitives import hashes, keywrap
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.kdf.x963kdf import X963KDF
 from cryptography.hazmat.primitives.serialization import pkcs12
@@ -231,8 +231,3 @@ def load_pkcs11(module: str, token: str, pin: str) -> Sequence[CertifiedKey]:
     if not found:
         raise KeyFileError("PKCS#11 belirtecinde sertifikalı bir anahtar yok.")
     return found
-
-
-def public_pem(key: CertifiedKey) -> bytes:
-    """The certificate of a key, to encrypt for it."""
-    return key.certificate.public_bytes(serialization.Encoding.PEM)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any, Final, Self
 
 NIL: Final = "nil"
@@ -62,11 +62,6 @@ def wire_name(item: Any) -> str:
     """The wire name of a field of a model class; empty for ``at``."""
     name = item.metadata.get("wire")
     return name if name is not None else "".join(part[:1].upper() + part[1:] for part in item.name.split("_"))
-
-
-def wire_fields(cls: type[Node]) -> dict[str, str]:
-    """Wire name → field name of a model class."""
-    return {wire_name(item): item.name for item in fields(cls) if wire_name(item)}
 
 
 def place(value: object) -> int:

@@ -207,11 +207,6 @@ class Signatory:
         """Whether İYEM says yes to what is proven."""
         return self.unsure is None and self.astray is None and self.decision is not None and self.decision.yes
 
-    @property
-    def as_superior(self) -> bool:
-        """Whether the yes is that of a superior unit."""
-        return self.decision is not None and self.decision.yes and self.decision.unit_no != self.unit_no
-
 
 def sender_of(package: Package) -> int | None:
     """The DETSİS number of the unit that a letter is from: ``BirimKKK`` of Olusturan, ``KKK`` where there is none.

@@ -39,8 +39,6 @@ class Xml:
     root: etree._Element
     encoding: str
     """Lower case; ``utf-8`` unless the part says otherwise."""
-    has_mark: bool
-    """Whether it starts with a UTF-8 byte order mark."""
     _places: list[tuple[int, int]] = field(default_factory=list)
     _elements: list[etree._Element] = field(default_factory=list)
 
@@ -112,7 +110,6 @@ def parse(data: bytes) -> Xml:
     """
     if len(data) > limits.PART_XML_BYTES:
         raise XmlLimitError("XML bileşeni çok büyük.", found=f"{len(data)} B", expected=f"≤ {limits.PART_XML_BYTES} B")
-    mark = data.startswith(codecs.BOM_UTF8)
     encoding = _encoding(data)
     _scan(data, encoding)
     parser = etree.XMLParser(
@@ -128,7 +125,7 @@ def parse(data: bytes) -> Xml:
         ) from None
     except (ValueError, LookupError) as error:
         raise XmlRefusedError("XML bileşeni okunamıyor.", found=printable(str(error))) from None
-    return Xml(data, root, encoding, mark)
+    return Xml(data, root, encoding)
 
 
 def _encoding(data: bytes) -> str:

@@ -179,13 +179,6 @@ def parse(data: bytes) -> Node:
     return Node(data, tag, 0, body, end)
 
 
-def is_minimal(node: Node) -> bool:
-    """Is the length written in the shortest form, as DER demands?"""
-    written = node.body - node.start - 1
-    length = node.end - node.body
-    return written == 1 if length < 0x80 else written == 1 + (length.bit_length() + 7) // 8
-
-
 def header(tag: int, length: int) -> bytes:
     """Identifier and DER length octets for a one-octet ``tag``."""
     if length < 0x80:

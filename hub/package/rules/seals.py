@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from hub.package.errors import Words
 from hub.package.opc import fold
-from hub.package.parts import COMPONENTS, MUHUR_1X, NIHAI_OZET, PAKET_OZETI
+from hub.package.parts import COMPONENTS, MUHUR_1X
 from hub.package.rules.base import Bag, NotCheckedError, Problem, rule
 from hub.package.rules.common import at_most_one, in_place
 from hub.package.signatures import SIGNED, SignatureFacts
@@ -127,7 +127,3 @@ def update_seal_single(bag: Bag) -> Iterator[Problem]:
         raise NotCheckedError(PLACEHOLDER if facts.is_placeholder else NOT_CMS)
     if facts.signers != 1 or facts.counter_signatures:
         yield Problem(facts.part, found=f"{facts.signers} + {facts.counter_signatures}", expected="1 + 0")
-
-
-SUMMARY_PATHS = {"imzacades": PAKET_OZETI, "muhurcades": NIHAI_OZET}
-"""Where the summaries stand that these sign."""
