@@ -84,7 +84,8 @@ def _status(pid: int, name: str) -> float:
 
 def targets(data: Path, database_url: str, rows: Path, kurum_id: str, password: str, modules: Path) -> list[Target]:
     """All targets whose parts are there; what is missing is said on stderr."""
-    hub = {"HUB_DATA": str(data), "HUB_DATABASE_URL": database_url, "HUB_WORKERS": "1"}
+    alone = _same_files(data, rows.with_name("alone"))
+    hub = {"HUB_DATABASE_URL": database_url, "HUB_WORKERS": "1"}
     peer = {
         "PEER_ROWS": str(rows),
         "PEER_LINES": str(rows.with_suffix(".jsonl")),
@@ -95,8 +96,8 @@ def targets(data: Path, database_url: str, rows: Path, kurum_id: str, password: 
     }
     command = [sys.executable, "-m", "hub.cli", "serve", "--port", "{port}"]
     found = [
-        Target("hub", command, hub),
-        Target(FULL, [sys.executable, "-m", "benchmarks.peers.hub_built", "{port}"], hub),
+        Target("hub", command, hub | {"HUB_DATA": str(data)}),
+        Target(FULL, [sys.executable, "-m", "benchmarks.peers.hub_built", "{port}"], hub | {"HUB_DATA": str(alone)}),
         Target("stock spyne", [sys.executable, "-m", "benchmarks.peers.served", "{port}"], peer),
     ]
     if _gsoap():
@@ -112,6 +113,19 @@ def targets(data: Path, database_url: str, rows: Path, kurum_id: str, password: 
     else:
         print("Node, npm or its package soap could not be had: left out", file=sys.stderr)
     return found
+
+
+def _same_files(data: Path, folder: Path) -> Path:
+    """``folder``, with the files of ``data`` and locks and metrics of its own.
+
+    Two servers of one folder share its cores among them: the second one's workers get none, and run as workers do that
+    outnumber the cores. Each that is measured has to run as a server that is alone.
+    """
+    folder.mkdir()
+    for path in data.iterdir():
+        if path.is_file() and path.suffix != ".lock":
+            (folder / path.name).symlink_to(path.resolve())
+    return folder
 
 
 def _gsoap() -> bool:
