@@ -57,7 +57,7 @@ class Reader:
         self._router = request.Router(contract.operations)
         self._guard = Guard(profile.limits)
         self._headers: dict[str, tuple[Any, Complex]] = {
-            header.qname: (contract.readers.value(header.type), header.type)
+            header.qname: (contract.readers.value(header.type, once=True), header.type)
             for operation in contract.operations.values()
             for header in operation.headers
             if isinstance(header.type, Complex)
@@ -119,9 +119,9 @@ class Reader:
         """Remember the shape of a request that was answered."""
         envelope = taken.envelope
         operation = taken.route.operation
-        if self.shapes is None or envelope is None or taken.key is None:
+        if self.shapes is None or envelope is None or taken.key is None or envelope.body.tag != operation.input.qname:
             return
-        if envelope.body.tag != operation.input.qname:
+        if not self.shapes.wants(taken.body):
             return
         block = self._block(envelope)
         self.shapes.learn(
@@ -176,13 +176,8 @@ class Reader:
         block = self._block(envelope)
         if block is None:
             return None
-        read, kind = self._headers[str(block.tag)]
-        children = list(block)  # kept, because lxml would make each of them anew for the reader
-        names = [child.tag for child in children]
-        if len(set(names)) != len(names) and any(names.count(field.tag) > 1 for field in kind.fields):
-            return None
         try:
-            return read(block)
+            return self._headers[str(block.tag)][0](block)
         except Unreadable:
             return None
 

@@ -36,8 +36,8 @@ class Readers:
         self._classes = classes
         self._kinds = kinds
         self._most = most
-        self._made: dict[int, str] = {}
-        self._scope: dict[str, Any] = {"special": _special, "too_many": _too_many}
+        self._made: dict[tuple[int, bool], str] = {}
+        self._scope: dict[str, Any] = {"special": _special, "too_many": _too_many, "twice": _twice}
 
     def arguments(self, kind: Complex) -> Callable[[etree._Element | None], dict[str, Any]]:
         """Reader of a body element of type ``kind`` into keyword arguments, one for every field.
@@ -52,9 +52,10 @@ class Readers:
         made: Callable[[etree._Element | None], dict[str, Any]] = self._scope[name]
         return made
 
-    def value(self, kind: Complex) -> Read:
-        """Reader of an element of type ``kind`` into an instance of its model class."""
-        made: Read = self._scope[self._complex(kind)]
+    def value(self, kind: Complex, *, once: bool = False) -> Read:
+        """Reader of an element of type ``kind`` into an instance of its model class; with ``once``, an element that
+        stands there twice is unreadable instead of counting the first time."""
+        made: Read = self._scope[self._complex(kind, once=once)]
         return made
 
     # Compiling -----------------------------------------------------------------------------------------------------
@@ -78,7 +79,7 @@ class Readers:
             return None
         return self._kind(field.type).initial
 
-    def _loop(self, fields: list[Field]) -> list[str]:
+    def _loop(self, fields: list[Field], *, once: bool = False) -> list[str]:
         """Statements that go once over the children of ``e``."""
         lines = ["for c in e:", "    t = c.tag"] if fields else ["pass"]
         for index, field in enumerate(fields):
@@ -90,7 +91,8 @@ class Readers:
                 lines += [f"        elif len(v{index}) >= {self._most}: too_many(c)"]
                 lines += [f"        v{index}.append({each}(c))"]
             else:
-                lines += [f"    {test} and n{index}:", f"        n{index} = False"]
+                guarded = [f"    {test}:", f"        if not n{index}: twice(c)"]
+                lines += [*(guarded if once else [f"    {test} and n{index}:"]), f"        n{index} = False"]
                 lines += [f"        v{index} = {self._occurrence(field)}(c)"]
         return lines
 
@@ -150,17 +152,17 @@ class Readers:
             return [f"return {scalar}(c) if c.attrib or len(c) else c.text or ''"]
         return [f"return {scalar}(c)"]
 
-    def _complex(self, kind: Complex) -> str:
-        if id(kind) in self._made:
-            return self._made[id(kind)]
-        name = self._made[id(kind)] = f"complex_{len(self._scope)}"
+    def _complex(self, kind: Complex, *, once: bool = False) -> str:
+        if (id(kind), once) in self._made:
+            return self._made[id(kind), once]
+        name = self._made[id(kind), once] = f"complex_{len(self._scope)}"
         if kind.abstract:
             raise ContractError(f"{kind.name}: soyut tip bir girdi olamaz")
         fields = kind.fields
         self._scope[name] = None
         self._scope[f"class_{name}"] = self._classes[id(kind)]
         given = ", ".join(f"{field.name}=v{index}" for index, field in enumerate(fields))
-        body = [*self._starts(fields), *self._loop(fields), f"return class_{name}({given})"]
+        body = [*self._starts(fields), *self._loop(fields, once=once), f"return class_{name}({given})"]
         self._define(name, [f"def {name}(e):", *_indented(body)])
         return name
 
@@ -193,6 +195,10 @@ def _special(element: etree._Element, declared: str, nillable: bool) -> bool:
 
 def _too_many(element: etree._Element) -> None:
     raise LimitExceeded(f"{_name(element)}: listede izin verilenden çok öğe var")
+
+
+def _twice(element: etree._Element) -> None:
+    raise Unreadable(element, f"'{_name(element)}' is given twice.")
 
 
 def _name(element: etree._Element) -> str:

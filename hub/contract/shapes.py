@@ -105,6 +105,19 @@ class Shapes:
                 return shape, *found
         return None
 
+    def wants(self, body: bytes) -> bool:
+        """Whether ``body`` may be learned now. A yes counts as learning it: ask once, and only to do so."""
+        if len(body) > LARGEST:
+            return False
+        now = time.monotonic()
+        with self._lock:
+            self._left = min(_AT_ONCE, self._left + (now - self._since) * _EACH_SECOND)
+            self._since = now
+            if self._left < 1:
+                return False
+            self._left -= 1
+            return True
+
     def learn(
         self,
         key: Key,
@@ -118,10 +131,9 @@ class Shapes:
         header: Any,
         header_type: Complex | None,
     ) -> None:
-        """Keep the shape of ``body``, which was read in full: ``element`` is its body element, read as
-        ``arguments``; ``block`` its header block, read as ``header``."""
-        unread = block is not None and header is None  # for its text perhaps, which may be another next time
-        if len(body) > LARGEST or unread or not self._may_learn():
+        """Keep the shape of ``body``, which is wanted (:meth:`wants`) and was read in full: ``element`` is its body
+        element, read as ``arguments``; ``block`` its header block, read as ``header``."""
+        if block is not None and header is None:  # unread, for its text perhaps, which may be another next time
             return
         try:
             slots = Slots(body)
@@ -141,16 +153,6 @@ class Shapes:
                 self._forget()
             others = [other for other in self._known.get(key, ()) if other.pattern != shape.pattern]
             self._known[key] = [shape, *others][:_EACH]
-
-    def _may_learn(self) -> bool:
-        now = time.monotonic()
-        with self._lock:
-            self._left = min(_AT_ONCE, self._left + (now - self._since) * _EACH_SECOND)
-            self._since = now
-            if self._left < 1:
-                return False
-            self._left -= 1
-            return True
 
     def _forget(self) -> None:
         """Forget the pair whose shapes were used least; what was long ago counts half."""
