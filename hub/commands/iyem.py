@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 
 import click
 
-from hub.commands import iyem_work
+from hub.commands import iyem_trail, iyem_work
 from hub.commands.databases import database_options
 from hub.commands.iyem_common import NUMBER, work
 from hub.errors import EXIT_NO, EXIT_OK
@@ -44,7 +44,7 @@ def _contact_options(command: F) -> F:
 
 @click.group()
 def iyem() -> None:
-    """Keep İYEM's register: duties, first records, officers, what is missing."""
+    """Keep İYEM's register: duties, first records, officers, what is missing, who did what."""
 
 
 for _command in (
@@ -55,6 +55,7 @@ for _command in (
     iyem_work.duties,
     iyem_work.link,
     iyem_work.cv,
+    iyem_trail.trail,
 ):
     iyem.add_command(_command)
 

@@ -20,7 +20,7 @@ from hub.commands.databases import SERIAL, database_options
 from hub.commands.instants import Instant
 from hub.commands.iyem_common import NUMBER, work
 from hub.errors import EXIT_NO, EXIT_OK
-from hub.iyem import bulk, chart, officers, register, words
+from hub.iyem import bulk, chart, officers, register, trail, words
 from hub.iyem.errors import CvError, HourMissingError, IyemError
 from hub.iyem.officers import Actor
 from hub.iyem.reading import StoredRegister
@@ -80,7 +80,8 @@ def _acting_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 @contextlib.contextmanager
-def _doing(acting: Acting, command: str) -> Iterator[Doing]:
+def _doing(acting: Acting, command: str, **about: int | None) -> Iterator[Doing]:
+    """``about``: what it is about, for the audit trail of what is refused."""
     officer, method, data, database_url = acting
     if (officer is None) != (method is None):
         raise click.UsageError("--officer and --method belong together")
@@ -90,11 +91,12 @@ def _doing(acting: Acting, command: str) -> Iterator[Doing]:
             with database.write(actor=name, origin="cli") as change:
                 found = None if officer is None else officers.acting_officer(change.connection, officer)
                 if found is not None:
-                    change.audit("iyem_entry:act", f"officer {officer}", method=method, operation=command)
+                    change.audit(trail.ACTED, f"officer {officer}", method=method, operation=command)
                 yield Doing(change, keys, Actor(name, found))
         except IyemError as refusal:  # what was begun is rolled back by now
             if officer is not None:
-                database.audit(name, "iyem_entry:refuse", f"officer {officer}", operation=command, reason=refusal.code)
+                said = {"operation": command, "reason": refusal.code, **about}
+                database.audit(name, trail.REFUSED, f"officer {officer}", **said)
             raise
 
 
@@ -133,7 +135,7 @@ def record(
     born: date | None = None if birth is None else birth.date()
     manager = Manager(code, tckn, given_name, surname, born)
     post = Post(unit, _KINDS[kind], title, legal_basis)
-    with _doing(acting, "record") as (change, keys, actor):
+    with _doing(acting, "record", unit=unit, code=code) as (change, keys, actor):
         done = register.record(change, keys, actor, manager, post, start, end)
     _tell(done)
 
@@ -145,7 +147,7 @@ def record(
 @_acting_options
 def end(duty: int, at: datetime, serial: int | None, acting: Acting) -> None:
     """Record that DUTY ends (principle 13); a known end is brought forward or put off this way."""
-    with _doing(acting, "end") as (change, _, actor):
+    with _doing(acting, "end", duty=duty) as (change, _, actor):
         done = register.end(change, actor, duty, at, expected_serial=serial)
     _tell(done)
 
@@ -163,7 +165,7 @@ def correct(duty: int, serial: int | None, acting: Acting, **new: Any) -> None:
     changes = {name: value for name, value in new.items() if value is not None}
     if not changes:
         raise click.UsageError("name what is to be corrected: --start, --end, --title, --legal-basis")
-    with _doing(acting, "correct") as (change, _, actor):
+    with _doing(acting, "correct", duty=duty) as (change, _, actor):
         done = register.correct(change, actor, duty, changes, expected_serial=serial)
     _tell(done)
 
@@ -174,7 +176,7 @@ def correct(duty: int, serial: int | None, acting: Acting, **new: Any) -> None:
 @_acting_options
 def retract(duty: int, serial: int | None, acting: Acting) -> None:
     """Take DUTY back, which should never have been recorded; it stays visible as what was known until now."""
-    with _doing(acting, "retract") as (change, _, actor):
+    with _doing(acting, "retract", duty=duty) as (change, _, actor):
         register.retract(change, actor, duty, expected_serial=serial)
 
 
@@ -201,7 +203,7 @@ def duties(unit: int, data: Path | None, database_url: str | None) -> None:
 @_acting_options
 def link(unit: int, head: int, code: int, acting: Acting) -> None:
     """Link the first-level UNIT with the deputy head of HEAD who has T.C. Yönetici Kodu CODE (principle 14)."""
-    with _doing(acting, "link") as (change, _, actor):
+    with _doing(acting, "link", unit=unit, code=code) as (change, _, actor):
         chart.link(change, actor, unit, head, code)
 
 
@@ -218,7 +220,7 @@ def cv(code: int, file: Path, acting: Acting) -> None:
         raise click.BadParameter("not UTF-8", param_hint="FILE") from None
     except OSError as error:
         raise CvError(f"Dosya okunamadı: {error.strerror}") from None
-    with _doing(acting, "cv") as (change, _, actor):
+    with _doing(acting, "cv", code=code) as (change, _, actor):
         chart.set_cv(change, actor, code, text)
 
 

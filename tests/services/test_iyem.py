@@ -229,7 +229,7 @@ def test_another_institutions_people_are_not_found_by_identity_number(site: Site
     with site.database.read() as connection:
         audit = schema.table_of(schema.AuditEvent)
         events = [(row.actor, row.event) for row in connection.execute(select(audit).order_by(audit.c.serial))]
-    assert events == [("university", "personal:refuse"), ("court", "personal:ask")]
+    assert events == [("kurum university", "personal:refuse"), ("kurum court", "personal:ask")]
 
 
 def test_a_stranger_is_not_told_of_by_identity_number(site: Site, at: Callable[[str], None]) -> None:

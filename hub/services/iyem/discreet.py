@@ -34,7 +34,7 @@ def check_people(database: Database, caller: Caller, numbers: Iterable[int], mai
     foreign = sorted({number for number in numbers if mains.get(number) != home})
     if foreign:
         event = "personal:ask" if caller.may_see_personal_data else "personal:refuse"
-        database.audit(caller.kurum_id, event, "iyem", units=" ".join(map(str, foreign)))
+        database.audit(f"kurum {caller.kurum_id}", event, "iyem", units=" ".join(map(str, foreign)))
         if not caller.may_see_personal_data:
             raise RightError("Başka kurumların birimleri için T.C. kimlik no ile sorgu yetkiniz yok.")
     return home

@@ -23,7 +23,7 @@ from hub.contract import Call, Contract, Endpoint
 from hub.contract.call import Observe
 from hub.contract.profile import STRICT
 from hub.errors import HubError
-from hub.iyem import chart, officers, queue, register
+from hub.iyem import chart, officers, queue, register, trail
 from hub.iyem.decision import DutyRecord
 from hub.iyem.errors import (
     DeputyError,
@@ -53,6 +53,9 @@ from hub.store.schema import DutyKind, OfficerRole
 WSDL: Final = "IyemServis.wsdl"
 FAULT: Final = "IyemHatasi"
 ORIGIN: Final = "soap:IyemServis"
+
+Do = Callable[[Change, Actor], dict[str, Any]]
+"""What a write does inside its transaction; what it gives is kept as the answer."""
 
 _TASKS: Final = {Task.UPDATE: "GUNCELLEME", Task.UNIT_CLOSED: "BIRIM_KAPANDI", Task.FIRST_RECORD: "ILK_KAYIT"}
 _NOT_ALLOWED: Final = (
@@ -149,7 +152,7 @@ class IyemServis:
             done = register.end(change, actor, GorevNo, Bitis, expected_serial=BeklenenSeriNo, on_screen=on_screen)
             return _recorded(done)
 
-        return self._duty_written(call, IstekNo, [GorevNo, Bitis, BeklenenSeriNo], do)
+        return self._duty_written(call, IstekNo, [GorevNo, Bitis, BeklenenSeriNo], do, duty=GorevNo)
 
     def GorevDuzelt(
         self,
@@ -179,11 +182,11 @@ class IyemServis:
             register.retract(change, actor, GorevNo, expected_serial=BeklenenSeriNo)
             return {"serial": change.serial}
 
-        return self._done(call, IstekNo, [GorevNo, BeklenenSeriNo], do)
+        return self._done(call, IstekNo, [GorevNo, BeklenenSeriNo], do, duty=GorevNo)
 
     def BirimGorevleri(self, call: Call, *, BirimNo: int) -> Any:
         """All duties recorded in one unit of the caller's."""
-        with self._faults(call), self._database.read() as connection:
+        with self._faults(call, unit=BirimNo), self._database.read() as connection:
             self._own(connection, call.caller, BirimNo)
             found = StoredRegister(connection, None).duties_in(BirimNo)
         return call.result(Gorev=[common.duty(call.types, duty) for duty in found])
@@ -215,7 +218,7 @@ class IyemServis:
         def do(change: Change, actor: Actor) -> dict[str, Any]:
             return {"serial": chart.set_cv(change, actor, YoneticiKodu, Metin) or change.serial}
 
-        return self._done(call, IstekNo, [YoneticiKodu, Metin], do)
+        return self._done(call, IstekNo, [YoneticiKodu, Metin], do, code=YoneticiKodu)
 
     def OzgecmisGetir(self, call: Call, *, YoneticiKodu: int, BirimNo: int) -> Any:
         """The published CV of a manager in office."""
@@ -230,7 +233,7 @@ class IyemServis:
         def do(change: Change, actor: Actor) -> dict[str, Any]:
             return {"serial": chart.link(change, actor, BirimNo, UstBirimNo, YoneticiKodu) or change.serial}
 
-        return self._done(call, IstekNo, [BirimNo, UstBirimNo, YoneticiKodu], do)
+        return self._done(call, IstekNo, [BirimNo, UstBirimNo, YoneticiKodu], do, unit=BirimNo, code=YoneticiKodu)
 
     # Officers ------------------------------------------------------------------------------------------------------
 
@@ -244,7 +247,7 @@ class IyemServis:
                 "officer": officers.grant(change, self._keys, actor, role, BirimNo, contact, area_no=AlanNo).officer_no
             }
 
-        with self._faults(call):
+        with self._faults(call, unit=BirimNo):
             answer = self._write(call, IstekNo, [BirimNo, AlanNo, contact], do)
             with self._database.read() as connection:
                 return _officer(call, officers.officer(connection, answer["officer"], Moment(None, _at(answer))))
@@ -263,11 +266,11 @@ class IyemServis:
             officers.withdraw(change, actor, GorevliNo, replacement=replacement)
             return {"serial": change.serial}
 
-        return self._done(call, IstekNo, [GorevliNo, contact], do)
+        return self._done(call, IstekNo, [GorevliNo, contact], do, officer=GorevliNo)
 
     def Gorevliler(self, call: Call, *, BirimNo: int) -> Any:
         """The officers in force in one unit of the caller's."""
-        with self._faults(call), self._database.read() as connection:
+        with self._faults(call, unit=BirimNo), self._database.read() as connection:
             self._own(connection, call.caller, BirimNo)
             found = officers.officers_at(connection, BirimNo)
         return call.result(Gorevli=[_officer_row(call.types, officer) for officer in found])
@@ -283,40 +286,37 @@ class IyemServis:
             on_screen = actor.officer is not None
             return _recorded(register.record(change, self._keys, actor, person, post, start, end, on_screen=on_screen))
 
-        return self._duty_written(call, key, [person, post, start, end], do)
+        asked = [person, post, start, end]
+        return self._duty_written(call, key, asked, do, unit=post.unit_no, code=person.code)
 
-    def _duty_written(
-        self, call: Call, key: str, asked: list[Any], do: Callable[[Change, Actor], dict[str, Any]]
-    ) -> Any:
-        with self._faults(call):
+    def _duty_written(self, call: Call, key: str, asked: list[Any], do: Do, **about: int | None) -> Any:
+        with self._faults(call, **about):
             answer = self._write(call, key, asked, do)
             found = self._duty(answer)
         types = call.types
         return call.result(Gorev=common.duty(types, found), Gec=answer["late"], SilinenEskiAd=answer["legacy"])
 
-    def _done(self, call: Call, key: str, asked: list[Any], do: Callable[[Change, Actor], dict[str, Any]]) -> Any:
-        with self._faults(call):
+    def _done(self, call: Call, key: str, asked: list[Any], do: Do, **about: int | None) -> Any:
+        with self._faults(call, **about):
             return call.result(SeriNo=self._write(call, key, asked, do)["serial"])
 
     @contextlib.contextmanager
-    def _faults(self, call: Call) -> Iterator[None]:
-        """:class:`Faults`; whoever is refused for want of a right is in the audit trail with the refusal's code."""
+    def _faults(self, call: Call, **about: int | None) -> Iterator[None]:
+        """:class:`Faults`; whoever is refused for want of a right is in the audit trail with the refusal's code and
+        with what the call was about (as :mod:`hub.iyem.trail` reads it)."""
         with Faults(call, FAULT):
             try:
                 yield
             except _NOT_ALLOWED as refusal:  # what was begun is rolled back by now
-                self._note(call, call.caller, refusal)
+                self._note(call, call.caller, refusal, **about)
                 raise
 
-    def _note(self, call: Call, asking: Asking, refusal: HubError) -> None:
-        about = f"kurum {asking.caller.kurum_id}" if asking.officer_no is None else f"officer {asking.officer_no}"
-        self._database.audit(
-            asking.name, "iyem_entry:refuse", about, operation=call.operation.name, reason=refusal.code
-        )
+    def _note(self, call: Call, asking: Asking, refusal: HubError, **about: int | None) -> None:
+        who = f"kurum {asking.caller.kurum_id}" if asking.officer_no is None else f"officer {asking.officer_no}"
+        said = {"operation": call.operation.name, "reason": refusal.code, **about}
+        self._database.audit(asking.name, trail.REFUSED, who, **said)
 
-    def _write(
-        self, call: Call, key: str, asked: list[Any], do: Callable[[Change, Actor], dict[str, Any]]
-    ) -> dict[str, Any]:
+    def _write(self, call: Call, key: str, asked: list[Any], do: Do) -> dict[str, Any]:
         """One transaction: who may, whether it was done before, and the doing."""
         asking: Asking = call.caller
         if Right.RECORD not in asking.caller.rights:
@@ -382,7 +382,7 @@ def endpoint(
 
 def _entry(officer: officers.Officer) -> tuple[str, str]:
     """The audit trail's words for a call in an officer's name."""
-    return "iyem_entry:act", f"officer {officer.officer_no}"
+    return trail.ACTED, f"officer {officer.officer_no}"
 
 
 def _how(call: Call) -> dict[str, str]:
