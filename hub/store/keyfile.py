@@ -1,4 +1,4 @@
-"""The key file beside a database: made for a new one, never for one that another key has sealed."""
+"""The key file beside a database: made for a new one, never for one that another key has sealed, or may have."""
 
 from __future__ import annotations
 
@@ -17,22 +17,27 @@ def keys_for(database: Database, path: Path) -> Keys:
     """The keys of the file at ``path``; made there if there is none and nothing in ``database`` was sealed with one.
 
     A new key beside an old database (a folder restored without its ``hub.key``) could open nothing and would only hide
-    what is missing. A database that cannot be asked now is taken for a new one, as at the first start of both; whether
-    the key is its own is looked at again before anything is served or written. Raises
+    what is missing. So would one beside a database that cannot be asked now. Raises
     :class:`~hub.store.errors.KeyUnusableError`, and then has written nothing.
     """
-    if not path.exists() and _sealed(database):
-        raise KeyUnusableError(
-            f"Anahtar dosyası yok, veritabanı ise bir anahtarla mühürlü; yedekten geri koyun: {path}"
-        )
+    if not path.exists():
+        try:
+            sealed = _sealed(database)
+        except DatabaseUnavailableError:
+            raise KeyUnusableError(
+                f"Anahtar dosyası yok, veritabanı da yanıt vermiyor; önce birini yerine getirin: {path}"
+            ) from None
+        if sealed:
+            raise KeyUnusableError(
+                f"Anahtar dosyası yok, veritabanı ise bir anahtarla mühürlü; yedekten geri koyun: {path}"
+            )
     return Keys.load(path)
 
 
 def _sealed(database: Database) -> bool:
-    try:
-        if revision.revision(database) is None:
-            return False
-        with database.read() as connection:
-            return connection.execute(select(Counter.name).where(Counter.seal.is_not(None))).first() is not None
-    except DatabaseUnavailableError:
+    """Whether anything in the database was sealed with a key. Raises
+    :class:`~hub.store.errors.DatabaseUnavailableError`."""
+    if revision.revision(database) is None:
         return False
+    with database.read() as connection:
+        return connection.execute(select(Counter.name).where(Counter.seal.is_not(None))).first() is not None

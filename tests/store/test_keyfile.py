@@ -13,6 +13,7 @@ from hub.store import migrate
 from hub.store.database import Database
 from hub.store.errors import KeyUnusableError
 from hub.store.keyfile import keys_for
+from hub.store.personal import Keys
 
 
 def test_a_key_is_made_for_what_none_has_sealed_yet(database: Database, tmp_path: Path) -> None:
@@ -39,7 +40,10 @@ def test_a_server_does_not_start_on_a_folder_without_its_key(tmp_path: Path) -> 
     assert not settings.key_path.exists()
 
 
-def test_a_database_that_does_not_answer_is_taken_for_a_new_one(tmp_path: Path) -> None:
+def test_no_key_is_made_while_the_database_does_not_answer(tmp_path: Path) -> None:
     away = Database.open("postgresql://x@localhost:1/none")
-    keys_for(away, tmp_path / "hub.key")
-    assert (tmp_path / "hub.key").exists()
+    with pytest.raises(KeyUnusableError, match="veritabanı da yanıt vermiyor"):
+        keys_for(away, tmp_path / "hub.key")
+    assert not (tmp_path / "hub.key").exists()
+    made = Keys.load(tmp_path / "hub.key")
+    assert keys_for(away, tmp_path / "hub.key").fingerprint() == made.fingerprint()
