@@ -44,8 +44,8 @@ class Lost:
 
 @pytest.fixture
 def lost(postgres_cluster: Cluster) -> Iterator[Lost]:
-    with postgres_cluster.database() as url:
-        made = Lost(postgres_cluster, url)
+    with postgres_cluster.database() as name:
+        made = Lost(postgres_cluster, postgres_cluster.url(name))
         yield made
         made.come_back()
 

@@ -32,7 +32,7 @@ def _owner() -> list[str]:
 
 
 class Cluster:
-    """A running server; :meth:`database` makes an empty database and gives its URL."""
+    """A running server; :meth:`database` makes databases, :meth:`url` says where one is."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -45,11 +45,13 @@ class Cluster:
             connection.execute(statement)
 
     @contextlib.contextmanager
-    def database(self) -> Iterator[str]:
+    def database(self, like: str | None = None) -> Iterator[str]:
+        """The name of an empty database, or of a copy of the database ``like``, which nobody has open."""
         name = f"t{uuid.uuid4().hex}"
-        self.run(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'")
+        empty = "template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'"
+        self.run(f"CREATE DATABASE {name} TEMPLATE {like or empty}")
         try:
-            yield self.url(name)
+            yield name
         finally:
             self.run(f"DROP DATABASE {name} WITH (FORCE)")
 
