@@ -1,13 +1,16 @@
-"""What all tests share: real parts are found or the test is skipped with the reason, except in CI, where it fails."""
+"""What all tests share: real parts are found or the test is skipped with the reason, except in CI, where it fails; and
+how tests are dealt out to several processes."""
 
 from __future__ import annotations
 
 import os
 import shutil
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import pytest
 from parts import softhsm
+from xdist.scheduler import LoadFileScheduling
 
 pytest_plugins = ["pki.fixtures", "parts.databases"]
 
@@ -40,3 +43,17 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
                 if REQUIRED:
                     pytest.fail(reason, pytrace=False)
                 pytest.skip(reason)
+
+
+class Dealt(LoadFileScheduling):
+    """Deals out whole files, in their order, to the processes of ``pytest -n``: what a module makes is made once. The
+    files of ``clients`` go to one process, because they share a server and what was compiled for it."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file: str = super()._split_scope(nodeid)
+        return "clients" if "/clients/" in file else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Dealt:
+    config.option.loadscopereorder = False  # the longest files are not those of most tests
+    return Dealt(config, log)
