@@ -226,6 +226,8 @@ class Compiled(ABC):
     """
 
     kind = ""
+    environ: Mapping[str, str] = {}
+    """What is set for the programs beside this process's own environment."""
 
     def __init__(self, wsdl: Path, version: int, folder: Path) -> None:
         self.name = f"{self.kind}-{version}"
@@ -252,7 +254,7 @@ class Compiled(ABC):
             done.touch()
 
     def run(self, *command: str) -> None:
-        run = subprocess.run(command, capture_output=True, text=True, timeout=300, cwd=self._folder)
+        run = self._told(command)
         assert run.returncode == 0, run.stdout + run.stderr
 
     def call(self, access: Access, calls: Sequence[Invocation]) -> list[Any]:
@@ -271,9 +273,12 @@ class Compiled(ABC):
         assert len(answers) == len(calls), run.stderr
         return [self._shapes.answer(call.operation, answer) for call, answer in zip(calls, answers, strict=True)]
 
-    def _told(self, command: list[str], lines: str) -> subprocess.CompletedProcess[str]:
-        """Run the program in its folder, where what it leaves behind when it falls disturbs nobody."""
-        return subprocess.run(command, input=lines, capture_output=True, text=True, timeout=300, cwd=self._folder)
+    def _told(self, command: Sequence[str], lines: str | None = None) -> subprocess.CompletedProcess[str]:
+        """Run a program in the folder, where what it leaves behind when it falls disturbs nobody."""
+        environ = {**os.environ, **self.environ}
+        return subprocess.run(
+            command, input=lines, capture_output=True, text=True, timeout=300, cwd=self._folder, env=environ
+        )
 
     def _order(self, operation: str) -> list[str]:
         return list(self._shapes._inputs[operation])
@@ -305,6 +310,8 @@ class JaxWs(Compiled):
     kind = "jaxws"
     program = "JaxWs"
     jars = "/usr/share/jaxws/lib/*"
+    environ = {"JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"}
+    """For programs that end within seconds: most of their time would go into compiling themselves well."""
 
     def generate(self, served: Path) -> None:
         names = (HERE.parents[1] / "docs" / "kaysis.xjb").read_text(encoding="utf-8").splitlines(keepends=True)
