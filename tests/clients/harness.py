@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import zeep
 import zeep.helpers
@@ -226,7 +226,7 @@ class Compiled(ABC):
     """
 
     kind = ""
-    environ: Mapping[str, str] = {}
+    environ: ClassVar[Mapping[str, str]] = {}
     """What is set for the programs beside this process's own environment."""
 
     def __init__(self, wsdl: Path, version: int, folder: Path) -> None:
@@ -310,7 +310,7 @@ class JaxWs(Compiled):
     kind = "jaxws"
     program = "JaxWs"
     jars = "/usr/share/jaxws/lib/*"
-    environ = {"JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"}
+    environ: ClassVar = {"JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"}
     """For programs that end within seconds: most of their time would go into compiling themselves well."""
 
     def generate(self, served: Path) -> None:

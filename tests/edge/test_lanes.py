@@ -51,12 +51,16 @@ def ask(port: int, times: int, path: str = "/") -> list[bytes]:
 
 @pytest.mark.parametrize("path", ["/", "/blocks"])
 def test_a_server_under_load_answers_with_few_threads(port: int, path: str) -> None:
-    with ThreadPoolExecutor(16) as clients:
-        answers = list(clients.map(lambda _: ask(port, 60, path), range(16)))
-    late = [thread for found in answers for thread in found[30:]]
-    most = max(map(late.count, set(late)))
-    assert all(thread.isdigit() for thread in late)
-    assert most > len(late) * 0.5, "one thread does most of the work, although 16 requests wait at any time"
+    """A machine that is busy elsewhere holds threads up for milliseconds, and others take over: so one of ten tries
+    must show it. Without lanes, the thread that does most does less than a tenth in each."""
+    for _ in range(10):
+        with ThreadPoolExecutor(16) as clients:
+            answers = list(clients.map(lambda _: ask(port, 60, path), range(16)))
+        late = [thread for found in answers for thread in found[30:]]
+        assert all(thread.isdigit() for thread in late)
+        if max(map(late.count, set(late))) > len(late) * 0.5:
+            return
+    pytest.fail("no thread does most of the work, although 16 requests wait at any time")
 
 
 def test_honest_clients_are_answered_while_others_send_nothing(port: int) -> None:

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from parts.waiting import HUNG
 
 from hub.edge.server import check_address
 from hub.errors import ConfigError
@@ -42,7 +43,7 @@ class Server:
                 start_new_session=True,
                 env={**os.environ, **environ},
             )
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + HUNG
         while not self.answers():
             assert self.process.poll() is None
             assert time.monotonic() < deadline
@@ -128,7 +129,7 @@ def test_what_no_worker_could_start_with_is_told_in_one_line(
 ) -> None:
     environ = {**os.environ, "HUB_DATA": str(tmp_path), setting: value}
     command = [*EYHUB, "serve", "--port", str(free_port())]
-    ended = subprocess.run(command, capture_output=True, text=True, timeout=30, env=environ)
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=HUNG, env=environ)
     assert ended.returncode == 2
     assert ended.stdout == ""
     (line,) = ended.stderr.splitlines()

@@ -14,6 +14,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from parts.waiting import HUNG
 
 from tests.edge.test_server_process import Server
 
@@ -25,7 +26,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     made = Server(folder, "--tls-certificate", str(certificate), "--tls-key", str(key))
     yield made
     made.process.terminate()
-    made.process.wait(30)
+    made.process.wait(HUNG)
 
 
 def make_certificate(folder: Path) -> tuple[Path, Path]:

@@ -12,6 +12,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from parts.waiting import HUNG
+
 _SERVER = """
 import sys
 from granian import Granian
@@ -39,7 +41,7 @@ def serving(factory: str, *, threads: int = 16, gateway: str = "granian", **envi
         env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}", **environ},
     )
     try:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + HUNG
         while True:
             if process.poll() is not None:
                 raise RuntimeError(f"the server for {factory} ended with {process.returncode}")
@@ -51,5 +53,5 @@ def serving(factory: str, *, threads: int = 16, gateway: str = "granian", **envi
         yield port
     finally:
         process.send_signal(signal.SIGTERM)
-        code = process.wait(30)
+        code = process.wait(HUNG)
     assert code == 0, f"the server for {factory} ended with {code}"

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import Final
 
 from hub import limits
+
+HUNG: Final = 120
+"""Seconds after which what must come, whenever it does, is taken for hung."""
 
 
 def soon(question: Callable[[], bool]) -> bool:
