@@ -55,6 +55,8 @@ for _command in (
     iyem_work.duties,
     iyem_work.link,
     iyem_work.cv,
+    iyem_work.rename,
+    iyem_work.correct_person,
     iyem_trail.trail,
 ):
     iyem.add_command(_command)

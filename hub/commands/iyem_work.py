@@ -20,7 +20,7 @@ from hub.commands.databases import SERIAL, database_options
 from hub.commands.instants import Instant
 from hub.commands.iyem_common import NUMBER, work
 from hub.errors import EXIT_NO, EXIT_OK
-from hub.iyem import bulk, chart, officers, register, trail, words
+from hub.iyem import bulk, chart, officers, people, register, trail, words
 from hub.iyem.errors import CvError, HourMissingError, IyemError
 from hub.iyem.officers import Actor
 from hub.iyem.reading import StoredRegister
@@ -222,6 +222,50 @@ def cv(code: int, file: Path, acting: Acting) -> None:
         raise CvError(f"Dosya okunamadı: {error.strerror}") from None
     with _doing(acting, "cv", code=code) as (change, _, actor):
         chart.set_cv(change, actor, code, text)
+
+
+@click.command()
+@click.argument("code", type=NUMBER)
+@click.option("--given-name", default="", help="The new name.")
+@click.option("--surname", default="", help="The new surname.")
+@_acting_options
+def rename(code: int, given_name: str, surname: str, acting: Acting) -> None:
+    """The manager with T.C. Yönetici Kodu CODE has another name from now on. Exit code 1: refused by a rule."""
+    if not given_name and not surname:
+        raise click.UsageError("name what is new: --given-name, --surname")
+    with _doing(acting, "rename", code=code) as (change, _, actor):
+        serial = people.rename(change, actor, code, given_name=given_name, surname=surname)
+    _tell_serial(serial)
+
+
+@click.command("correct-person")
+@click.argument("code", type=NUMBER)
+@click.option("--tckn", help="T.C. kimlik no, as it should have been; `-` reads it from standard input.")
+@click.option("--given-name", default="", help="Name, as it should have been.")
+@click.option("--surname", default="", help="Surname, as it should have been.")
+@click.option("--birth", type=click.DateTime(["%Y-%m-%d"]), help="Date of birth, as it should have been.")
+@_acting_options
+def correct_person(
+    code: int, tckn: str | None, given_name: str, surname: str, birth: datetime | None, acting: Acting
+) -> None:
+    """Correct what was recorded wrongly of the manager with T.C. Yönetici Kodu CODE; the code stays (principle 15).
+
+    Only the centre corrects identity number and date of birth. Exit code 1: refused by a rule.
+    """
+    if tckn is None and birth is None and not given_name and not surname:
+        raise click.UsageError("name what is to be corrected: --tckn, --given-name, --surname, --birth")
+    if tckn == "-":
+        tckn = sys.stdin.readline().strip()
+    born = None if birth is None else birth.date()
+    with _doing(acting, "correct-person", code=code) as (change, keys, actor):
+        serial = people.correct_person(
+            change, keys, actor, code, tckn=tckn, given_name=given_name, surname=surname, birth=born
+        )
+    _tell_serial(serial)
+
+
+def _tell_serial(serial: int | None) -> None:
+    click.echo("değişiklik yok" if serial is None else f"seri {serial}")
 
 
 def _tell(done: Recorded) -> None:

@@ -8,8 +8,8 @@ from typing import Final
 from sqlalchemy import Connection, select
 
 from hub.iyem import places
-from hub.iyem.errors import CvError, IyemError, LinkError
-from hub.iyem.officers import Actor, acting_officer, check_may_record
+from hub.iyem.errors import CvError, LinkError
+from hub.iyem.officers import Actor, acting_officer, check_may_record_one
 from hub.iyem.places import Place, Standing
 from hub.registry import managers
 from hub.registry.moment import NOW, holds
@@ -126,28 +126,12 @@ def set_cv(change: Change, actor: Actor, code: int, text: str) -> int | None:
         raise CvError(f"Özgeçmiş boş olamaz ve {CV_CHARACTERS} karakteri geçemez.")
     if any(valid_tckn(re.sub("[^0-9]", "", number)) for number in _NUMBER.findall(words)) or _CONTACT.search(words):
         raise CvError("Özgeçmişte T.C. kimlik no ya da kişisel iletişim bilgisi yayımlanmaz.")
-    held = [
-        duty
-        for duty in managers.duties_of(change.connection, code)
-        if duty.ends_at is None or duty.ends_at > change.at  # who left is no longer theirs to write about
-    ]
+    held = managers.held_from(change.connection, code, change.at)  # who left is no longer theirs to write about
     if not held:
         raise CvError("Bu T.C. Yönetici Kodu ile süren bir görev yok.")
-    _check_one(change.connection, actor, {duty.detsis_no for duty in held})
+    check_may_record_one(change.connection, actor, held, deputy=actor.ebys_of is not None)
     counts = change.put_many(schema.Cv, [{"code": code, "text": words}])
     return change.serial if counts.opened or counts.altered else None
-
-
-def _check_one(connection: Connection, actor: Actor, numbers: set[int]) -> None:
-    """Raises what the last of these units refuses, unless ``actor`` may record in one of them."""
-    for left, number in enumerate(sorted(numbers, reverse=True), 1 - len(numbers)):
-        try:
-            check_may_record(connection, actor, number, deputy=actor.ebys_of is not None, on_screen=False)
-        except IyemError:
-            if left == 0:
-                raise
-        else:
-            return
 
 
 def published_cv(connection: Connection, code: int, unit_no: int) -> str | None:

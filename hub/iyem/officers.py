@@ -19,6 +19,7 @@ from hub.iyem.errors import (
     DeputyError,
     EntryMethodError,
     GrantError,
+    IyemError,
     LocalGovernmentError,
     NoGrantError,
     OfficerDataError,
@@ -280,6 +281,18 @@ def check_may_record(
         if acting.area_no in _above(connection, at):
             return at
     raise OutsideAreaError("Birim, yetkilinin kurumunda ya da mülkî idaresinde değil.")
+
+
+def check_may_record_one(connection: Connection, actor: Actor, numbers: set[int], *, deputy: bool) -> None:
+    """Raises what the last of these units refuses (:func:`check_may_record`), unless ``actor`` may record in one."""
+    for left, number in enumerate(sorted(numbers, reverse=True), 1 - len(numbers)):
+        try:
+            check_may_record(connection, actor, number, deputy=deputy, on_screen=False)
+        except IyemError:
+            if left == 0:
+                raise
+        else:
+            return
 
 
 def _officer(connection: Connection, row: object) -> Officer:

@@ -134,6 +134,11 @@ def duties_of(connection: Connection, code: int, known: datetime | None = None) 
     return list(_duties(connection, known, _DUTY.c.code == code))
 
 
+def held_from(connection: Connection, code: int, at: datetime) -> set[int]:
+    """The units that the manager with this code holds at ``at`` or will hold later."""
+    return {duty.detsis_no for duty in duties_of(connection, code) if duty.ends_at is None or duty.ends_at > at}
+
+
 def duties_at(connection: Connection, detsis_no: int, moment: Moment = NOW) -> list[Duty]:
     """Who holds the unit at ``moment``: owner or acting head first, then deputies."""
     at = moment.valid or moment.known or clock.now()
