@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 DATA ?= data
 PORT ?= 8080
 UNITS ?= 20000
+# Processes that the tests are dealt out to: one a core, but no more than pay.
+WORKERS ?= auto
 
 .PHONY: demo test check parts bench venv venv-test clean
 
@@ -33,7 +35,7 @@ parts:
 	sh tests/install-parts.sh
 
 test: venv-test parts
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 4
 
 check: venv-test
 	$(BIN)/ruff check .
