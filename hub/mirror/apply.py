@@ -17,7 +17,8 @@ from hub.mirror.dated import keep_dated
 from hub.mirror.duties import put_duties
 from hub.mirror.people import keep_sealed
 from hub.mirror.source import Facts, Plan, Refusal, Row, Source, Vanishing
-from hub.registry import held, units
+from hub.registry import held
+from hub.registry.moment import parts
 from hub.registry.writing import refused_superiors
 from hub.store import schema
 from hub.store.change import Change, Counts
@@ -123,6 +124,7 @@ class _Job:
         self._links: dict[int, int] = {}
         self._refused_units: dict[int, str] = {}
         self._known: set[int] = set()
+        """Units that rows belong to; after the survey those of them that the registry has."""
         self._going: list[tuple[Vanishing, list[Facts]]] = []
         self._plan = Plan()
 
@@ -139,14 +141,28 @@ class _Job:
                 self._owners[row.kind].add(row.facts[row.kind.key[0]])
             if row.kind is schema.Unit and "parent_no" in row.facts:
                 self._links.setdefault(row.facts["detsis_no"], row.facts["parent_no"])
+            elif row.kind.unit_column is not None:
+                self._known.add(row.facts[row.kind.unit_column])
         self._plan = self._source.plan()
-        connection = self._change.connection
-        self._known = set(units.all_numbers(connection))
-        if self._links:
-            statement = select(schema.Unit.detsis_no, schema.Unit.parent_no).where(current(schema.Unit))
-            above = {row.detsis_no: row.parent_no for row in connection.execute(statement)}
-            self._refused_units = refused_superiors(self._links, above, orphans=self._plan.orphans)
+        self._known = {*self._superiors_of(self._known)}
+        above: dict[int, int] = {}
+        wanted = {*self._links.values()}
+        while wanted := wanted - above.keys() - self._links.keys():  # up to the top, a level a question
+            found = self._superiors_of(wanted)
+            above.update(found)
+            wanted = {*found.values()}
+        self._refused_units = refused_superiors(self._links, above, orphans=self._plan.orphans)
         self._going = [(way, self._vanished(way)) for way in self._plan.vanishing]
+
+    def _superiors_of(self, numbers: Iterable[int]) -> dict[int, int]:
+        """Those of ``numbers`` that the registry has, each with its superior. Only they are asked for: answers about
+        single units come in by the thousand."""
+        kind = schema.Unit
+        found: dict[int, int] = {}
+        for part in parts(numbers):
+            statement = select(kind.detsis_no, kind.parent_no).where(kind.detsis_no.in_(part), current(kind))
+            found.update((row.detsis_no, row.parent_no) for row in self._change.connection.execute(statement))
+        return found
 
     def _vanished(self, way: Vanishing) -> list[Facts]:
         named, owners = self._named[way.kind], self._owners[way.kind]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from parts.databases import KEYS
+from sqlalchemy import event
 
 from hub import clock
 from hub.mirror.importing import Importer
@@ -230,6 +231,32 @@ def test_a_list_of_what_lies_beneath_leaves_orphans_alone(hub: Hub, tmp_path: Pa
     assert take("KendiTumBirimleriGetirWs", [MINISTRY, orphan, *beneath]) == set()
     assert take("AltKurulusBirimleriListele", beneath[1:]) == {24308200}
     assert take("KendiTumBirimleriGetirWs", [MINISTRY, *beneath[1:]]) == {24308200, 24308900}
+
+
+def test_an_answer_about_one_unit_asks_for_no_others(hub: Hub, tmp_path: Path) -> None:
+    """Such answers come in by the thousand: none may cost as much as the registry is large."""
+    below = "".join(
+        f"<KurumBirimWS>{unit(24308200 + n, f'BİRİM {n}', parent=24308110)}</KurumBirimWS>" for n in range(9)
+    )
+    hub.take(write(tmp_path, "birim.xml", answer("AnaKurumlariGetirKurumBirimWs", MINISTRY)))
+    hub.take(write(tmp_path, "alt.24308110.xml", answer("AltKurulusBirimleriListele", below)))
+    one = f"<KurumBirimWS>{unit(24308208, 'YENİ AD', parent=24308207)}</KurumBirimWS>"
+    entry = "<DetsisNo>{}</DetsisNo><Iletisim>a@b.tr</Iletisim><IletisimTip>2</IletisimTip>"
+    entries = "".join(f"<IletisimBilgileriWS>{entry.format(n)}</IletisimBilgileriWS>" for n in (24308208, 24308299))
+    asked: list[str] = []
+    event.listen(hub.database.writer, "before_cursor_execute", lambda *given: asked.append(given[2]))
+    changed, contacts = hub.take(
+        write(tmp_path, "DETSISNoKurumBirimWs.24308208.xml", answer("DETSISNoKurumBirimWs", one)),
+        write(
+            tmp_path,
+            "KurumBirimIletisimBilgileriGetirWs.24308208.xml",
+            answer("KurumBirimIletisimBilgileriGetirWs", entries),
+        ),
+    )
+    assert (changed.altered, contacts.opened, contacts.refused) == (1, 1, 1)
+    of_units = [" ".join(text.split()) for text in asked if " FROM unit " in " ".join(text.split())]
+    assert of_units
+    assert [text for text in of_units if " IN " not in text and "detsis_no =" not in text] == []
 
 
 def test_d2_a_refused_change_stays_out(listed: Hub, tmp_path: Path) -> None:
