@@ -46,7 +46,8 @@ _REASONS: Final = {
 }
 _CORRELATION: Final = re.compile(r"(?!(?:.*[._:-])?[0-9]{11}(?:[._:-]|$))[A-Za-z0-9][A-Za-z0-9._:-]{0,63}")
 """A client's id as it may stand in the log: nothing that could be a T.C. kimlik no."""
-_GZIP: Final = re.compile(r"(?:^|[\s,])(?:gzip|\*)\s*(?:;\s*q\s*=\s*(?P<q>[0-9.]+))?\s*(?:,|$)", re.IGNORECASE)
+_GZIP: Final = re.compile(r"(?:^|[\s,])(?:gzip|\*)\s*+(?:;\s*q\s*=\s*(?P<q>[0-9.]+))?\s*+(?:,|$)", re.IGNORECASE)
+"""Possessive, because blanks may be as many as a header holds."""
 _FAILED: Final = "Beklenmeyen bir hata oluştu."
 
 StartResponse = Callable[..., Any]

@@ -16,7 +16,8 @@ from hub.contract.errors import BadEncoding, DtdForbidden, LimitExceeded, Malfor
 from hub.contract.profile import Limits
 
 _DECLARATION: Final = re.compile(rb"<\?xml\s[^>]{0,200}?encoding\s*=\s*[\"']([^\"']{1,40})[\"'][^>]{0,40}\?>")
-_PROLOG_DTD: Final = re.compile(rb"(?:\s+|<!--.*?-->|<\?.*?\?>)*<!DOCTYPE", re.DOTALL)
+_PROLOG_DTD: Final = re.compile(rb"(?>\s+|<!--.*?-->|<\?.*?\?>)*+<!DOCTYPE", re.DOTALL)
+"""Atomic and possessive: what was passed over is never tried another way, or forty blanks would take for ever."""
 _USUAL: Final = (
     b'<?xml version="1.0" encoding="utf-8"?>',
     b'<?xml version="1.0" encoding="UTF-8"?>',

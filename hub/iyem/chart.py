@@ -24,7 +24,7 @@ CV_CHARACTERS: Final = 20_000
 
 _NUMBER: Final = re.compile(r"(?<![0-9])[0-9](?:[ .\-]?[0-9]){10}(?![0-9])")
 _CONTACT: Final = re.compile(
-    r"[^@\s]+@[^@\s]+\.[^@\s]+"
+    r"[^@\s]@[^@\s]+\.[^@\s]"  # no more than proves an address: it is sought from each character on
     # a phone number: a mobile one in any writing, one of the fixed network with its leading 0 or +90
     r"|(?<![0-9])(?:(?:\+?90|0)?{sep}5|(?:\+?90|0){sep}[2-4])[0-9]{{2}}{sep}[0-9]{{3}}{sep}[0-9]{{2}}{sep}[0-9]{{2}}"
     r"(?![0-9])".format(sep=r"[ .\-/()]{0,3}")

@@ -40,6 +40,8 @@ from hub.turkish import clean
 
 MOBILE_PURPOSE: Final = "mobile"
 
+_MAIL: Final = re.compile(r"[^@\s]+@([^@\s]+)")
+
 OFFICERS_PER_PLACE: Final = 2
 """Principle 4."""
 
@@ -418,7 +420,8 @@ def _checked(contact: Contact) -> Tckn:
     ):
         if not clean(value):
             raise OfficerDataError(f"Eksik bilgi: {name}.")
-    if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", contact.email.strip()):
+    mail = _MAIL.fullmatch(contact.email.strip())
+    if mail is None or "." not in mail[1][1:-1]:
         raise OfficerDataError("E-posta adresi geçersiz.")
     try:
         return Tckn(contact.tckn)

@@ -17,6 +17,7 @@ from hub.turkish import valid_tckn
 
 _LEGACY: Final = re.compile(r"[0-9A-Fa-f]{14}")
 _MAIL: Final = re.compile(r"[^@\s]+@(?:[^@\s.]+\.)+[^@\s.]{2,}")
+_WEB: Final = re.compile(r"(?:https?://)?(?:[^\s/.?#]+\.)+[^\s/.?#]{2,}(?:[/?#]\S*)?", re.IGNORECASE)
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
 _HOLDERS: Final = ("ustveri", "nihaiustveri", "belgehedef", "belgeimza")
 
@@ -223,7 +224,7 @@ def phone(bag: Bag) -> Iterator[Problem]:
 def web(bag: Bag) -> Iterator[Problem]:
     for part, item in _contacts(bag):
         value = (item.web_adresi or "").strip()
-        if value and not re.fullmatch(r"(?:https?://)?(?:[^\s/.]+\.)+[^\s/.]{2,}(?:[/?#]\S*)?", value, re.IGNORECASE):
+        if value and not _WEB.fullmatch(value):
             yield at(part, item.web_adresi, item.web_adresi, "https://…")
 
 
