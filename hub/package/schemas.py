@@ -32,8 +32,15 @@ MAX_LOG: Final = 1000
 MAX_ERRORS: Final = 100
 """Schema errors of one part that are reported; a person reads fewer."""
 
+MAX_MESSAGE: Final = 2_000
+"""Characters of one of libxml2's messages that are kept; it repeats the value, which may be as long as the part."""
+
 MAX_BLANKS: Final = 32
 """Empty optional elements of one part that are forgiven where the schema does not allow them."""
+
+BLANK_WORK: Final = 16 << 20
+"""Bytes validated anew to find these elements, a validation for each one tried: a hostile part has a thousand of them
+whose removal mends nothing. Every honest part with a few of them is a thousand times smaller."""
 
 ROOTS: Final[Mapping[tuple[Generation, str], tuple[str, str]]] = {
     # (generation, relationship name of the part): (schema file, root element)
@@ -201,6 +208,8 @@ class _Document:
 
     def __init__(self, xml: Xml) -> None:
         self.xml = xml
+        self.tries = BLANK_WORK // len(xml.data)
+        """How many blank elements may still be tried."""
         root = xml.root
         self.root = copy.deepcopy(root)
         """What is validated; blank elements are taken out of it. Findings are made from the original."""
@@ -251,8 +260,9 @@ class _Document:
         self, element: etree._Element, schema: etree.XMLSchema, errors: int, hits: dict[str, list[etree._Element]]
     ) -> bool:
         parent: etree._Element | None = element.getparent()
-        if parent is None or not _blank(element):
+        if parent is None or not _blank(element) or self.tries <= 0:
             return False
+        self.tries -= 1
         index = parent.index(element)
         parent.remove(element)
         schema.validate(self.root)
@@ -287,7 +297,7 @@ class _Document:
         )
 
     def _error(self, element: etree._Element, message: str) -> SchemaFinding:
-        plain = _NAMESPACES.sub("", message)
+        plain = _NAMESPACES.sub("", _shortened(message))
         words = {"name": local_name(element), "found": "", "expected": ""}
         tr = "{name} şemaya uymuyor."
         for pattern, template in _SAYINGS:
@@ -322,6 +332,13 @@ class _Document:
         return SchemaFinding(
             rule, severity, fault, where.line, where.column, where.path, at, found[:200], expected, tr, en, count
         )
+
+
+def _shortened(message: str) -> str:
+    """``message`` without the middle of a long value: what was expected stands at its end."""
+    if len(message) <= MAX_MESSAGE:
+        return message
+    return f"{message[: MAX_MESSAGE // 2]}…{message[-MAX_MESSAGE // 2 :]}"
 
 
 def _blank(element: etree._Element) -> bool:

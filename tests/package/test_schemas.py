@@ -275,3 +275,22 @@ def test_many_errors_stay_bounded() -> None:
     many = "<t:Ek><t:Id Value='x'/></t:Ek>" * 5_000
     data = changed("  <t:Olusturan>", f"<t:Ekler>{many}</t:Ekler><t:Olusturan>")
     assert len(schemas.check("ustveri", "2.x", data)) <= schemas.MAX_ERRORS + 10
+
+
+def test_a_hostile_value_is_cut_in_the_message() -> None:
+    value = "' is not accepted by the pattern '" * 2_000
+    first = schemas.check("ustveri", "2.x", changed("<t:KKK>24301050", f"<t:KKK>{value}"))[0]
+    assert first.rule == "EYP-XML-SCHEMA"
+    assert len(first.message_en) <= schemas.MAX_MESSAGE + 1
+    long = schemas.check("ustveri", "2.x", changed("<t:KKK>24301050", f"<t:KKK>{'9' * 60_000}"))[0]
+    assert "desene uymuyor: [1-9][0-9]{7}." in long.message_tr
+
+
+def test_blank_elements_are_tried_as_long_as_there_is_work_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    part = changed("  <t:Olusturan>", "  <t:Ekler/>\n  <t:Olusturan>")
+    monkeypatch.setattr(schemas, "BLANK_WORK", len(part))
+    assert "EYP-USTVERI-EMPTYLIST" in {finding.rule for finding in schemas.check("ustveri", "2.x", part)}
+    monkeypatch.setattr(schemas, "BLANK_WORK", len(part) - 1)
+    found = {finding.rule for finding in schemas.check("ustveri", "2.x", part)}
+    assert "EYP-XML-SCHEMA" in found
+    assert "EYP-USTVERI-EMPTYLIST" not in found
