@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
 import pytest
 from click.types import IntParamType
-
-from hub.cli import eyhub
+from parts.command_tree import commands
 
 PROGRAM = str(Path(sys.executable).with_name("eyhub"))
 COMPLETE = """
@@ -20,20 +18,10 @@ COMP_WORDS=({words} ""); COMP_CWORD=$(({count})); _eyhub_completion eyhub; echo 
 """
 
 
-def _parameters(group: click.Group, name: str = "eyhub") -> Iterator[tuple[str, click.Parameter]]:
-    context = click.Context(group)
-    for word in group.list_commands(context):
-        command = group.get_command(context, word)
-        assert command is not None
-        if isinstance(command, click.Group):
-            yield from _parameters(command, f"{name} {word}")
-        else:
-            yield from ((f"{name} {word} {one.name}", one) for one in command.params)
-
-
 def test_every_number_is_bounded() -> None:
     """What no column of numbers can hold would end in the driver's trace."""
-    numbers = [(name, one.type) for name, one in _parameters(eyhub) if isinstance(one.type, IntParamType)]
+    parameters = [(f"{name} {one.name}", one.type) for name, command in commands() for one in command.params]
+    numbers = [one for one in parameters if isinstance(one[1], IntParamType)]
     own_words = {"eyhub demo units"}  # the sample says itself how many it can have
     numbers = [one for one in numbers if one[0] not in own_words]
     unbounded = [name for name, kind in numbers if not isinstance(kind, click.IntRange) or kind.max is None]

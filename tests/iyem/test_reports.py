@@ -5,25 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from iyem.conftest import (
-    BRANCH,
-    CENTRE,
-    DISTRICT,
-    DISTRICT_OFFICE,
-    GENERAL,
-    GOVERNOR,
-    MINISTRY,
-    MISSION,
-    MUNICIPALITY,
-    PERSONNEL,
-    PROVINCIAL,
-    REGION,
-    REGION_BRANCH,
-    REGISTRY_OFFICE,
-    UNIVERSITY,
-    appoint,
-    tckn,
-)
+from iyem import conftest as c
+from iyem.conftest import CENTRE, appoint, tckn
 from iyem.test_histories import end
 from iyem.test_principles import GOREVLI, YETKILI, grant
 from iyem.test_taken_over import came, person, unit
@@ -56,23 +39,23 @@ def uncovered(database: Database) -> list[tuple[int, int]]:
 
 def test_a_provincial_unit_that_never_had_a_gorevli_is_named_once_there_is_a_yetkili(iyem: Database) -> None:
     assert uncovered(iyem) == []  # nobody could grant one; the institutions themselves are reported
-    grant(iyem, YETKILI, PERSONNEL, 1)
-    assert uncovered(iyem) == [(REGION, MINISTRY)]  # not what lies beneath it
-    grant(iyem, YETKILI, REGISTRY_OFFICE, 2)
-    assert uncovered(iyem) == [(REGION, MINISTRY), (PROVINCIAL, GOVERNOR)]
-    grant(iyem, GOREVLI, REGION_BRANCH, 3)  # for that branch alone
-    assert (REGION, MINISTRY) in uncovered(iyem)
-    grant(iyem, GOREVLI, REGION, 4)
-    grant(iyem, GOREVLI, PROVINCIAL, 5)
+    grant(iyem, YETKILI, c.PERSONNEL, 1)
+    assert uncovered(iyem) == [(c.REGION, c.MINISTRY)]  # not what lies beneath it
+    grant(iyem, YETKILI, c.REGISTRY_OFFICE, 2)
+    assert uncovered(iyem) == [(c.REGION, c.MINISTRY), (c.PROVINCIAL, c.GOVERNOR)]
+    grant(iyem, GOREVLI, c.REGION_BRANCH, 3)  # for that branch alone
+    assert (c.REGION, c.MINISTRY) in uncovered(iyem)
+    grant(iyem, GOREVLI, c.REGION, 4)
+    grant(iyem, GOREVLI, c.PROVINCIAL, 5)
     assert uncovered(iyem) == []
     with iyem.read() as connection:  # from now on they are places with fewer than two
-        assert (REGION, GOREVLI, 1) in queue.short_places(connection)
+        assert (c.REGION, GOREVLI, 1) in queue.short_places(connection)
 
 
 def test_a_closed_place_is_not_short_of_officers(iyem: Database) -> None:
-    grant(iyem, GOREVLI, REGION, 4)
+    grant(iyem, GOREVLI, c.REGION, 4)
     with iyem.write(actor="test", origin="test") as change:
-        change.alter(schema.Unit, {"detsis_no": REGION}, {"active": False})
+        change.alter(schema.Unit, {"detsis_no": c.REGION}, {"active": False})
     with iyem.read() as connection:
         assert queue.short_places(connection) == []
     assert uncovered(iyem) == []
@@ -85,10 +68,10 @@ def test_a_deputy_alone_does_not_make_a_first_definition(iyem: Database) -> None
     person(iyem, 501)
     came(iyem, 501, "deputy", "2016-03-01T09:00", "2016-03-20T09:00")
     with iyem.read() as connection:
-        missing = queue.completeness(connection, MINISTRY).missing
-        assert GENERAL in missing
-        assert [item.unit_no for item in queue.missing_units(connection, MINISTRY)] == list(missing)
-        assert (MINISTRY, len(missing), len(missing)) in queue.incomplete(connection)
+        missing = queue.completeness(connection, c.MINISTRY).missing
+        assert c.GENERAL in missing
+        assert [item.unit_no for item in queue.missing_units(connection, c.MINISTRY)] == list(missing)
+        assert (c.MINISTRY, len(missing), len(missing)) in queue.incomplete(connection)
 
 
 # Principle 14 ------------------------------------------------------------------------------------------------------
@@ -96,47 +79,47 @@ def test_a_deputy_alone_does_not_make_a_first_definition(iyem: Database) -> None
 
 def test_who_never_linked_anything_is_reported(iyem: Database) -> None:
     assert unlinked(iyem) == []
-    grant(iyem, YETKILI, PERSONNEL, 1)
-    grant(iyem, YETKILI, DISTRICT, 2)  # a district governorate links nothing
-    assert unlinked(iyem) == [(MINISTRY, number) for number in (PERSONNEL, GENERAL, REGION, MISSION)]
-    grant(iyem, YETKILI, REGISTRY_OFFICE, 3)
-    found = [number for head, number in unlinked(iyem) if head == GOVERNOR]
-    assert found == [REGISTRY_OFFICE, PROVINCIAL, DISTRICT]  # the municipality is its own
+    grant(iyem, YETKILI, c.PERSONNEL, 1)
+    grant(iyem, YETKILI, c.DISTRICT, 2)  # a district governorate links nothing
+    assert unlinked(iyem) == [(c.MINISTRY, number) for number in (c.PERSONNEL, c.GENERAL, c.REGION, c.MISSION)]
+    grant(iyem, YETKILI, c.REGISTRY_OFFICE, 3)
+    found = [number for head, number in unlinked(iyem) if head == c.GOVERNOR]
+    assert found == [c.REGISTRY_OFFICE, c.PROVINCIAL, c.DISTRICT]  # the municipality is its own
 
 
 def test_a_link_to_somebody_who_left_is_none(iyem: Database, at: Clock) -> None:
-    grant(iyem, YETKILI, PERSONNEL, 1)
+    grant(iyem, YETKILI, c.PERSONNEL, 1)
     with iyem.write(actor="test", origin="test") as change:
-        row = unit(60) | {"name": "BAKAN YARDIMCILIĞI", "parent_no": MINISTRY, "main_no": MINISTRY}
+        row = unit(60) | {"name": "BAKAN YARDIMCILIĞI", "parent_no": c.MINISTRY, "main_no": c.MINISTRY}
         change.open(schema.Unit, row)
     deputy = appoint(iyem, 2, 60, "2016-03-10T09:00").duty
-    assert (MINISTRY, 60) not in unlinked(iyem)  # the deputy's own post
-    link(iyem, GENERAL, MINISTRY, deputy.code)
-    assert (MINISTRY, GENERAL) not in unlinked(iyem)
+    assert (c.MINISTRY, 60) not in unlinked(iyem)  # the deputy's own post
+    link(iyem, c.GENERAL, c.MINISTRY, deputy.code)
+    assert (c.MINISTRY, c.GENERAL) not in unlinked(iyem)
     at("2016-05-01T00:00")
     end(iyem, deputy.duty_no, "2016-04-30T17:00")
-    assert (MINISTRY, GENERAL) in unlinked(iyem)
+    assert (c.MINISTRY, c.GENERAL) in unlinked(iyem)
 
 
 def test_a_unit_is_linked_with_a_deputy_and_by_its_own_side(iyem: Database) -> None:
-    minister = appoint(iyem, 1, MINISTRY, "2016-03-10T09:00").duty.code
-    manager = appoint(iyem, 2, GENERAL, "2016-03-10T09:00").duty.code
-    governor = appoint(iyem, 3, GOVERNOR, "2016-03-10T09:00").duty.code
-    other = appoint(iyem, 4, REGISTRY_OFFICE, "2016-03-10T09:00").duty.code
+    minister = appoint(iyem, 1, c.MINISTRY, "2016-03-10T09:00").duty.code
+    manager = appoint(iyem, 2, c.GENERAL, "2016-03-10T09:00").duty.code
+    governor = appoint(iyem, 3, c.GOVERNOR, "2016-03-10T09:00").duty.code
+    other = appoint(iyem, 4, c.REGISTRY_OFFICE, "2016-03-10T09:00").duty.code
     for number, head, code in (
-        (GENERAL, MINISTRY, minister),  # the head is no deputy head
-        (GENERAL, MINISTRY, manager),  # its own manager
-        (PROVINCIAL, MINISTRY, manager),  # of the civil administration: the governorate links it
-        (PROVINCIAL, GOVERNOR, governor),
-        (MUNICIPALITY, GOVERNOR, other),  # records for itself
-        (DISTRICT_OFFICE, DISTRICT, other),
-        (BRANCH, MINISTRY, manager),
-        (UNIVERSITY, MINISTRY, manager),
+        (c.GENERAL, c.MINISTRY, minister),  # the head is no deputy head
+        (c.GENERAL, c.MINISTRY, manager),  # its own manager
+        (c.PROVINCIAL, c.MINISTRY, manager),  # of the civil administration: the governorate links it
+        (c.PROVINCIAL, c.GOVERNOR, governor),
+        (c.MUNICIPALITY, c.GOVERNOR, other),  # records for itself
+        (c.DISTRICT_OFFICE, c.DISTRICT, other),
+        (c.BRANCH, c.MINISTRY, manager),
+        (c.UNIVERSITY, c.MINISTRY, manager),
     ):
         with pytest.raises(LinkError):
             link(iyem, number, head, code)
-    link(iyem, PERSONNEL, MINISTRY, manager)
-    link(iyem, PROVINCIAL, GOVERNOR, other)
+    link(iyem, c.PERSONNEL, c.MINISTRY, manager)
+    link(iyem, c.PROVINCIAL, c.GOVERNOR, other)
 
 
 # Principle 18 ------------------------------------------------------------------------------------------------------
@@ -161,7 +144,7 @@ def test_a_unit_is_linked_with_a_deputy_and_by_its_own_side(iyem: Database) -> N
     ],
 )
 def test_a_cv_holds_no_number_by_which_somebody_is_reached(iyem: Database, text: str, refused: bool) -> None:
-    code = appoint(iyem, 1, GENERAL, "2016-03-10T09:00").duty.code
+    code = appoint(iyem, 1, c.GENERAL, "2016-03-10T09:00").duty.code
     if refused:
         with pytest.raises(CvError), iyem.write(actor="test", origin="test") as change:
             chart.set_cv(change, CENTRE, code, text)

@@ -30,51 +30,34 @@ from hub.store import schema
 from hub.store.personal import _HEADER
 from hub.store.schema import DutyKind
 from tests.package import factory
+from tests.package import register as r
 from tests.package.factory import Draft
-from tests.package.register import (
-    AYSE,
-    CAN,
-    CENTRE,
-    EDA,
-    LONG_AGO,
-    MAIN,
-    NAMES,
-    NOW,
-    OTHER,
-    UNIT,
-    State,
-    acting_for,
-    found,
-    from_unit,
-    layer,
-    only,
-    with_code,
-)
+from tests.package.register import State, acting_for, found, from_unit, layer, only, with_code
 
 XSD = Path(__file__).parents[2] / "hub" / "xsd" / "rapor" / "PaketRaporu.xsd"
 
 
 def test_owner_and_resolved_code(state: State) -> None:
-    state.appoint(AYSE)
+    state.appoint(r.AYSE)
     report = state.judge(state.package())
     assert layer(report) is Outcome.PASSED, (report.findings, report.unchecked)
     item = only(report)
-    assert (item.outcome, item.reason, item.code) == (Outcome.PASSED, "OWNER", state.people[AYSE])
-    assert (item.unit_no, item.signed_for, item.person) == (MAIN, MAIN, "Ayşe Örnek")
+    assert (item.outcome, item.reason, item.code) == (Outcome.PASSED, "OWNER", state.people[r.AYSE])
+    assert (item.unit_no, item.signed_for, item.person) == (r.MAIN, r.MAIN, "Ayşe Örnek")
     assert report.asked is Outcome.PASSED
     assert state.judge(state.package()).registry_serial == report.registry_serial
 
 
 def test_head_of_a_superior_unit_passes_and_is_named(state: State) -> None:
-    state.appoint(AYSE)
+    state.appoint(r.AYSE)
     report = state.judge(state.package(from_unit))
     assert layer(report) is Outcome.PASSED, (report.findings, report.unchecked)
     item = only(report)
-    assert (item.unit_no, item.signed_for, item.signed_for_name) == (UNIT, MAIN, "GÖNDEREN KURUM")
+    assert (item.unit_no, item.signed_for, item.signed_for_name) == (r.UNIT, r.MAIN, "GÖNDEREN KURUM")
 
 
 def test_head_of_a_unit_below_does_not_sign_for_the_institution(state: State) -> None:
-    state.appoint(AYSE, UNIT)
+    state.appoint(r.AYSE, r.UNIT)
     assert layer(state.judge(state.package(from_unit))) is Outcome.PASSED
     report = state.judge(state.package())
     assert found(report) == {"EYP-YETKI-IMZACI": "OTHER_UNIT"}
@@ -86,14 +69,14 @@ def test_unknown_person(state: State) -> None:
 
 
 def test_unknown_unit(state: State) -> None:
-    state.appoint(AYSE)
+    state.appoint(r.AYSE)
     data = state.package(lambda draft: draft.sub("ustveri", "<t:KKK>82223362", "<t:KKK>82223369"))
     assert found(state.judge(data)) == {"EYP-YETKI-IMZACI": "UNIT_UNKNOWN"}
 
 
 @pytest.mark.parametrize("generation", [1, 2])
 def test_ended_an_hour_before(state: State, generation: int) -> None:
-    made = state.appoint(AYSE)
+    made = state.appoint(r.AYSE)
     change = with_code(state) if generation == 1 else lambda draft: None
     data = state.package(change, generation=generation)
     assert layer(state.judge(data)) is Outcome.PASSED
@@ -103,40 +86,44 @@ def test_ended_an_hour_before(state: State, generation: int) -> None:
 
 @pytest.mark.parametrize("generation", [1, 2])
 def test_signed_before_the_recording(state: State, generation: int) -> None:
-    state.appoint(AYSE, start=NOW - timedelta(hours=2), recorded=datetime.now(UTC) + timedelta(minutes=5))
+    state.appoint(r.AYSE, start=r.NOW - timedelta(hours=2), recorded=datetime.now(UTC) + timedelta(minutes=5))
     change = with_code(state) if generation == 1 else lambda draft: None
     report = state.judge(state.package(change, generation=generation))
     assert found(report) == {"EYP-YETKI-KAYIT-ONCESI": "NOT_RECORDED_YET"}
 
 
 def test_one_three_with_the_right_code(state: State) -> None:
-    state.appoint(AYSE)
+    state.appoint(r.AYSE)
     report = state.judge(state.package(with_code(state), generation=1))
     assert layer(report) is Outcome.PASSED, (report.findings, report.unchecked)
-    assert only(report).listed_code == str(state.people[AYSE])
+    assert only(report).listed_code == str(state.people[r.AYSE])
 
 
 @pytest.mark.parametrize("written", ["", "<t:TCYK></t:TCYK>"])
 def test_one_three_without_a_code(state: State, written: str) -> None:
-    state.appoint(AYSE)
+    state.appoint(r.AYSE)
     data = state.package(lambda draft: draft.sub("belgeimza", "<t:TCYK>123456</t:TCYK>", written), generation=1)
     assert set(found(state.judge(data))) == {"EYP-YETKI-KOD-YOK"}
 
 
 @pytest.mark.parametrize("written", ["other", "nobody's", "no number"])
 def test_one_three_with_anothers_code(state: State, written: str) -> None:
-    state.appoint(AYSE)
-    code = {"other": str(state.people[EDA]), "nobody's": "123456", "no number": "A-1"}[written]
+    state.appoint(r.AYSE)
+    code = {"other": str(state.people[r.EDA]), "nobody's": "123456", "no number": "A-1"}[written]
     data = state.package(lambda draft: draft.sub("belgeimza", "123456", code), generation=1)
     report = state.judge(data)
     assert set(found(report)) == {"EYP-YETKI-KOD-BASKA"}
     (finding,) = (item for item in report.findings if item.layer is Layer.SIGNATORIES)
-    assert (finding.found, finding.expected, finding.part) == (code, str(state.people[AYSE]), "/Imzalar/BelgeImza.xml")
+    assert (finding.found, finding.expected, finding.part) == (
+        code,
+        str(state.people[r.AYSE]),
+        "/Imzalar/BelgeImza.xml",
+    )
     assert finding.line
 
 
 def test_older_than_one_three_has_no_code(state: State) -> None:
-    state.appoint(AYSE)
+    state.appoint(r.AYSE)
 
     def older(draft: Draft) -> None:
         draft.sub("core", "<cp:version>1.3", "<cp:version>1.2")
@@ -146,13 +133,13 @@ def test_older_than_one_three_has_no_code(state: State) -> None:
 
 
 def test_one_three_lists_somebody_else(state: State) -> None:
-    state.appoint(AYSE)
-    data = state.package(lambda draft: draft.sub("belgeimza", AYSE, EDA), generation=1)
+    state.appoint(r.AYSE)
+    data = state.package(lambda draft: draft.sub("belgeimza", r.AYSE, r.EDA), generation=1)
     assert set(found(state.judge(data))) == {"EYP-YETKI-IMZALAYAN"}
 
 
 def test_another_name_is_a_warning(state: State) -> None:
-    state.appoint(AYSE)
+    state.appoint(r.AYSE)
     report = state.judge(state.package(lambda draft: draft.sub("nihaiustveri", "Ayşe", "Fatma")))
     (finding,) = (item for item in report.findings if item.layer is Layer.SIGNATORIES)
     assert (finding.rule, finding.outcome) == ("EYP-YETKI-IMZALAYAN", Outcome.WARNING)
@@ -160,50 +147,50 @@ def test_another_name_is_a_warning(state: State) -> None:
 
 
 def test_deputy(state: State) -> None:
-    state.appoint(CAN)
-    state.appoint(AYSE, kind=DutyKind.DEPUTY, end=NOW + timedelta(days=2))
-    report = state.judge(state.package(lambda draft: acting_for(CAN, draft)))
+    state.appoint(r.CAN)
+    state.appoint(r.AYSE, kind=DutyKind.DEPUTY, end=r.NOW + timedelta(days=2))
+    report = state.judge(state.package(lambda draft: acting_for(r.CAN, draft)))
     assert found(report) == {}
     assert (only(report).reason, only(report).deputy_for) == ("DEPUTY", "Can Deneme")
     unnamed = state.judge(state.package())
     assert set(found(unnamed)) == {"EYP-YETKI-BEYAN"}
     assert unnamed.asked is Outcome.PASSED
-    assert set(found(state.judge(state.package(lambda draft: acting_for(EDA, draft))))) == {"EYP-YETKI-VEKALET"}
+    assert set(found(state.judge(state.package(lambda draft: acting_for(r.EDA, draft))))) == {"EYP-YETKI-VEKALET"}
 
 
 @pytest.mark.parametrize("generation", [1, 2])
 def test_deputation_over(state: State, generation: int) -> None:
-    state.appoint(CAN)
-    state.appoint(AYSE, kind=DutyKind.DEPUTY, end=NOW - timedelta(hours=1))
+    state.appoint(r.CAN)
+    state.appoint(r.AYSE, kind=DutyKind.DEPUTY, end=r.NOW - timedelta(hours=1))
     change = with_code(state) if generation == 1 else lambda draft: None
     assert found(state.judge(state.package(change, generation=generation))) == {"EYP-YETKI-VEKALET": "ENDED"}
 
 
 def test_deputy_after_the_owner_has_left(state: State) -> None:
-    owner = state.appoint(CAN)
-    state.appoint(AYSE, kind=DutyKind.DEPUTY, end=NOW + timedelta(days=2))
+    owner = state.appoint(r.CAN)
+    state.appoint(r.AYSE, kind=DutyKind.DEPUTY, end=r.NOW + timedelta(days=2))
     state.end(owner, clock.now() - timedelta(hours=1))
     assert found(state.judge(state.package())) == {"EYP-YETKI-VEKALET": "DEPUTY_WITHOUT_OWNER"}
 
 
 def test_claims_a_deputation_that_nobody_recorded(state: State) -> None:
-    state.appoint(CAN)
-    state.appoint(AYSE, OTHER, DutyKind.DEPUTY, end=NOW + timedelta(days=2))
-    report = state.judge(state.package(lambda draft: acting_for(CAN, draft)))
+    state.appoint(r.CAN)
+    state.appoint(r.AYSE, r.OTHER, DutyKind.DEPUTY, end=r.NOW + timedelta(days=2))
+    report = state.judge(state.package(lambda draft: acting_for(r.CAN, draft)))
     assert found(report) == {"EYP-YETKI-VEKALET": "OTHER_UNIT"}
 
 
 def test_owner_who_claims_to_be_a_deputy_is_warned(state: State) -> None:
-    state.appoint(AYSE)
-    report = state.judge(state.package(lambda draft: acting_for(EDA, draft)))
+    state.appoint(r.AYSE)
+    report = state.judge(state.package(lambda draft: acting_for(r.EDA, draft)))
     (finding,) = (item for item in report.findings if item.layer is Layer.SIGNATORIES)
     assert (finding.rule, finding.outcome) == ("EYP-YETKI-VEKALET", Outcome.WARNING)
 
 
-@pytest.mark.parametrize(("by", "rules"), [(CAN, set()), (EDA, {"EYP-YETKI-BEYAN"})])
+@pytest.mark.parametrize(("by", "rules"), [(r.CAN, set()), (r.EDA, {"EYP-YETKI-BEYAN"})])
 def test_delegated_by(state: State, by: str, rules: set[str]) -> None:
-    state.appoint(CAN)
-    state.appoint(AYSE, UNIT)
+    state.appoint(r.CAN)
+    state.appoint(r.AYSE, r.UNIT)
 
     def delegated(draft: Draft) -> None:
         from_unit(draft)
@@ -214,7 +201,7 @@ def test_delegated_by(state: State, by: str, rules: set[str]) -> None:
 
 
 def test_without_trusted_time_nothing_is_said(state: State) -> None:
-    state.appoint(AYSE)
+    state.appoint(r.AYSE)
     report = state.judge(state.package(level=make.Level.BES))
     assert layer(report) is Outcome.INDETERMINATE
     assert found(report) == {}
@@ -224,7 +211,7 @@ def test_without_trusted_time_nothing_is_said(state: State) -> None:
 
 
 def test_signer_of_unknown_roots_is_nobody(state: State, tmp_path: Path) -> None:
-    state.appoint(AYSE)
+    state.appoint(r.AYSE)
     data = state.package()
     other = tmp_path / "other"
     DemoPki.open(Settings.load(data=other, demo=True))
@@ -236,17 +223,17 @@ def test_signer_of_unknown_roots_is_nobody(state: State, tmp_path: Path) -> None
 
 
 def test_register_without_identity_numbers_is_undecided(state: State) -> None:
-    with state.clock(LONG_AGO + timedelta(days=1)), state.database.write(actor="a", origin="test") as change:
+    with state.clock(r.LONG_AGO + timedelta(days=1)), state.database.write(actor="a", origin="test") as change:
         change.open(schema.Person, {"code": 77, "given_name": "Ayşe", "surname": "Örnek"})
-    with state.clock(LONG_AGO + timedelta(days=2)), state.database.write(actor="a", origin="test") as change:
-        register.record(change, KEYS, CENTRE, Manager(code=77), Post(MAIN), LONG_AGO)
+    with state.clock(r.LONG_AGO + timedelta(days=2)), state.database.write(actor="a", origin="test") as change:
+        register.record(change, KEYS, r.CENTRE, Manager(code=77), Post(r.MAIN), r.LONG_AGO)
     report = state.judge(state.package())
     assert layer(report) is Outcome.INDETERMINATE
     assert found(report) == {}
 
 
 def test_not_asked_or_not_configured(state: State) -> None:
-    state.appoint(AYSE)
+    state.appoint(r.AYSE)
     data = state.package()
     offline = state.judge(data, offline=True)
     assert layer(offline) is Outcome.NOT_CHECKED
@@ -261,7 +248,7 @@ def test_not_asked_or_not_configured(state: State) -> None:
 
 @pytest.mark.parametrize("language", list(Language))
 def test_views_show_the_code_and_never_the_identity_number(state: State, language: Language) -> None:
-    state.appoint(AYSE, UNIT)
+    state.appoint(r.AYSE, r.UNIT)
     for change in (lambda draft: None, from_unit):
         report = state.judge(state.package(change))
         document = to_xml(report, language)
@@ -273,7 +260,7 @@ def test_views_show_the_code_and_never_the_identity_number(state: State, languag
             document.decode(),
         ]
         for text in views:
-            assert AYSE not in text
+            assert r.AYSE not in text
             assert "10*******46" in text
             assert "T.C. Yönetici Kodu" in text or "yoneticiKodu" in text or '"code"' in text
 
@@ -282,7 +269,7 @@ def test_command_asks_with_the_key_file(
     state: State, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HUB_DATABASE_URL", database_url)
-    made = state.appoint(AYSE)
+    made = state.appoint(r.AYSE)
     file = tmp_path / "yazi.eyp"
     file.write_bytes(state.package())
     monkeypatch.setenv("HUB_DATA", str(tmp_path))
@@ -296,27 +283,27 @@ def test_command_asks_with_the_key_file(
     key.write_text(f"{_HEADER}{bytes(range(32)).hex()}\n")
     accepted = CliRunner().invoke(eyhub, command)
     assert accepted.exit_code == 0, accepted.output
-    assert f"T.C. Yönetici Kodu: {state.people[AYSE]}" in accepted.output
+    assert f"T.C. Yönetici Kodu: {state.people[r.AYSE]}" in accepted.output
     assert CliRunner().invoke(eyhub, [*command, "--offline"]).exit_code == 1
     state.end(made, clock.now() - timedelta(hours=1))
     refused = CliRunner().invoke(eyhub, command)
     assert refused.exit_code == 1
     assert "EYP-YETKI-SONA-ERMIS" in refused.output
-    assert AYSE not in refused.output
+    assert r.AYSE not in refused.output
 
 
 # Several signers, and what is nested ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("serial", [False, True])
-@pytest.mark.parametrize("second", [CAN, EDA])
+@pytest.mark.parametrize("second", [r.CAN, r.EDA])
 def test_every_signer_is_asked_about(state: State, serial: bool, second: str) -> None:
-    state.appoint(AYSE)
-    state.appoint(CAN, UNIT)
+    state.appoint(r.AYSE)
+    state.appoint(r.CAN, r.UNIT)
 
     draft = factory.eyp2()
     from_unit(draft)
-    first, other = (state.pki.signer(" ".join(NAMES[tckn]), tckn) for tckn in (AYSE, second))
+    first, other = (state.pki.signer(" ".join(r.NAMES[tckn]), tckn) for tckn in (r.AYSE, second))
     services = state.pki.services()
 
     def sign(content: bytes) -> bytes:
@@ -325,14 +312,14 @@ def test_every_signer_is_asked_about(state: State, serial: bool, second: str) ->
 
     draft.signed["imzacades"] = sign
     report = state.judge(draft.build())
-    assert [item.code for item in report.signatories] == [state.people[AYSE], state.people[second]]
+    assert [item.code for item in report.signatories] == [state.people[r.AYSE], state.people[second]]
     assert report.signatories[1].place == ("1.1" if serial else "2")
-    assert found(report) == ({} if second == CAN else {"EYP-YETKI-IMZACI": "OTHER_UNIT"})
+    assert found(report) == ({} if second == r.CAN else {"EYP-YETKI-IMZACI": "OTHER_UNIT"})
 
 
 def test_encrypted_and_update_packages_are_asked_about_inside(state: State) -> None:
-    made = state.appoint(AYSE)
-    key = state.pki.signer(" ".join(NAMES[AYSE]), AYSE)
+    made = state.appoint(r.AYSE)
+    key = state.pki.signer(" ".join(r.NAMES[r.AYSE]), r.AYSE)
     for outer in (factory.eyps2(), factory.eypg()):
         assert outer.inner is not None
         outer.inner.signed["imzacades"] = lambda content: make.sign(content, key, state.pki.services())
@@ -342,7 +329,7 @@ def test_encrypted_and_update_packages_are_asked_about_inside(state: State) -> N
         assert report.inner is not None
         assert layer(report) is Outcome.PASSED, report.inner.findings
         (one,) = report.inner.signatories
-        assert one.code == state.people[AYSE]
+        assert one.code == state.people[r.AYSE]
         if outer.kind == "eyps":
             locked = state.judge(data, layers=(Layer.RULES, Layer.SIGNATORIES))
             assert layer(locked) is Outcome.NOT_CHECKED
@@ -354,7 +341,7 @@ def test_encrypted_and_update_packages_are_asked_about_inside(state: State) -> N
 
 
 def test_answer_as_known_then_stands_beside_the_one_of_now(state: State) -> None:
-    made = state.appoint(AYSE)
+    made = state.appoint(r.AYSE)
     data = state.package()
     assert only(state.judge(data)).then is None
     state.end(made, clock.now() - timedelta(hours=1))
