@@ -78,9 +78,10 @@ class Settings:
         environ = os.environ if environ is None else environ
         values: dict[str, Any] = {}
         for item in fields(cls):
-            raw = environ.get(item.metadata["env"], "")
+            name = item.metadata["env"]
+            raw = environ.get(name, "")
             if raw:
-                values[item.name] = _read(item.name, raw, item.default)
+                values[item.name] = _read(name, raw, item.default)
         values.update({name: value for name, value in chosen.items() if value is not None})
         return cls(**values)
 

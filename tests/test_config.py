@@ -20,8 +20,10 @@ def test_database_url_wins() -> None:
 
 
 def test_unreadable_value_is_refused() -> None:
-    with pytest.raises(ConfigError, match="demo"):
+    with pytest.raises(ConfigError, match="HUB_DEMO: 0 ya da 1 olmalı"):
         Settings.load({"HUB_DEMO": "belki"})
+    with pytest.raises(ConfigError, match="HUB_STALE_SECONDS: "):
+        Settings.load({"HUB_STALE_SECONDS": "-1"})
 
 
 def test_settings_survive_the_way_to_a_worker() -> None:

@@ -23,7 +23,7 @@ class Address:
     def __init__(self, settings: Settings) -> None:
         """Raises :class:`~hub.errors.ConfigError` for a public URL or a proxy network that cannot be read."""
         if settings.public_url and not _URL.fullmatch(settings.public_url):
-            raise ConfigError(f"public_url: adres okunamadı ({settings.public_url!r})")
+            raise ConfigError(f"HUB_PUBLIC_URL: adres okunamadı ({settings.public_url!r})")
         self._public = settings.public_url.rstrip("/")
         self._hosts = {host.lower() for host in settings.allowed_hosts}
         self._fallback = settings.allowed_hosts[0] if settings.allowed_hosts else "localhost"
@@ -32,7 +32,7 @@ class Address:
             try:
                 self._proxies.append(ip_network(network, strict=False))
             except ValueError:
-                raise ConfigError(f"trusted_proxies: ağ okunamadı ({network!r})") from None
+                raise ConfigError(f"HUB_TRUSTED_PROXIES: ağ okunamadı ({network!r})") from None
 
     def base(self, environ: Mapping[str, Any]) -> str:
         """Scheme, host and prefix, without a slash at the end, for the request in ``environ``."""
