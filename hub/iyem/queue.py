@@ -20,7 +20,7 @@ from hub.iyem.officers import OFFICERS_PER_PLACE, Officer, coordinator
 from hub.iyem.places import Place
 from hub.iyem.register import closings
 from hub.registry import units
-from hub.registry.moment import holds, parts
+from hub.registry.moment import Moment, holds, parts
 from hub.store import schema
 from hub.store.schema import DutyKind, OfficerRole
 from hub.store.scope import current, known_at
@@ -42,7 +42,8 @@ class Task(StrEnum):
     """What is to be done for a unit, most urgent first."""
 
     UPDATE = "update"
-    """A record that is past its end, or whose unit lost its head: goes before every first record (principle 13)."""
+    """A record that is past its end, a unit that lost its head, or a deputy whose owner is not in office (any more):
+    goes before every first record (principle 13)."""
     UNIT_CLOSED = "unit-closed"
     """The unit was closed while somebody held it; the record ends with the unit (T14). Told for some time."""
     FIRST_RECORD = "first-record"
@@ -78,10 +79,14 @@ class Completeness:
 def work_queue(connection: Connection, officer: Officer) -> list[Item]:
     """What ``officer`` has to do, updates before first records, each by unit number (principles 6 and 13)."""
     at = clock.now()
+    numbers = area(connection, officer)
     updates: list[Item] = []
     firsts: list[Item] = []
-    for item in _items(connection, area(connection, officer), at):
+    for item in _items(connection, numbers, at):
         (updates if item.task is Task.UPDATE else firsts).append(item)
+    named = {item.unit_no for item in updates}
+    updates += [item for item in _lone_deputies(connection, numbers, at) if item.unit_no not in named]
+    updates.sort(key=lambda item: item.unit_no)
     return updates + list(_closed(connection, area(connection, officer, closed=True), at)) + firsts
 
 
@@ -237,6 +242,28 @@ def unlinked(connection: Connection) -> list[tuple[int, int]]:
         if at.unit.active and (at.unit.detsis_no == at.main_no or places.is_governorate(at.unit.name))
         for unit in unlinked_units(connection, at.unit.detsis_no)
     ]
+
+
+def _lone_deputies(connection: Connection, numbers: list[int], at: datetime) -> Iterator[Item]:
+    """Units in which somebody acts for an owner who is not in office (any more), or whose record was taken back: such
+    a deputation lets nobody sign, and is to be ended or taken back (principles 6 and 17)."""
+    owner = _DUTY.alias("owner")
+    in_office = select(owner.c.id).where(
+        owner.c.duty_no == _DUTY.c.for_duty_no,
+        owner.c.known_to.is_(None),
+        owner.c.valid_from <= at,
+        owner.c.valid_to.is_(None) | (owner.c.valid_to > at),
+    )
+    for part in parts(numbers):
+        statement = (
+            select(_UNIT.c.detsis_no, _UNIT.c.name, func.min(_DUTY.c.valid_from))
+            .join(_DUTY, _DUTY.c.detsis_no == _UNIT.c.detsis_no)
+            .where(_UNIT.c.detsis_no.in_(part), current(schema.Unit), holds(schema.Duty, Moment(at)))
+            .where(_DUTY.c.kind == DutyKind.DEPUTY.value, _DUTY.c.for_duty_no.is_not(None), ~in_office.exists())
+            .group_by(_UNIT.c.detsis_no, _UNIT.c.name)
+        )
+        for number, name, since in connection.execute(statement.order_by(_UNIT.c.detsis_no)):
+            yield Item(Task.UPDATE, number, name, since)
 
 
 def _closed(connection: Connection, numbers: list[int], at: datetime) -> Iterator[Item]:

@@ -1,7 +1,9 @@
-"""For whom deputies act of whom that was not told: the owner of the unit's post when they begin.
+"""For whom deputies act of whom that is not known: the owner of the unit's post when they begin.
 
-A deputy may come in before the owner: with an earlier file, or from a register that does not tell. As soon as such an
-owner is known, the deputy's record is corrected; what was known before stays on the axis of knowledge.
+A deputy may come in before the owner: with an earlier file, or from a register that does not tell. Or the owner's
+record was taken back, because another person held the post: the deputation is to the post and was recorded, so it
+stands, but lets nobody sign until the right owner is recorded. As soon as such an owner is known, the deputy's record
+is corrected; what was known before stays on the axis of knowledge.
 """
 
 from __future__ import annotations
@@ -18,6 +20,9 @@ from hub.store.schema import Duty, DutyKind, table_of
 from hub.store.scope import known_at
 
 _DUTY = table_of(Duty)
+_HELD = _DUTY.alias("held")
+_OWNER = select(_HELD.c.id).where(_HELD.c.duty_no == _DUTY.c.for_duty_no, _HELD.c.known_to.is_(None))
+"""The record of the owner for whom a deputy acts, as is known now."""
 
 
 def owner_then(duties: Iterable[Mapping[str, Any]], code: int, start: datetime) -> int | None:
@@ -32,12 +37,12 @@ def owner_then(duties: Iterable[Mapping[str, Any]], code: int, start: datetime) 
 
 
 def find_owners(change: Change, unit_nos: Iterable[int]) -> int:
-    """Give the deputies of these units who have no owner yet theirs, where one is known; how many got one."""
+    """Give the deputies of these units who have no owner theirs, where one is known; how many got one."""
     change.flush()
     count = 0
     for part in parts(sorted(set(unit_nos))):
         of_part = (_DUTY.c.detsis_no.in_(part), known_at(Duty))
-        lone = select(_DUTY).where(*of_part, _DUTY.c.kind == DutyKind.DEPUTY.value, _DUTY.c.for_duty_no.is_(None))
+        lone = select(_DUTY).where(*of_part, _DUTY.c.kind == DutyKind.DEPUTY.value, ~_OWNER.exists())
         deputies = change.connection.execute(lone.order_by(_DUTY.c.duty_no)).mappings().all()
         if not deputies:
             continue

@@ -6,11 +6,15 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
-from iyem.conftest import BRANCH, CENTRE, GENERAL, appoint, local
+from iyem.conftest import BRANCH, CENTRE, GENERAL, MINISTRY, PERSONNEL, appoint, local, tckn
+from iyem.test_principles import YETKILI, grant
 from iyem.test_time_model import ask
+from parts.databases import KEYS
 
-from hub.iyem import Outcome, Reason, register
+from hub.iyem import Outcome, Reason, queue, register
 from hub.iyem.errors import DeputyError, HourMissingError, OverlapError, UnitNotInDetsisError
+from hub.iyem.queue import Task
+from hub.iyem.register import Manager, Post
 from hub.store import schema
 from hub.store.database import Database
 from hub.store.schema import DutyKind
@@ -67,6 +71,51 @@ def test_a_deputation_can_be_ended_after_its_owners_record_was_retracted(iyem: D
         register.correct(change, CENTRE, deputy.duty_no, {"title": "Müdür V."})
         ended = register.end(change, CENTRE, deputy.duty_no, datetime(2016, 3, 12, 12)).duty
     assert ended.end == local("2016-03-12T12:00")
+
+
+def test_a_deputation_stands_when_another_held_the_post_than_was_recorded(iyem: Database, at: Clock) -> None:
+    """Nobody signs for an owner whose record was taken back, then for the right one, since when it was recorded."""
+    wrong = appoint(iyem, 1, GENERAL, "2016-03-10T09:00").duty
+    deputy = appoint(iyem, 2, GENERAL, "2016-03-10T11:00", "2016-03-20T18:00", kind=DutyKind.DEPUTY).duty
+    at("2016-03-11T09:00")
+    with iyem.write(actor="test", origin="test") as change:
+        register.retract(change, CENTRE, wrong.duty_no)
+    at("2016-03-12T09:00")
+    asked = "2016-03-10T15:00"
+    assert ask(iyem, deputy.code, GENERAL, asked).reason is Reason.DEPUTY_WITHOUT_OWNER
+    appoint(iyem, 2, BRANCH, "2016-03-10T09:00")  # an owner elsewhere is none here
+    assert ask(iyem, deputy.code, GENERAL, asked).reason is Reason.DEPUTY_WITHOUT_OWNER
+    right = appoint(iyem, 3, GENERAL, "2016-03-10T09:00").duty
+    at("2016-03-13T09:00")
+    found = ask(iyem, deputy.code, GENERAL, asked)
+    assert (found.reason, found.deputy_for and found.deputy_for.code) == (Reason.DEPUTY, right.code)
+    then = ask(iyem, deputy.code, GENERAL, asked, known="2016-03-11T12:00")
+    assert then.reason is Reason.DEPUTY_WITHOUT_OWNER
+    assert found.record is not None
+    assert found.record.recorded_at == deputy.recorded_at
+
+
+def test_a_deputy_whose_owner_is_not_in_office_is_work_to_be_done(iyem: Database, at: Clock) -> None:
+    central = grant(iyem, YETKILI, PERSONNEL, 9)
+    owner = appoint(iyem, 1, GENERAL, "2016-03-10T09:00").duty
+    deputy = appoint(iyem, 2, GENERAL, "2016-03-10T11:00", "2016-03-20T18:00", kind=DutyKind.DEPUTY).duty
+    at("2016-03-11T09:00")
+
+    def updates() -> list[tuple[int, datetime | None]]:
+        with iyem.read() as connection:
+            items = queue.work_queue(connection, central)
+            assert GENERAL not in [item.unit_no for item in queue.missing_units(connection, MINISTRY)]
+        return [(item.unit_no, item.since) for item in items if item.task is Task.UPDATE]
+
+    assert updates() == []
+    with iyem.write(actor="test", origin="test") as change:
+        register.succeed(change, KEYS, CENTRE, Manager(tckn=tckn(3), given_name="Yeni", surname="Asil"),
+                         Post(GENERAL), datetime(2016, 3, 11, 9))  # fmt: skip
+    assert updates() == [(GENERAL, local("2016-03-10T11:00"))]
+    with iyem.write(actor="test", origin="test") as change:
+        register.end(change, CENTRE, deputy.duty_no, datetime(2016, 3, 11, 9))
+    assert updates() == []
+    assert owner.code != deputy.code
 
 
 def test_nobody_is_a_deputy_of_oneself_or_twice(iyem: Database) -> None:

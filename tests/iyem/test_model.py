@@ -102,6 +102,15 @@ class Model:
     def add(self, new: Version) -> None:
         self.versions.append(self.fits(new))
         self.known_people.setdefault(new.person, new.since)
+        self.reattach(new, new.since)
+
+    def reattach(self, owner: Version, now: datetime) -> None:
+        """Deputies whose owner's record was taken back act for the right one as soon as that is recorded."""
+        numbers = {v.number for v in self.known()}
+        for v in self.known():
+            lone = v.kind is DEPUTY and v.unit == owner.unit and v.owner not in numbers
+            if lone and owner.kind is OWNER and owner.covers(v.start) and owner.person != v.person:
+                self.put(v, replace(v, owner=owner.number), now)
 
     def put(self, old: Version, new: Version | None, now: datetime) -> None:
         self.versions[self.versions.index(old)] = replace(old, until=now)
@@ -263,7 +272,9 @@ class Machine(RuleBasedStateMachine):
 
         def modelled() -> None:
             new = replace(old, start=starts, end=ends)
-            self.model.put(old, new if (starts, ends) == (old.start, old.end) else self.model.fits(new), self.now)
+            fitting = new if (starts, ends) == (old.start, old.end) else self.model.fits(new)
+            self.model.put(old, fitting, self.now)
+            self.model.reattach(fitting, self.now)
 
         self.both(lambda change: register.correct(change, CENTRE, old.number, {"start": starts, "end": ends}), modelled)
 

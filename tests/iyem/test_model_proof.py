@@ -253,6 +253,19 @@ def a_deputy_whose_owner_left(machine: Machine) -> None:
     machine.wait(5)
 
 
+def deputies_stay_without_owner(patch: Patch) -> None:
+    patch.setattr(register, "find_owners", lambda *_: 0)
+
+
+def the_right_owner_is_recorded_later(machine: Machine) -> None:
+    head(machine)
+    machine.deputise(0, 2, 0, 48)
+    machine.retract(0)
+    machine.wait(1)
+    head(machine, person=3, ahead=-2)
+    machine.wait(5)
+
+
 def a_retraction_that_does_nothing(patch: Patch) -> None:
     patch.setattr(Change, "retract", lambda change, *_, **__: change.serial)
 
@@ -380,6 +393,7 @@ MUTATIONS = (
     Mutation(signing_at_the_very_end, the_instant_of_the_end),
     Mutation(not_yet_at_the_very_start, the_instant_of_the_start),
     Mutation(deputies_sign_for_nobody, a_deputy_whose_owner_left),
+    Mutation(deputies_stay_without_owner, the_right_owner_is_recorded_later),
     Mutation(a_retraction_that_does_nothing, a_record_taken_back),
     Mutation(an_end_that_is_lost, somebody_leaves),
     Mutation(a_successor_beside_the_one_who_stays, a_succession),
