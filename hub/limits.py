@@ -357,6 +357,9 @@ SHEET_ENTRIES: Final = 2_000
 SHEET_BYTES: Final = 4 << 30
 """Decoded bytes of an XLSX file: a sheet full to its 1,048,576 rows has less than one GiB."""
 
+SHEET_ROWS: Final = 1_048_576
+"""Rows of a sheet, which is what Excel takes; a row with a higher number would stand behind as many empty ones."""
+
 SHEET_SMALL: Final = 64 << 20
 """Decoded bytes of the parts of a workbook that must be read whole (styles, relations)."""
 # The package service -----------------------------------------------------------------------------------------------

@@ -145,11 +145,15 @@ def _sheet(
     _guard(path)
     with closing(_workbook(path)) as book:
         try:
-            for line, row in enumerate(book[name].iter_rows(max_col=limits.IMPORT_COLUMNS, values_only=True), 1):
+            sheet = book[name]
+            sheet.reset_dimensions()  # rows beyond the size that the file states for itself would be passed over
+            for line, row in enumerate(sheet.iter_rows(max_col=limits.IMPORT_COLUMNS, values_only=True), 1):
+                if line > limits.SHEET_ROWS:
+                    raise ImportFileError(f"{path.name}: sayfada izin verilenden çok satır var")
                 yield line, list(map(cell or _cell, row))
         except ImportFileError:
             raise
-        except (ValueError, KeyError, TypeError, zipfile.BadZipFile, zlib.error, EOFError, SyntaxError) as error:
+        except Exception as error:  # as above
             raise ImportFileError(f"{path.name}: sayfa okunamıyor ({type(error).__name__})") from None
     progress(path.stat().st_size)
 

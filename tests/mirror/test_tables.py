@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import time
 import warnings
 import zipfile
@@ -18,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from parts.databases import KEYS
 
-from hub import clock
+from hub import clock, limits
 from hub.commands.importing import importing
 from hub.mirror.delimited import encoding_of
 from hub.mirror.importing import Importer
@@ -276,6 +277,40 @@ def refused(hub: Hub, path: Path, message: str) -> None:
         hub.take(path)
     assert time.process_time() - began < 5
     assert hub.database.serial() == 0
+
+
+def edited(path: Path, old: str, new: str) -> Path:
+    """The workbook at ``path`` with another text in its sheet."""
+    with zipfile.ZipFile(path) as archive:
+        entries = {name: archive.read(name) for name in archive.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    assert re.search(old.encode(), entries[sheet])
+    entries[sheet] = re.sub(old.encode(), new.encode(), entries[sheet], count=1)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in entries.items():
+            archive.writestr(name, data)
+    return path
+
+
+@pytest.mark.parametrize("size", ["A1", "A1:B2", "A1:XFD1048576"])
+def test_no_row_is_lost_to_the_size_that_a_sheet_states_for_itself(hub: Hub, tmp_path: Path, size: str) -> None:
+    file = edited(workbook(tmp_path / "birimler.xlsx"), '<dimension ref="[^"]*"', f'<dimension ref="{size}"')
+    (report,) = hub.take(file)
+    assert (report.opened, report.refused) == (3, 0)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('<c r="A2" t="[a-zA-Z]+">.*?</c>', '<c r="A2" t="s"><v>777</v></c>', "okunamıyor"),
+        ('<row r="3"', '<row r="9999999"', "çok satır"),
+    ],
+)
+def test_a_sheet_that_cannot_be_read_to_its_end_is_refused(
+    hub: Hub, tmp_path: Path, old: str, new: str, message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "SHEET_ROWS", 1_000)
+    refused(hub, edited(workbook(tmp_path / "birimler.xlsx"), old, new), message)
 
 
 @pytest.mark.parametrize("entry", ["xl/worksheets/sheet9.xml", "xl/styles2.xml", "docProps/thumbnail.jpeg"])
