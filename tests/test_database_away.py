@@ -125,6 +125,27 @@ def test_lookups_go_on_with_their_serial_and_age_and_the_rest_is_refused(
         assert b"hub_stale_calls_total 5.0" in metrics  # those that were let in, answered or not
 
 
+def test_each_answer_is_of_the_serial_that_it_shows(lost: Lost, tmp_path: Path) -> None:
+    """What was looked up since a change shows it, what was searched for before it does not."""
+    lookup = ("DETSISNoKurumBirimWs", "<DETSISNo>12345678</DETSISNo>")
+    with serving(lost, tmp_path, 900) as hub:
+        before = hub.freshness.serial()
+        database = Database.open(lost.url, Keys.load(tmp_path / "hub.key"))
+        with database.write(actor="test", origin="test") as change:
+            writing.describe_unit(change, 12345678, address="YENİ ADRES")
+        database.close()
+        until = time.monotonic() + 15
+        while "YENİ ADRES" not in call(hub, *lookup)[1]:
+            assert time.monotonic() < until
+            time.sleep(0.1)
+        lost.go()
+        noticed(hub)
+        headers, answer = call(hub, *lookup)
+        assert "YENİ ADRES" in answer
+        assert headers["X-Registry-Serial"] == str(before + 1)
+        assert call(hub, "AdaGoreKurumBirimSorgulaWs", SEARCH)[0]["X-Registry-Serial"] == str(before)
+
+
 def test_it_recovers_unaided_and_shows_what_changed_meanwhile(lost: Lost, tmp_path: Path) -> None:
     with serving(lost, tmp_path, 900) as hub:
         lost.go()

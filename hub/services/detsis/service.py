@@ -36,6 +36,9 @@ WSDL: Final = "DETSISServis.wsdl"
 
 _log: Final = logging.getLogger("hub.services")
 
+SEARCH: Final = "AdaGoreKurumBirimSorgulaWs"
+"""The operation that reads the names, too, which may have been asked for last at an earlier serial."""
+
 SUBJECTS: Final = (
     UnitOperations,
     CodeOperations,
@@ -133,7 +136,9 @@ class Detsis:
         """Say, where the contract leaves room for it, of which serial an answer is and how long that is unconfirmed."""
         serial = self.room.whole.seen(call.operation.name)
         if serial is None:
-            serial = min(self.room.fragments.seen, self.room.names.seen)
+            serial = self.room.fragments.seen
+            if call.operation.name == SEARCH:
+                serial = min(serial, self.room.names.seen)
         call.added = (("Age", str(int(away))), ("X-Registry-Serial", str(serial)))
         self.stale += 1
         _log.info(
