@@ -26,7 +26,7 @@ XML_ELEMENTS: Final = 120_000
 """Elements of one request: the longest list allowed below, with room for the items' own elements."""
 
 SOAP_LIST_ITEMS: Final = 50_000
-"""Items of one list in a request. The largest ministry has fewer units; a client with more asks twice."""
+"""Items of one list in a request, whatever the service: what is held before it is asked. Services take fewer."""
 
 SOAP_BODY: Final = 4_194_304
 """Bytes of one request, as sent and as decoded. The longest allowed list of numbers needs a quarter of it."""
@@ -108,6 +108,7 @@ RETRY_AFTER: Final = 2
 
 HEALTH_SECONDS: Final = 2
 """Time that one readiness check may take; after it the dependency counts as missing."""
+
 MIME_PARTS: Final = 8
 """Parts of one MTOM request: the envelope and the binary inputs of an operation, of which none has more than two."""
 
@@ -151,6 +152,7 @@ PART_CMS_BYTES: Final = 64 << 20
 
 CMS_HEADER_BYTES: Final = 4 << 20
 """What stands before the encrypted content of an envelope: one entry of about 600 bytes for each recipient."""
+
 # Signatures --------------------------------------------------------------------------------------------------------
 
 SIGNATURE_FILE: Final = 512 * 1024 * 1024
@@ -160,6 +162,8 @@ ASN1_DEPTH: Final = 48
 """Elements within elements of a BER file; an archive-timestamped package stays below thirty."""
 
 OID_OCTETS: Final = 64
+"""An object identifier. Those of national policies have some twenty octets."""
+
 INTEGER_OCTETS: Final = 1024
 """An INTEGER that is compared or shown. RSA moduli go to the cryptographic library, which has its own bound."""
 
@@ -231,6 +235,7 @@ REGISTRY_TEXT: Final = 4_000
 
 REGISTRY_CERTIFICATE: Final = 64 * 1024
 """Bytes of one encryption certificate; honest ones have two thousand."""
+
 # The KAYSİS service ------------------------------------------------------------------------------------------------
 
 ARGUMENT_LIST: Final = 10_000
@@ -327,6 +332,7 @@ IMZA_BODY: Final = 17_500_000
 
 IMZA_ELEMENTS: Final = 100
 """Elements of one request; an honest one has eight."""
+
 # Import ------------------------------------------------------------------------------------------------------------
 
 IMPORT_BLOCK: Final = 1 << 20
@@ -362,6 +368,7 @@ SHEET_ROWS: Final = 1_048_576
 
 SHEET_SMALL: Final = 64 << 20
 """Decoded bytes of the parts of a workbook that must be read whole (styles, relations)."""
+
 # The package service -----------------------------------------------------------------------------------------------
 
 PAKET_BODY: Final = 64 << 20

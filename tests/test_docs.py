@@ -118,6 +118,34 @@ def test_both_readmes_show_the_same_commands() -> None:
     assert blocks("README.md") == blocks("README.tr.md") != []
 
 
+def test_every_library_is_named_with_its_licence() -> None:
+    text = page("docs/operations.md").partition("## Libraries and their licences")[2].partition("\n## ")[0]
+    options = (ROOT / "setup.cfg").read_text("utf-8")
+    listed = re.search(r"^install_requires =\n(.*?)^\[", options, re.M | re.S)
+    optional = re.search(r"^pkcs11 =\n(.*?)^\w", options, re.M | re.S)
+    assert listed
+    assert optional
+    names = re.findall(r"^    ([a-z][a-z0-9-]*)", listed[1] + optional[1], re.M)
+    assert len(names) > 15
+    assert [name for name in names if not re.search(rf"\b{name}\b", text)] == []
+
+
+def test_links_lead_to_headings() -> None:
+    def anchors(file: Path) -> set[str]:
+        text = re.sub(r"^```.*?^```", "", file.read_text("utf-8"), flags=re.M | re.S)
+        plain = (re.sub(r"[^\w\- ]", "", heading).lower() for heading in re.findall(r"^#+ (.*)$", text, re.M))
+        return {heading.strip().replace(" ", "-") for heading in plain}
+
+    missing, seen = [], 0
+    for name in PAGES:
+        for target, anchor in re.findall(r"\]\(([^)#:\s]*)#([^)]+)\)", page(name)):
+            file = (ROOT / name).parent / target if target else ROOT / name
+            seen += 1
+            missing += [f"{name}: {target}#{anchor}"] if anchor not in anchors(file) else []
+    assert seen > 3
+    assert missing == []
+
+
 def refusals(kind: type[HubError]) -> Iterator[type[HubError]]:
     yield kind
     for below in kind.__subclasses__():
