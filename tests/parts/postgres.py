@@ -44,12 +44,17 @@ class Cluster:
         with psycopg.connect(host=str(self.folder), user="postgres", dbname="postgres", autocommit=True) as connection:
             connection.execute(statement)
 
-    @contextlib.contextmanager
-    def database(self, like: str | None = None) -> Iterator[str]:
-        """The name of an empty database, or of a copy of the database ``like``, which nobody has open."""
+    def create(self, like: str | None = None) -> str:
+        """The name of a new database: empty, or a copy of the database ``like``, which nobody has open."""
         name = f"t{uuid.uuid4().hex}"
         empty = "template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'"
         self.run(f"CREATE DATABASE {name} TEMPLATE {like or empty}")
+        return name
+
+    @contextlib.contextmanager
+    def database(self, like: str | None = None) -> Iterator[str]:
+        """The name of a new database, as :meth:`create` makes it, that is gone afterwards."""
+        name = self.create(like)
         try:
             yield name
         finally:

@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape
 import pytest
 from letter import chart as c
 from lxml import etree
-from parts.databases import KEYS
+from parts.databases import KEYS, Fill
 
 from hub.access.errors import AccessDeniedError
 from hub.contract import Contract
@@ -158,11 +158,26 @@ def contract() -> Contract:
 
 
 @pytest.fixture
-def service(database: Database, tmp_path: Path, contract: Contract) -> Iterator[Detsis]:
-    """The service over a filled database of each kind."""
+def fill(request: pytest.FixtureRequest) -> Fill | None:
+    """The small state for tests that take ``filled``; nothing for the others."""
+    return _fill if "filled" in request.fixturenames else None
+
+
+def _fill(database: Database) -> None:
     state.fill(database, KEYS)
-    freshness = Freshness(database)
-    made = Detsis(contract, database, freshness, tmp_path / "prepared", check, keys=KEYS)
+
+
+@pytest.fixture
+def filled(database: Database) -> Database:
+    """``database`` with the small state."""
+    return database
+
+
+@pytest.fixture
+def service(filled: Database, tmp_path: Path, contract: Contract) -> Iterator[Detsis]:
+    """The service over a filled database of each kind."""
+    freshness = Freshness(filled)
+    made = Detsis(contract, filled, freshness, tmp_path / "prepared", check, keys=KEYS)
     made.prepare()
     yield made
     made.close()

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 import zeep
 from letter import chart as c
-from parts.databases import KEYS
 from parts.serving import serving
 
 from hub.store.database import Database
@@ -87,9 +86,8 @@ ROWS = {
 
 
 @pytest.fixture
-def address(database: Database, tmp_path: Path) -> Iterator[str]:
-    state.fill(database, KEYS)
-    url = database.url.render_as_string(hide_password=False)
+def address(filled: Database, tmp_path: Path) -> Iterator[str]:
+    url = filled.url.render_as_string(hide_password=False)
     with serving("services.served:application", SERVED_DATABASE=url, SERVED_FOLDER=str(tmp_path / "prepared")) as port:
         yield f"http://127.0.0.1:{port}/DETSISServis.asmx"
 
