@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import Connection, select
 
 from hub.iyem import places
-from hub.iyem.errors import CvError, LinkError
+from hub.iyem.errors import CvError, LinkError, OutsideAreaError
 from hub.iyem.officers import Actor, acting_officer, check_may_record_one
 from hub.iyem.places import Place, Standing
 from hub.registry import managers
@@ -118,7 +118,7 @@ def set_cv(change: Change, actor: Actor, code: int, text: str) -> int | None:
     """Record a manager's CV; the serial, None if it was the same. An officer of a unit that the manager holds may.
 
     Raises :class:`~hub.iyem.errors.CvError` for a text with an identity number, a mobile phone or an e-mail address:
-    what is recorded is published.
+    what is recorded is published; and :class:`~hub.iyem.errors.OutsideAreaError` for an institution's EBYS.
     """
     change.flush()
     words = xml_text(text).strip()
@@ -129,7 +129,9 @@ def set_cv(change: Change, actor: Actor, code: int, text: str) -> int | None:
     held = managers.held_from(change.connection, code, change.at)  # who left is no longer theirs to write about
     if not held:
         raise CvError("Bu T.C. Yönetici Kodu ile süren bir görev yok.")
-    check_may_record_one(change.connection, actor, held, deputy=actor.ebys_of is not None)
+    if actor.ebys_of is not None:
+        raise OutsideAreaError("Özgeçmişi bir İYEM yetkilisi ya da görevlisi kaydeder.")
+    check_may_record_one(change.connection, actor, held)
     counts = change.put_many(schema.Cv, [{"code": code, "text": words}])
     return change.serial if counts.opened or counts.altered else None
 

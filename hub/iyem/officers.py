@@ -285,11 +285,11 @@ def check_may_record(
     raise OutsideAreaError("Birim, yetkilinin kurumunda ya da mülkî idaresinde değil.")
 
 
-def check_may_record_one(connection: Connection, actor: Actor, numbers: set[int], *, deputy: bool) -> None:
+def check_may_record_one(connection: Connection, actor: Actor, numbers: set[int]) -> None:
     """Raises what the last of these units refuses (:func:`check_may_record`), unless ``actor`` may record in one."""
     for left, number in enumerate(sorted(numbers, reverse=True), 1 - len(numbers)):
         try:
-            check_may_record(connection, actor, number, deputy=deputy, on_screen=False)
+            check_may_record(connection, actor, number, deputy=False)
         except IyemError:
             if left == 0:
                 raise

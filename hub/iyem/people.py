@@ -78,7 +78,7 @@ def _check(change: Change, actor: Actor, code: int) -> managers.Person:
         held = managers.held_from(change.connection, code, change.at)
         if not held:
             raise NoSuchRecordError("Bu T.C. Yönetici Kodu ile süren bir görev yok.")
-        check_may_record_one(change.connection, actor, held, deputy=False)
+        check_may_record_one(change.connection, actor, held)
     return found
 
 

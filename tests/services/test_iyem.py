@@ -402,7 +402,12 @@ def test_every_operation_refuses_whoever_may_not(site: Site) -> None:
         refused(operation, foreign, as_="university")
         refused(operation, foreign, as_="university", officer=rector)
         refused(operation, foreign | {"IYEM_17_DEPUTY"}, officer=region)
-    for operation in ("GorevKaydet", "GorevSonlandir", "GorevDuzelt"):  # an EBYS records deputies, not owners
+    for operation in (
+        "GorevKaydet",
+        "GorevSonlandir",
+        "GorevDuzelt",
+        "OzgecmisKaydet",
+    ):  # an EBYS records deputies only
         refused(operation, {"IYEM_03_AREA"})
     for operation in ("YardimciIliskilendir", "GorevliYetkilendir", "GorevliKaldir"):
         refused(operation, {"IYEM_14_LINK", "IYEM_07_GRANT"})
