@@ -31,9 +31,9 @@ from benchmarks.load import CONNECTIONS, Load
 from benchmarks.targets import Target, cpu, running
 from hub.access import credentials
 from hub.iyem import Who, may_sign
-from hub.iyem.filed import NotFiledError
 from hub.iyem.prefetch import Prefetch
 from hub.iyem.reading import StoredRegister
+from hub.iyem.records import NotFiledError
 from hub.registry.managers import person_row
 from hub.services.iyem import yetki
 from hub.store import migrate, schema
@@ -114,7 +114,7 @@ def in_process(database: Database, keys: Keys, units: int, folder: Path) -> dict
     def from_file() -> None:
         code, unit, at, yes = question(chance, units)
         with contextlib.suppress(NotFiledError):
-            assert may_sign(filed.registers(1)[0], Who(code), unit, at).yes is yes
+            assert may_sign(filed.view().register(), Who(code), unit, at).yes is yes
 
     def at_once() -> None:
         code, unit, at, yes = question(chance, units)

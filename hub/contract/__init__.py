@@ -7,12 +7,11 @@ It knows no domain. A service loads a :class:`Contract`, registers one function 
 from hub.contract.address import Address
 from hub.contract.answer import Measured, Prepared
 from hub.contract.call import Call, Observed
-from hub.contract.columns import Ready
 from hub.contract.contract import Contract, RowWriter
 from hub.contract.endpoint import Endpoint
 from hub.contract.errors import ContractError, Refused, SoapFault, ValueMisfit
 from hub.contract.profile import ASMX, STRICT, Limits, Profile
-from hub.contract.writer import Rendered, Written
+from hub.contract.writer import Rendered
 
 __all__ = [
     "ASMX",
@@ -27,11 +26,9 @@ __all__ = [
     "Observed",
     "Prepared",
     "Profile",
-    "Ready",
     "Refused",
     "Rendered",
     "RowWriter",
     "SoapFault",
     "ValueMisfit",
-    "Written",
 ]

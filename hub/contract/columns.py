@@ -16,12 +16,6 @@ Columns: TypeAlias = Sequence["str | tuple[str, Columns]"]
 """Names of the fields that a row has values of, in the row's order; a complex field with those of its own row."""
 
 
-class Ready(str):
-    """Name of a field whose values are written already (:class:`~hub.contract.writer.Written`, or None)."""
-
-    __slots__ = ()
-
-
 FEWEST: Final = 8
 """Rows from which looking at columns pays."""
 _FEW: Final = 16

@@ -16,7 +16,7 @@ from hub.contract.errors import ContractError
 from hub.contract.reader import Readers
 from hub.contract.schema import Complex, Field
 from hub.contract.values import Kind
-from hub.contract.writer import Rendered, Writers, Written
+from hub.contract.writer import Rendered, Writers
 from hub.contract.wsdl import Operation, Version
 
 WSDL_FOLDER: Final = Path(__file__).parents[1] / "wsdl"
@@ -132,18 +132,13 @@ class Contract:
     def row_writer(self, name: str, columns: Columns, *, element: str | None = None) -> RowWriter:
         """A writer of rows, each a sequence of the values of ``columns`` (field names of the type ``name``, in the
         row's order), straight into array items; no instances are made. Fields not named keep their default. A column
-        (name, columns) is a complex field whose value is None or a row of its own; a column ``Ready(name)`` is a field
-        that a :meth:`field_writer` wrote before, or None."""
+        (name, columns) is a complex field whose value is None or a row of its own."""
         item, around = self._item(name, element)
         return RowWriter(self.writers.rows(item, columns, around))
 
-    def field_writer(
-        self, name: str, field: str, columns: Columns | None = None, *, element: str | None = None
-    ) -> Callable[[Any], Written]:
-        """A writer of one field of the type ``name``, ready to be put into a row of that type: from a value of the
-        field or None; with ``columns`` from a row of them or None, as in :meth:`row_writer`."""
-        write = self.writers.field(self._item(name, element)[0], field, columns)
-        return lambda value: Written(write(value))
+    def field_writer(self, name: str, field: str, *, element: str | None = None) -> Callable[[Any], str]:
+        """A writer of one field as it stands inside the type ``name``, from a value of the field or None."""
+        return self.writers.field(self._item(name, element)[0], field)
 
     def answer(self, operation: Operation) -> Callable[[Any], Iterator[bytes]]:
         """A generator function of the XML inside the answer's wrapper, from a function's result."""

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from hub.contract import values
-from hub.contract.columns import Column, Columns, Ready, Rows
+from hub.contract.columns import Column, Columns, Rows
 from hub.contract.errors import ContractError, ValueMisfit
 from hub.contract.schema import Complex, Field, Simple
 from hub.contract.values import Kind
@@ -31,12 +31,6 @@ class Rendered(bytes):
     __slots__ = ()
 
 
-class Written(str):
-    """One field as it stands inside its type, ready to be put there as it is."""
-
-    __slots__ = ()
-
-
 class Writers:
     """All writers of one contract. Made by :class:`hub.contract.Contract`; not used directly by services."""
 
@@ -47,7 +41,7 @@ class Writers:
         self._scope: dict[str, Any] = {
             name: getattr(values, name) for name in dir(values) if name.endswith("_text") or name == "escape"
         }
-        self._scope.update(ValueMisfit=ValueMisfit, Rendered=Rendered, Written=Written)
+        self._scope.update(ValueMisfit=ValueMisfit, Rendered=Rendered)
         self._scope.update(plain=plain_items, many=_many)
 
     # What contracts use --------------------------------------------------------------------------------------------
@@ -75,13 +69,12 @@ class Writers:
     def rows(self, item: Field, columns: Columns, around: str) -> Rows:
         """Writer of many rows at once: each row is a sequence of the values of ``columns`` (fields of the item's
         type; the others keep their default). A column (name, columns) is a complex field whose value is None or a row
-        of its own; a :class:`~hub.contract.columns.Ready` one has what :meth:`field` wrote."""
+        of its own."""
         kind = item.type
         if not isinstance(kind, Complex):
             raise ContractError(f"{item.name}: satır yazıcısı yalnız bileşik tipler içindir")
         fields = {field.name: field for field in kind.fields}
         inside = {column[0]: column[1] for column in columns if not isinstance(column, str)}
-        ready = {column for column in columns if isinstance(column, Ready)}
         named = [column if isinstance(column, str) else column[0] for column in columns]
         if unknown := [name for name in named if name not in fields]:
             raise ContractError(f"{kind.name}: {', '.join(unknown)} alanı yok")
@@ -94,9 +87,8 @@ class Writers:
         body += [f"{names[name]} = None" for name in fields if name not in named]
         nested: dict[str, Text] = {}
         for index, field in enumerate(kind.fields):
-            if field.name in inside or field.name in ready:
-                columns_of = inside.get(field.name)
-                write = self._ready(field, inner) if columns_of is None else self._nested(field, columns_of, inner)
+            if field.name in inside:
+                write = self._nested(field, inside[field.name], inner)
                 nested[field.name] = self._scope[write]
                 body.append(f"b{index} = {write}({names[field.name]})")
             else:
@@ -114,15 +106,12 @@ class Writers:
         order = [named.index(name) for name in fields if name in named]
         return Rows((open_, close), parts, order, self._scope[name])
 
-    def field(self, item: Field, name: str, columns: Columns | None) -> Text:
-        """Writer of the field ``name`` inside ``item`` from any value or None; with ``columns`` from a row of them."""
+    def field(self, item: Field, name: str) -> Text:
+        """Writer of the field ``name`` inside ``item`` from any value or None."""
         found = [field for field in item.type.fields if field.name == name] if isinstance(item.type, Complex) else []
         if not found:
             raise ContractError(f"{item.name}: {name} alanı yok")
-        if columns is None:
-            return self._cell(found[0], item.namespace)
-        made: Text = self._scope[self._nested(found[0], columns, item.namespace)]
-        return made
+        return self._cell(found[0], item.namespace)
 
     def _nested(self, field: Field, columns: Columns, around: str) -> str:
         """Name of the writer of a complex field from a row, or None."""
@@ -132,17 +121,6 @@ class Writers:
         self._scope[row] = self.rows(field, columns, around).single
         name = f"nested_{len(self._scope)}"
         self._define(name, [f"def {name}(v): return {self._absent(field, around)} if v is None else {row}(v)"])
-        return name
-
-    def _ready(self, field: Field, around: str) -> str:
-        """Name of the writer of a field that is written, or None."""
-        name = f"ready_{len(self._scope)}"
-        lines = [
-            "if v.__class__ is Written: return v",
-            f"if v is None: return {self._absent(field, around)}",
-            f"raise ValueMisfit('{field.name}: yazılmış bir alan beklenirdi')",
-        ]
-        self._define(name, [f"def {name}(v):", *_indented(lines)])
         return name
 
     def _cell(self, field: Field, around: str) -> Text:

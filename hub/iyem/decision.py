@@ -11,7 +11,6 @@ register have said then", the moment of signing itself. A correction that came l
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, NamedTuple, Protocol
@@ -77,8 +76,7 @@ class InvalidQuestionError(HubError):
     code = "IYEM_QUESTION"
 
 
-@dataclass(frozen=True, slots=True)
-class Who:
+class Who(NamedTuple):
     """The person asked about: a T.C. Yönetici Kodu, a T.C. kimlik no from a signer's certificate, or both."""
 
     code: int | None = None
@@ -220,6 +218,12 @@ def may_sign(
     if at.tzinfo is None or (known is not None and known.tzinfo is None):
         raise InvalidQuestionError("Zamanın saat dilimi belli olmalı.")
     return _Question(register, unit_no, at, min(known or now, now), current_until).answer(who)
+
+
+def judge(register: Register, who: Who, unit_no: int, at: datetime) -> Decision:
+    """What :func:`may_sign` says about ``at`` to whoever asks then or later, if ``register`` stays as it is; ``known``
+    of the decision is ``at``."""
+    return _Question(register, unit_no, at, at, None).answer(who)
 
 
 class _Question(NamedTuple):

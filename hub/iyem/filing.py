@@ -1,23 +1,25 @@
-"""The file that decisions are made out of (:mod:`hub.iyem.filed`): how it is laid out, and how it is written.
+"""How the file that decisions are made out of (:mod:`hub.iyem.filed`) is written.
 
-Four sections: people and units, each sorted by number with its places beside it; the keyed digests of identity numbers;
-and the register's beginning.
+Five sections: people, units and the decisions that stand ready, by unit (:mod:`hub.iyem.ready`), each sorted by number
+with its places beside it; the keyed digests of identity numbers; and the register's beginning.
 """
 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
-from operator import itemgetter
-from struct import Struct
-from typing import Any, Final, NamedTuple
+from operator import attrgetter, itemgetter
+from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
+from hub.iyem import ready
 from hub.iyem.decision import DutyRecord
 from hub.iyem.reading import beginning
+from hub.iyem.ready import Form
+from hub.iyem.records import HEAD, KINDS, NO_NUMBER, NO_TIME, POST, STATE, UNIT_HEAD, FiledRegister, Records, mark
 from hub.registry.moment import stream
 from hub.registry.snapshot import Writer
 from hub.store import schema
@@ -25,45 +27,38 @@ from hub.store.schema import DutyKind
 from hub.store.scope import current, known_at
 from hub.store.types import to_microseconds
 
-VERSION: Final = "2"
+VERSION: Final = "3"
 """Another whenever a record is laid out differently."""
 
 _DUTY: Final = schema.table_of(schema.Duty)
 _PERSON: Final = schema.table_of(schema.Person)
 _UNIT: Final = schema.table_of(schema.Unit)
-
-HEAD: Final = Struct("<III")
-"""A person: how many duties, bytes of the name, bytes of the titles. Then come the duties' units, their
-numbers, the duties, the name, the titles, and the duties as answers have them."""
-POST: Final = Struct("<qqBBqqqqiiiIiII")
-"""A duty: start, end, kind, taken over, recorded, closed, known from, serial, number, the deputised duty and its
-holder, place and length of the title, place and length of the text."""
-PERIOD: Final = Struct("<qq")
-"""Its beginning."""
-UNIT_HEAD: Final = Struct("<iI")
-"""A unit: the institution that it belongs to now, and how many states."""
-STATE: Final = Struct("<Biiqqi")
-"""A unit's state: active, superior, successor, start, end, bytes of the name that follows."""
-DIGEST: Final = 32
-NO_NUMBER: Final = -(2**31)
-NO_TIME: Final = -(2**63)
-KINDS: Final = tuple(DutyKind)
-
-
-class Form(NamedTuple):
-    """How a duty is written in answers. ``version`` is another whenever ``write`` would make other bytes of it."""
-
-    version: str
-    write: Callable[[DutyRecord], bytes]
+_COLUMNS: Final = (
+    _DUTY.c.duty_no,
+    _DUTY.c.detsis_no,
+    _DUTY.c.code,
+    _DUTY.c.kind,
+    _DUTY.c.valid_from,
+    _DUTY.c.valid_to,
+    _DUTY.c.recorded_at,
+    _DUTY.c.closed_at,
+    _DUTY.c.known_from,
+    _DUTY.c.serial,
+    _DUTY.c.title,
+    _DUTY.c.for_duty_no,
+    _DUTY.c.recorder,
+)
+"""What a :class:`~hub.iyem.decision.DutyRecord` is made of."""
 
 
 def write(connection: Connection, writer: Writer, form: Form | None) -> None:
-    """Write all sections, of the state that ``connection`` sees; without a ``form`` duties have no text."""
-    _section(writer, "people", _people(connection, form))
+    """Write all sections, of the state that ``connection`` sees; without a ``form`` no decisions stand ready."""
+    _section(writer, "people", _people(connection))
     _section(writer, "units", _units(connection))
     _lookups(connection, writer)
     begins = connection.execute(beginning()).scalar_one_or_none()
     writer.numbers("begins", array("q", [] if begins is None else [to_microseconds(begins)]))
+    _section(writer, "ready", () if form is None else _ready(Records(writer.so_far()), form))
 
 
 def _section(writer: Writer, name: str, records: Iterable[tuple[int, bytes]]) -> None:
@@ -82,81 +77,84 @@ def _section(writer: Writer, name: str, records: Iterable[tuple[int, bytes]]) ->
     writer.numbers(f"{name}-offsets", offsets)
 
 
-def _people(connection: Connection, form: Form | None) -> Iterator[tuple[int, bytes]]:
+def _people(connection: Connection) -> Iterator[tuple[int, bytes]]:
     """Each person with all duties, by code."""
     held = _DUTY.alias("held")
-    columns = (
-        _DUTY.c.code,
-        _DUTY.c.duty_no,
-        _DUTY.c.detsis_no,
-        _DUTY.c.kind,
-        _DUTY.c.valid_from,
-        _DUTY.c.valid_to,
-        _DUTY.c.recorded_at,
-        _DUTY.c.closed_at,
-        _DUTY.c.known_from,
-        _DUTY.c.serial,
-        _DUTY.c.title,
-        _DUTY.c.for_duty_no,
-        _DUTY.c.recorder,
-        held.c.code.label("holder"),
-    )
     deputised = (held.c.duty_no == _DUTY.c.for_duty_no) & held.c.known_to.is_(None)
     statement = (
-        select(*columns)
+        select(*_COLUMNS, held.c.code.label("holder"))
         .outerjoin(held, deputised)
         .where(known_at(schema.Duty))
         .order_by(_DUTY.c.code, _DUTY.c.valid_from, _DUTY.c.id)
     )
-    duties = groupby(stream(connection, statement), key=itemgetter(0))
+    duties = groupby(stream(connection, statement), key=attrgetter("code"))
     code, own = next(duties, (None, iter(())))
     people = select(_PERSON.c.code, _PERSON.c.given_name, _PERSON.c.surname).where(current(schema.Person))
     for number, given, surname in stream(connection, people.order_by(_PERSON.c.code)):
         while code is not None and code < number:  # duties of nobody that is known
             code, own = next(duties, (None, iter(())))
-        yield number, _person(f"{given} {surname}", own if code == number else (), form)
+        yield number, _person(f"{given} {surname}", own if code == number else ())
 
 
-def _person(name: str, duties: Iterable[Any], form: Form | None) -> bytes:
-    units, numbers, posts, titles, texts = array("i"), array("i"), [], [], []
-    title_at = text_at = 0
-    for row in duties:
-        code, number, unit_no, kind, start, end, recorded, closed, known, serial, said, acted, recorder, holder = row
-        kind = DutyKind(kind)
-        taken = recorder is not None and recorder.startswith(schema.TAKEN_OVER)
-        text = b""
-        if form is not None:
-            axes = (start, end, recorded, closed, known, None)
-            text = form.write(DutyRecord(number, unit_no, code, kind, *axes, serial, said, acted, taken))
-        title = None if said is None else said.encode()
-        units.append(unit_no)
-        numbers.append(number)
+def _person(name: str, duties: Iterable[Any]) -> bytes:
+    units, numbers, posts, titles = array("i"), array("i"), [], []
+    title_at = 0
+    for *row, holder in duties:
+        duty = _duty(row)
+        title = None if duty.title is None else duty.title.encode()
+        units.append(duty.unit_no)
+        numbers.append(duty.duty_no)
         posts.append(
             POST.pack(
-                to_microseconds(start),
-                _time_form(end),
-                KINDS.index(kind),
-                taken,
-                to_microseconds(recorded),
-                _time_form(closed),
-                to_microseconds(known),
-                serial,
-                number,
-                NO_NUMBER if acted is None else acted,
+                to_microseconds(duty.start),
+                _time_form(duty.end),
+                KINDS.index(duty.kind),
+                duty.taken_over,
+                to_microseconds(duty.recorded_at),
+                _time_form(duty.closed_at),
+                to_microseconds(duty.known_from),
+                duty.serial,
+                duty.duty_no,
+                NO_NUMBER if duty.for_duty_no is None else duty.for_duty_no,
                 NO_NUMBER if holder is None else holder,
                 title_at,
                 -1 if title is None else len(title),
-                text_at,
-                len(text),
             )
         )
         titles.append(title or b"")
-        texts.append(text)
         title_at += len(titles[-1])
-        text_at += len(text)
     called = name.encode()
-    head = HEAD.pack(len(posts), len(called), title_at), units.tobytes(), numbers.tobytes()
-    return b"".join((*head, *posts, called, *titles, *texts))
+    return b"".join((HEAD.pack(len(posts), len(called)), units.tobytes(), numbers.tobytes(), *posts, called, *titles))
+
+
+def _duty(row: Sequence[Any]) -> DutyRecord:
+    """The duty of a row of :data:`_COLUMNS`."""
+    number, unit_no, code, kind, start, end, recorded, closed, known, serial, title, acted, recorder = row
+    taken = recorder is not None and recorder.startswith(schema.TAKEN_OVER)
+    axes = start, end, recorded, closed, known, None
+    return DutyRecord(number, unit_no, code, DutyKind(kind), *axes, serial, title, acted, taken)
+
+
+def _ready(file: Records, form: Form) -> Iterator[tuple[int, bytes]]:
+    """The decisions that stand ready of each unit where somebody holds or held a duty, by number, made out of the
+    sections that are written."""
+    pairs = sorted((unit_no, code) for code in file.codes for unit_no in set(_over(file).units_of(code)))
+    for unit_no, own in groupby(pairs, key=itemgetter(0)):
+        states = _over(file).unit(unit_no)
+        if states:
+            people = [_held(file, code, unit_no) for _, code in own]
+            yield unit_no, ready.pack(ready.segments(unit_no, states, people), form)
+
+
+def _held(file: Records, code: int, unit_no: int) -> ready.Held:
+    register = _over(file)
+    person = register.person(code)
+    assert person is not None  # who is in no file has no duties in it
+    return ready.Held(person, register.duties(code, unit_no))
+
+
+def _over(file: Records) -> FiledRegister:
+    return FiledRegister(file, frozenset(), 0, None)
 
 
 def _units(connection: Connection) -> Iterator[tuple[int, bytes]]:
@@ -191,11 +189,6 @@ def _lookups(connection: Connection, writer: Writer) -> None:
     writer.stream("lookups", body())
     writer.numbers("lookups-marks", marks)
     writer.numbers("lookups-codes", codes)
-
-
-def mark(digest: bytes) -> int:
-    """The beginning of a digest, which hardly two share."""
-    return int.from_bytes(digest[:8], "big")
 
 
 def _time_form(value: datetime | None) -> int:

@@ -27,28 +27,12 @@ _MAGIC: Final = b"EYHSNAP1"
 _NAME: Final = re.compile(r"(?P<stem>.+)-(?P<serial>[0-9]+)-(?P<mark>[0-9a-f]{16})\.snap")
 
 
-class Snapshot:
-    """An open file. Sections are read in place; the pages belong to all processes together."""
+class Sections:
+    """Sections of a file in memory, read in place; the pages belong to all processes together."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        matched = _NAME.fullmatch(path.name)
-        if matched is None:
-            raise ValueError("not a snapshot's name")
-        self.serial = int(matched["serial"])
-        self._descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-        # closed when the last reader lets go of it: a request may still read from a file that was replaced
-        weakref.finalize(self, os.close, self._descriptor)
-        self._map = mmap.mmap(self._descriptor, 0, prot=mmap.PROT_READ)
-        if self._map[-8:] != _MAGIC:
-            raise ValueError("cut short")
-        length = int.from_bytes(self._map[-16:-8], "little")
-        end = len(self._map) - 16
-        if length > end:
-            raise ValueError("cut short")
-        self._sections: dict[str, tuple[int, int]] = {
-            name: (start, size) for name, (start, size) in json.loads(self._map[end - length : end]).items()
-        }
+    def __init__(self, read: mmap.mmap, table: dict[str, tuple[int, int]]) -> None:
+        self._map = read
+        self._sections = table
 
     def place(self, name: str) -> tuple[int, int]:
         """Where a section begins and how many bytes it has."""
@@ -64,6 +48,29 @@ class Snapshot:
         """The file in memory that all processes share. What is read there does not give the interpreter's lock away:
         for small records that are asked for at random."""
         return self._map
+
+
+class Snapshot(Sections):
+    """An open file."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        matched = _NAME.fullmatch(path.name)
+        if matched is None:
+            raise ValueError("not a snapshot's name")
+        self.serial = int(matched["serial"])
+        self._descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        # closed when the last reader lets go of it: a request may still read from a file that was replaced
+        weakref.finalize(self, os.close, self._descriptor)
+        read = mmap.mmap(self._descriptor, 0, prot=mmap.PROT_READ)
+        if read[-8:] != _MAGIC:
+            raise ValueError("cut short")
+        length = int.from_bytes(read[-16:-8], "little")
+        end = len(read) - 16
+        if length > end:
+            raise ValueError("cut short")
+        table = json.loads(read[end - length : end])
+        super().__init__(read, {name: (start, size) for name, (start, size) in table.items()})
 
     def find(self, needle: bytes, start: int, end: int) -> int:
         """The first place of ``needle`` in the file at or after ``start``, before ``end``; -1 for none."""
@@ -92,6 +99,14 @@ class Writer:
     def numbers(self, name: str, values: array[int]) -> None:
         """Add a section of whole numbers."""
         self.stream(name, iter((memoryview(values).cast("B").tobytes(),)))
+
+    def so_far(self) -> Sections:
+        """The sections that are written, for those to come that are made out of them."""
+        self._file.flush()
+        size = self._file.tell()
+        with open(self._file.name, "rb") as file:
+            read = mmap.mmap(file.fileno(), size, prot=mmap.PROT_READ) if size else mmap.mmap(-1, 1)
+        return Sections(read, dict(self._sections))
 
     def finish(self) -> None:
         """Add the table of sections and see that everything is on the disk."""

@@ -7,8 +7,11 @@ import random
 import sqlite3
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from functools import cache
 from itertools import product
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from iyem.conftest import BRANCH, CENTRE, FOUNDED, GENERAL, MINISTRY, appoint, local, tckn
@@ -16,9 +19,10 @@ from parts.databases import KEYS
 from sqlalchemy import event, text
 
 from hub.iyem import Reason, Who, may_sign, register
-from hub.iyem.filed import Filed, NotFiledError
+from hub.iyem.filed import Filed
 from hub.iyem.prefetch import Prefetch, Prefetched
 from hub.iyem.reading import StoredRegister
+from hub.iyem.records import NotFiledError
 from hub.registry.managers import person_row
 from hub.services.iyem import common, yetki
 from hub.services.iyem.written import Decisions
@@ -150,12 +154,76 @@ def compare(
                     assert may_sign(fetched, who, unit_no, when) == found
                     seen.add(found.reason)
                     with contextlib.suppress(NotFiledError):
-                        answer = may_sign(filed.registers(1)[0], who, unit_no, when)
-                        assert answer == found
-                        assert WRITE(answer) == WRITE(found) == WRITE_VALUES(common.decision_row(found))
+                        assert may_sign(filed.view().register(), who, unit_no, when) == found
                         from_file.add((found.reason, who.tckn is not None))
     assert len(seen) >= 10, seen
     return from_file
+
+
+READY = {
+    Reason.OWNER,
+    Reason.DEPUTY,
+    Reason.ACTING_HEAD,
+    Reason.NOT_RECORDED_YET,
+    Reason.RECORDING_TIME_UNKNOWN,
+    Reason.DEPUTY_WITHOUT_OWNER,
+}
+"""Of the time in office."""
+
+
+@pytest.mark.parametrize("seed", [11, 12])
+def test_what_stands_ready_is_what_would_be_decided(database: Database, filed: Filed, at: Clock, seed: int) -> None:
+    """To the byte, of everybody everywhere, at each edge, beside it and between."""
+    chance = random.Random(seed)
+    history = scatter(database, chance, at)
+    edges = chance.sample(next(history), 40)
+    at("2016-06-15T00:00")
+    filed.rebuild()
+    reasons = compare_ready(database, filed, edges, local("2016-06-15T00:00"))
+    assert len(reasons & READY) >= 5
+    assert reasons <= READY
+    assert next(history, None) is None
+    at("2016-08-01T00:00")
+    left = compare_ready(database, filed, edges, local("2016-08-01T00:00"))
+    assert left <= reasons  # who changed since is not answered out of the file
+    filed.rebuild()
+    assert len(compare_ready(database, filed, edges, local("2016-08-01T00:00"))) > 3
+
+
+def compare_ready(database: Database, filed: Filed, edges: list[datetime], now: datetime) -> set[Reason]:
+    """Hold what stands ready against the register in the database; the reasons that were."""
+    steps = [timedelta(0)]
+    for step in (timedelta(microseconds=1), timedelta(seconds=1), timedelta(minutes=1), timedelta(days=5)):
+        steps += [step, -step]
+    instants = sorted({*(edge + step for edge in (*edges, now) for step in steps)})
+    reasons = set()
+    with database.read() as connection:
+        for code, unit_no in product((*PEOPLE, 99), (*UNITS, 999)):
+            stored = remembered(StoredRegister(connection, KEYS))
+            for who in (Who(code), Who(code, Tckn(tckn(code))), Who(tckn=Tckn(tckn(code)))):
+                for when in instants if who.tckn is None else instants[:: len(instants) // 20]:
+                    try:
+                        ready = filed.view().ready(who, unit_no, when, now)
+                    except NotFiledError:
+                        assert who.tckn is not None
+                        continue
+                    if ready is None:
+                        continue
+                    found = may_sign(stored, who, unit_no, when)
+                    assert found.known == now
+                    assert WRITE(ready) == WRITE(found) == WRITE_VALUES(common.decision_row(found)), (
+                        who,
+                        unit_no,
+                        when,
+                    )
+                    reasons.add(found.reason)
+    return reasons
+
+
+def remembered(register: StoredRegister) -> Any:
+    """The register, whose rows are read once."""
+    names = ("code_of", "person", "duties", "elsewhere", "duty", "unit", "founded", "begins")
+    return SimpleNamespace(serial=register.serial, **{name: cache(getattr(register, name)) for name in names})
 
 
 def test_many_questions_see_one_state(iyem: Database, prefetch: Prefetch) -> None:
@@ -177,27 +245,40 @@ def test_a_file_answers_only_for_what_it_holds(iyem: Database, filed: Filed, at:
     when = local("2016-03-12T09:00")
 
     def ask(code: int, unit_no: int = GENERAL) -> Reason:
-        return may_sign(filed.registers(1)[0], Who(code), unit_no, when).reason
+        return may_sign(filed.view().register(), Who(code), unit_no, when).reason
+
+    def ready(code: int, unit_no: int = GENERAL) -> bool:
+        return filed.view().ready(Who(code), unit_no, when, local("2016-04-01T00:00")) is not None
 
     with pytest.raises(NotFiledError):  # no file yet
         ask(owner.code)
     filed.rebuild()
+    assert [ready(owner.code), ready(deputy.code), ready(other.code, BRANCH)] == [True] * 3
+    assert not ready(owner.code, BRANCH)
+    assert filed.view().ready(Who(owner.code), GENERAL, when, when - timedelta(minutes=1)) is None  # lies ahead
     assert (ask(owner.code), ask(deputy.code)) == (Reason.OWNER, Reason.DEPUTY)
     assert ask(77) is Reason.PERSON_UNKNOWN
     with iyem.write(actor="test", origin="test") as change:
         register.end(change, CENTRE, owner.duty_no, local("2016-03-12T09:00"))
     for code in (owner.code, deputy.code):  # the deputy's own record is as it was, the owner's is not
+        assert not ready(code)
         with pytest.raises(NotFiledError):
             ask(code)
     with pytest.raises(NotFiledError):  # the register may begin at another time by now
         ask(77)
     assert ask(other.code, BRANCH) is Reason.OWNER
+    assert ready(other.code, BRANCH)
     with iyem.write(actor="test", origin="test") as change:
         change.alter(schema.Unit, {"detsis_no": BRANCH}, {"name": "YENİ ŞUBE"})
+    assert not ready(other.code, BRANCH)
     with pytest.raises(NotFiledError):
         ask(other.code, BRANCH)
     filed.rebuild()
     assert (ask(deputy.code), ask(other.code, BRANCH)) == (Reason.DEPUTY_WITHOUT_OWNER, Reason.OWNER)
+    assert [ready(deputy.code), ready(other.code, BRANCH)] == [True] * 2
+    with iyem.write(actor="test", origin="test") as change:
+        change.alter(schema.Person, {"code": other.code}, {"surname": "Yeni"})
+    assert [ready(deputy.code), ready(other.code, BRANCH)] == [True, False]
 
 
 def test_the_file_knows_institutions_and_whose_number_it_is(
@@ -208,15 +289,15 @@ def test_the_file_knows_institutions_and_whose_number_it_is(
     filed.rebuild()
     wanted = [GENERAL, BRANCH, MINISTRY, 99]
     assert filed.institutions(wanted) == prefetch.institutions(wanted)
-    assert [filed.registers(1)[0].code_of(Tckn(tckn(n))) for n in (1, 2)] == [first, second]
+    assert [filed.view().register().code_of(Tckn(tckn(n))) for n in (1, 2)] == [first, second]
     with pytest.raises(NotFiledError):  # somebody with this number may have come in since
-        filed.registers(1)[0].code_of(Tckn(tckn(3)))
+        filed.view().register().code_of(Tckn(tckn(3)))
     with iyem.write(actor="test", origin="test") as change:
         change.alter(schema.Person, {"code": first}, {"surname": "Yeni"})
         change.alter(schema.Unit, {"detsis_no": BRANCH}, {"main_no": BRANCH})
     with pytest.raises(NotFiledError):
-        filed.registers(1)[0].code_of(Tckn(tckn(1)))
-    assert filed.registers(1)[0].code_of(Tckn(tckn(2))) == second
+        filed.view().register().code_of(Tckn(tckn(1)))
+    assert filed.view().register().code_of(Tckn(tckn(2))) == second
     with pytest.raises(NotFiledError):
         filed.institutions([BRANCH])
     filed.rebuild()

@@ -97,6 +97,8 @@ DECISION: Final[tuple[str | tuple[str, tuple[str, ...]], ...]] = (
     "GecerlilikSonu",
 )
 """What :func:`decision_row` gives, for a row writer of ``Karar``."""
+ASKED: Final = ("Zaman", "BilgiZamani", "SeriNo")
+"""Those of :data:`DECISION` that are the question's own; everything else may stand ready before it is asked."""
 
 
 def said(outcome: Outcome, reason: Reason) -> tuple[str, str, str]:

@@ -1,7 +1,9 @@
-"""Decisions as YetkiServis writes them: what recurs in answers is written once, by the contract's own writers.
+"""Decisions as YetkiServis writes them: from their values, or from what stands ready in the file.
 
-A decision out of the file (:mod:`hub.iyem.filed`) brings the text of its duty with it; the sentence of a reason is
-written when the service starts. The bytes are those of a row written from its values, which a test holds.
+Only three fields of a decision are the question's own: the instant asked about, the moment of knowledge and the serial.
+They stand together in the contract, so whatever else a decision says is written when the file is made
+(:mod:`hub.iyem.ready`), as the text before them and the text after them. The bytes are those of the same decision
+written from its values, which a test holds.
 """
 
 from __future__ import annotations
@@ -10,23 +12,23 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Final
 
-from hub.contract import Contract, Ready, Rendered, Written
-from hub.iyem.decision import Decision, DutyRecord, Outcome, Reason
-from hub.iyem.filed import FiledDuty
-from hub.iyem.filing import Form
+from hub.contract import Contract, ContractError, Rendered
+from hub.iyem.decision import Decision, DutyRecord, Named, Outcome, Reason
+from hub.iyem.ready import Form, Ready
 from hub.services.iyem import common
 from hub.store.schema import DutyKind
 
-_DUTY: Final = "Gorev"
-_SAID: Final = common.DECISION[:3]
-"""What follows from outcome and reason alone."""
-
+_ASKED: Final = common.DECISION.index(common.ASKED[0])
+"""Where a row has them."""
 _DAY: Final = datetime(2000, 1, 2, 3, 4, 5, 678900, UTC)
+_DUTY: Final = DutyRecord(1, 2, 3, DutyKind.DEPUTY, _DAY, _DAY, _DAY, _DAY, _DAY, _DAY, 4, "Müdür & Vekil", 5)
+_LEAST: Final = DutyRecord(1, 2, 3, DutyKind.OWNER, _DAY, None, _DAY, None, _DAY, None, 4)
+_ALL: Final = (Named(3, "Ad"), _DUTY, Named(6, "Ad"), "Birim & Co", 7, _DAY)
 _SAMPLES: Final = (
-    DutyRecord(1, 2, 3, DutyKind.DEPUTY, _DAY, _DAY, _DAY, _DAY, _DAY, _DAY, 4, "Müdür & Vekil", 5),
-    DutyRecord(1, 2, 3, DutyKind.OWNER, _DAY, None, _DAY, None, _DAY, None, 4),
+    *(Decision(outcome, reason, 1, _DAY, _DAY, 2, *_ALL) for outcome in Outcome for reason in Reason),
+    Decision(Outcome.NO, Reason.ENDED, 1, _DAY, _DAY, 2, None, _LEAST),
 )
-"""A duty with everything and one with as little as there may be."""
+"""Decisions with everything, of every reason, and one with as little as there may be."""
 
 
 class Decisions:
@@ -34,48 +36,37 @@ class Decisions:
 
     def __init__(self, contract: Contract) -> None:
         self._contract = contract
-        ready = {*_SAID, _DUTY}
-        names = [column if isinstance(column, str) else column[0] for column in common.DECISION]
-        columns = [Ready(name) if name in ready else one for name, one in zip(names, common.DECISION, strict=True)]
-        self._row = contract.row_writer("Karar", columns)
-        self._duty = contract.field_writer("Karar", _DUTY, common.DUTY)
-        write = [contract.field_writer("Karar", str(name)) for name in _SAID]
-        self._said = {
-            (outcome, reason): tuple(one(value) for one, value in zip(write, common.said(outcome, reason), strict=True))
-            for outcome in Outcome
-            for reason in Reason
-        }
+        self._row = contract.row_writer("Karar", common.DECISION)
+        self._rest = contract.row_writer("Karar", [one for one in common.DECISION if one not in common.ASKED])
+        own = [contract.field_writer("Karar", name) for name in common.ASKED]
+        self._at, self._known, self._serial = own
+        self._not_asked = "".join(write(None) for write in own).encode()
 
-    def __call__(self, found: Decision) -> Rendered:
+    def __call__(self, found: Decision | Ready) -> Rendered:
         """One decision."""
-        outcome, reason, unit_no, at, known, serial, person, record, deputised, name, successor, until = found
-        duty = None
-        if record.__class__ is FiledDuty and (text := record.written()):
-            duty = Written(text, "utf-8")
-        elif record is not None:
-            duty = self._duty(common.duty_row(record))
-        return self._row(
-            (
-                *self._said[outcome, reason],
-                unit_no,
-                name,
-                successor,
-                at,
-                known,
-                serial,
-                person,
-                duty,
-                deputised,
-                until,
-            )
-        )
+        if isinstance(found, Decision):
+            return self._row(common.decision_row(found))
+        before, after, at, known, serial = found
+        return Rendered(b"".join((before, self._asked(at, known, serial), after)))
 
     def form(self) -> Form:
-        """How the file keeps duties; its version is a digest of the contract and of two duties."""
-        digest = sha256(self._contract.description.source)
-        for record in _SAMPLES:
-            digest.update(self._bytes(record))
-        return Form(digest.hexdigest()[:12], self._bytes)
+        """How the file keeps decisions; its version is a digest of the contract and of some decisions.
 
-    def _bytes(self, record: DutyRecord) -> bytes:
-        return self._duty(common.duty_row(record)).encode()
+        Raises :class:`~hub.contract.ContractError` where the fields that are the question's own are apart from another.
+        """
+        digest = sha256(self._contract.description.source)
+        for sample in _SAMPLES:
+            digest.update(b"\0".join(self._around(sample)))
+        return Form(digest.hexdigest()[:12], self._around)
+
+    def _around(self, found: Decision) -> tuple[bytes, bytes]:
+        row = common.decision_row(found)
+        before, between, after = self._rest((*row[:_ASKED], *row[_ASKED + len(common.ASKED) :])).partition(
+            self._not_asked
+        )
+        if not between:
+            raise ContractError("Karar: Zaman, BilgiZamani ve SeriNo yan yana değil")
+        return before, after
+
+    def _asked(self, at: datetime, known: datetime, serial: int) -> bytes:
+        return f"{self._at(at)}{self._known(known)}{self._serial(serial)}".encode()

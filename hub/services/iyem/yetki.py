@@ -7,7 +7,7 @@ audit trail.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -22,10 +22,12 @@ from hub.contract.call import Observe
 from hub.contract.profile import STRICT
 from hub.errors import HubError
 from hub.iyem import words
-from hub.iyem.decision import Decision, InvalidQuestionError, Outcome, Register, Who, may_sign
-from hub.iyem.filed import Filed, NotFiledError
+from hub.iyem.decision import Decision, InvalidQuestionError, Outcome, Who, may_sign
+from hub.iyem.filed import Filed
 from hub.iyem.prefetch import Prefetch
 from hub.iyem.reading import StoredRegister
+from hub.iyem.ready import Ready
+from hub.iyem.records import NotFiledError
 from hub.registry import managers
 from hub.services.iyem import common, discreet
 from hub.services.iyem.common import Check, Faults
@@ -85,7 +87,7 @@ class YetkiServis:
     def ImzaYetkisiSorgula(self, call: Call, *, Soru: list[Any]) -> Any:
         """Decide each question, in the order they were asked, over one state of the register."""
         with Faults(call, FAULT):
-            found = self._decide(call.caller, Soru)
+            found = self._decide(call.caller, Soru, ready=True)
         return call.result(Karar=[self._write(one) for one in found])
 
     def ImzaYetkisiTutanagi(self, call: Call, *, Soru: Any) -> Any:
@@ -94,11 +96,13 @@ class YetkiServis:
             signer = self._sign()
             if signer is None:
                 raise NoReceiptKeyError("Tutanak imzalayacak anahtar tanımlanmamış.")
-            found = self._decide(call.caller, [Soru])[0]
+            found = self._decide(call.caller, [Soru], ready=False)[0]
+            assert isinstance(found, Decision)
             signed = signer.sign(self._receipt(found))
         return call.result(Karar=common.decision(call.types, found), Tutanak=signed)
 
-    def _decide(self, caller: Caller, questions: list[Any]) -> list[Decision]:
+    def _decide(self, caller: Caller, questions: list[Any], *, ready: bool) -> list[Decision | Ready]:
+        """The decisions; with ``ready`` what stands ready in the file where it does."""
         asked = [(_who(question), question.BirimNo) for question in questions]
         people = [unit_no for who, unit_no in asked if who.tckn is not None]
         home = self._check_people(caller, people) if people else caller.detsis_no
@@ -108,27 +112,35 @@ class YetkiServis:
                     found = self._as_known(connection, asked, questions)
                 break
         else:
-            found = self._as_known_now(asked, questions)
+            found = self._as_known_now(asked, questions, ready)
         if not people or caller.may_see_personal_data:
             return found
-        return [self._reduced(one, who, home) for one, (who, _) in zip(found, asked, strict=True)]
+        return [  # what stands ready is about duties in the very unit, which the caller may know of
+            self._reduced(one, who, home) if isinstance(one, Decision) else one
+            for one, (who, _) in zip(found, asked, strict=True)
+        ]
 
-    def _as_known_now(self, asked: list[tuple[Who, int]], questions: list[Any]) -> list[Decision]:
+    def _as_known_now(self, asked: list[tuple[Who, int]], questions: list[Any], ready: bool) -> list[Decision | Ready]:
         """The decisions from the file where it holds all that is needed, else from the database."""
         now = clock.now()
         if self._filed is not None:
             try:
-                registers = self._filed.registers(len(asked))
-                return _over(registers, asked, questions, now, self._filed.current_until())
+                return _from_file(self._filed, asked, questions, now, ready)
             except NotFiledError:
                 pass
-        return _over(self._prefetch.registers(asked), asked, questions, now)
+        registers = self._prefetch.registers(asked)
+        return [
+            may_sign(register, who, unit_no, question.Zaman or now)
+            for register, (who, unit_no), question in zip(registers, asked, questions, strict=True)
+        ]
 
-    def _as_known(self, connection: Connection, asked: list[tuple[Who, int]], questions: list[Any]) -> list[Decision]:
+    def _as_known(
+        self, connection: Connection, asked: list[tuple[Who, int]], questions: list[Any]
+    ) -> list[Decision | Ready]:
         """The decisions where some ask for what was known at another moment."""
         now = clock.now()
         registers: dict[datetime | None, StoredRegister] = {}
-        found = []
+        found: list[Decision | Ready] = []
         for (who, unit_no), question in zip(asked, questions, strict=True):
             known = _instant(question.BilgiZamani)
             register = registers.setdefault(known, StoredRegister(connection, self._keys, known))
@@ -226,17 +238,16 @@ def endpoint(
     )
 
 
-def _over(
-    registers: Sequence[Register],
-    asked: list[tuple[Who, int]],
-    questions: list[Any],
-    now: datetime,
-    current_until: datetime | None = None,
-) -> list[Decision]:
-    return [
-        may_sign(register, who, unit_no, question.Zaman or now, current_until=current_until)
-        for register, (who, unit_no), question in zip(registers, asked, questions, strict=True)
-    ]
+def _from_file(
+    filed: Filed, asked: list[tuple[Who, int]], questions: list[Any], now: datetime, ready: bool
+) -> list[Decision | Ready]:
+    view, until = filed.view(), filed.current_until()
+    found: list[Decision | Ready] = []
+    for (who, unit_no), question in zip(asked, questions, strict=True):
+        at = question.Zaman or now
+        one = view.ready(who, unit_no, at, now) if ready and until is None else None
+        found.append(one or may_sign(view.register(), who, unit_no, at, current_until=until))
+    return found
 
 
 def _who(question: Any) -> Who:
