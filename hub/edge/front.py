@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from ipaddress import ip_address, ip_network
 from typing import Any, Final
 from wsgiref.types import StartResponse, WSGIApplication
@@ -82,7 +83,7 @@ class Front:
             self.gate.leave(client)
             self._note(environ, client, path, status.code, began)
             return body
-        return self._stream(body, environ, client, watched, status, began)
+        return _Stream(body, self.watchdog, watched, partial(self._end, environ, client, status, began))
 
     def _lead(self, path: str) -> WSGIApplication:
         """What answers for a path that is not just a mounted one as it is spelled."""
@@ -96,24 +97,10 @@ class Front:
                     break
         return found or _missing
 
-    def _stream(
-        self, body: Iterable[bytes], environ: Environ, client: str, watched: str, status: Started, began: float
-    ) -> Iterator[bytes]:
-        """Pass a streamed answer on; each block has a deadline until the client takes the next."""
-        ticket = None
-        try:
-            for block in body:
-                if ticket is not None:
-                    self.watchdog.end(ticket)
-                ticket = self.watchdog.begin(watched, SEND_SECONDS) if watched else None
-                yield block
-        finally:
-            if ticket is not None:
-                self.watchdog.end(ticket)
-            if callable(close := getattr(body, "close", None)):
-                close()
-            self.gate.leave(client)
-            self._note(environ, client, environ["PATH_INFO"], status.code, began)
+    def _end(self, environ: Environ, client: str, status: Started, began: float) -> None:
+        """A streamed answer is over."""
+        self.gate.leave(client)
+        self._note(environ, client, environ["PATH_INFO"], status.code, began)
 
     def _note(self, environ: Environ, client: str, path: str, code: int, began: float) -> None:
         if self._log is not None:
@@ -133,6 +120,54 @@ class Front:
             if candidate and not self._is_proxy(candidate):
                 return candidate if _is_address(candidate) else peer
         return peer
+
+
+class _Stream:
+    """A streamed answer; each block has a deadline until the client takes the next.
+
+    It ends once, read to its end, broken off, or closed before its first block was asked for: a generator would not
+    notice the last, and its place at the gate would be lost.
+    """
+
+    __slots__ = ("_blocks", "_body", "_ended", "_ticket", "_watchdog", "_watched")
+
+    def __init__(self, body: Iterable[bytes], watchdog: Watchdog, watched: str, ended: Callable[[], None]) -> None:
+        self._body = body
+        self._blocks = iter(body)
+        self._watchdog = watchdog
+        self._watched = watched
+        self._ended: Callable[[], None] | None = ended
+        self._ticket: int | None = None
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        self._taken()
+        try:
+            block = next(self._blocks)
+        except BaseException:
+            self.close()
+            raise
+        if self._watched:
+            self._ticket = self._watchdog.begin(self._watched, SEND_SECONDS)
+        return block
+
+    def close(self) -> None:
+        ended, self._ended = self._ended, None
+        if ended is None:
+            return
+        self._taken()
+        try:
+            if callable(close := getattr(self._body, "close", None)):
+                close()
+        finally:
+            ended()
+
+    def _taken(self) -> None:
+        if self._ticket is not None:
+            self._watchdog.end(self._ticket)
+            self._ticket = None
 
 
 class _TimedInput:

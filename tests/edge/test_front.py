@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 from wsgiref.types import StartResponse
 
@@ -110,6 +110,29 @@ def test_a_streamed_answer_holds_its_place_until_it_ends() -> None:
     assert next(blocks) == b"a"
     assert front.gate.in_flight == 1
     assert list(blocks) == [b"b"]
+    assert front.gate.in_flight == 0
+
+
+def test_a_streamed_answer_that_is_closed_unread_gives_its_place_back() -> None:
+    closed = []
+
+    class Body:
+        def __iter__(self) -> Iterator[bytes]:
+            return iter([b"a"])
+
+        def close(self) -> None:
+            closed.append(True)
+
+    def unread(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        start_response("200 OK", [])
+        return Body()
+
+    front = Front({"/unread": unread}, open_paths={}, gate=Gate(total=1, per_client=1))
+    environ = {"REQUEST_METHOD": "POST", "PATH_INFO": "/unread", "REMOTE_ADDR": "192.0.2.7", "wsgi.input": io.BytesIO()}
+    answer: Any = front(environ, lambda *_: lambda _: None)
+    answer.close()
+    answer.close()
+    assert closed == [True]
     assert front.gate.in_flight == 0
 
 
