@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 from cryptography import x509
 from cryptography.x509 import ocsp
+from parts.waiting import HUNG
 from pki.server import Pki
 
 from hub.commands import signing_make
@@ -69,8 +70,12 @@ def rejected(url: str, body: bytes) -> tuple[int, bytes]:
     return 200, asn1.sequence(asn1.sequence(asn1.integer(2)))
 
 
+ENDED = threading.Event()
+"""Nobody asks the server between any more."""
+
+
 def slow(url: str, body: bytes) -> tuple[int, bytes]:
-    time.sleep(3)
+    ENDED.wait(HUNG)
     return 200, b""
 
 
@@ -120,6 +125,7 @@ def between() -> Iterator[Between]:
     threading.Thread(target=server.serve_forever, daemon=True).start()
     found.url = f"http://127.0.0.1:{server.server_port}/"
     yield found
+    ENDED.set()
     server.shutdown()
     server.server_close()
 
@@ -140,7 +146,7 @@ def test_time_stamping(pki: Pki, between: Between, lie: str) -> None:
     with pytest.raises(make.SigningError) as caught:
         make.sign(CONTENT, keys.load_pfx(pki.pfx("imzaci"), "parola"), make.Services(tsa, HTTP))
     assert caught.value.code == "TIMESTAMP"
-    assert time.monotonic() - started < 2.5
+    assert time.monotonic() - started < 15, "it gave up by itself"
     clear(caught.value)
 
 
