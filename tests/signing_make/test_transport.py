@@ -119,3 +119,32 @@ def test_tsa_that_refuses() -> None:
 
     with pytest.raises(errors.TimestampRefusedError, match="durum 2"):
         make.Tsa("http://tsa.invalid/", transport=Refusing()).timestamp(b"data")
+
+
+@pytest.mark.parametrize(
+    ("address", "refused"),
+    [
+        ("64:ff9b::a9fe:a9fe", True),  # NAT64 of 169.254.169.254
+        ("64:ff9b::a00:1", True),
+        ("64:ff9b::808:808", False),
+        ("2002:7f00:1::1", True),  # 6to4 of 127.0.0.1
+        ("::ffff:192.168.0.1", True),
+        ("::ffff:8.8.8.8", False),
+        ("fe80::1%eth0", True),
+        ("2a00:1450:4017::1", False),
+    ],
+)
+def test_an_address_that_leads_into_a_private_network_is_private(
+    address: str, refused: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def found(*_: object, **__: object) -> list[tuple[object, ...]]:
+        return [(socket.AF_INET6, socket.SOCK_STREAM, 6, "", (address, 80, 0, 0))]
+
+    def connect(*_: object, **__: object) -> socket.socket:
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(socket, "getaddrinfo", found)
+    monkeypatch.setattr(socket, "create_connection", connect)
+    with pytest.raises(errors.FetchFailedError) as told:
+        make.HttpTransport().get("http://ocsp.example/")
+    assert ("özel bir ağda" in told.value.message) is refused

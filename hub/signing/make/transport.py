@@ -20,6 +20,8 @@ from hub import limits
 from hub.signing.make.errors import FetchFailedError
 
 _BLOCK: Final = 65536
+_NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
+"""RFC 6052: the last four octets are an IPv4 address, which a translator on the way connects to."""
 
 
 class Transport(Protocol):
@@ -114,7 +116,13 @@ def _left(deadline: float) -> float:
 
 
 def _public(address: str) -> bool:
-    return ipaddress.ip_address(address.partition("%")[0]).is_global
+    """Whether the address is the public network's. One of IPv6 that leads to one of IPv4 is what that is."""
+    found = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(found, ipaddress.IPv6Address):
+        inner = found.sixtofour or (ipaddress.IPv4Address(found.packed[-4:]) if found in _NAT64 else None)
+        if inner is not None:
+            return inner.is_global
+    return found.is_global
 
 
 def _short(url: str) -> str:
