@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
-from hub import limits
+from hub import clock, limits
 from hub.config import Settings
 from hub.contract import Call, Contract, Endpoint
 from hub.contract.call import Observe
@@ -66,8 +66,6 @@ class ImzaServis:
             try:
                 found = receipts.verify(Tutanak, trust, Zaman)
             except _REFUSALS as error:
-                from hub import clock
-
                 return T.TutanakRaporu(
                     Gecerli=False,
                     Kod=error.code,

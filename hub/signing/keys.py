@@ -53,18 +53,13 @@ class SigningKey(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class SoftwareKey:
-    """A key in memory."""
+class _CertifiedKey:
+    """A private key, wherever it is, with its certificate: how it signs follows from the key in that."""
 
-    private: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
+    private: Any
     certificate: bytes
     chain: tuple[bytes, ...] = ()
     pss: bool = False
-
-    def __post_init__(self) -> None:
-        public = _public(self.certificate)
-        if self.private.public_key() != public:
-            raise KeyUnusableError("Özel anahtar sertifikaya ait değil.")
 
     @property
     def scheme(self) -> Scheme:
@@ -75,6 +70,18 @@ class SoftwareKey:
     def default_digest(self) -> str:
         """The digest that fits the key's strength."""
         return _fitting(_public(self.certificate))
+
+
+@dataclass(frozen=True, slots=True)
+class SoftwareKey(_CertifiedKey):
+    """A key in memory."""
+
+    private: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
+
+    def __post_init__(self) -> None:
+        public = _public(self.certificate)
+        if self.private.public_key() != public:
+            raise KeyUnusableError("Özel anahtar sertifikaya ait değil.")
 
     def sign(self, data: bytes, digest: str) -> bytes:
         """The signature value over ``data``."""
@@ -87,28 +94,14 @@ class SoftwareKey:
 
 
 @dataclass(frozen=True, slots=True)
-class TokenKey:
+class TokenKey(_CertifiedKey):
     """A key that never leaves its token; valid while the session of :func:`open_token` is open."""
 
-    private: Any
-    certificate: bytes
-    chain: tuple[bytes, ...] = ()
-    pss: bool = False
     pin: str | None = field(default=None, repr=False)
     """Given to the key before each use when it demands that (CKA_ALWAYS_AUTHENTICATE)."""
     mechanisms: frozenset[int] = frozenset()
     again: Callable[[], Any] | None = None
     """Logs in anew and gives the same key, for a token that was taken out and put back."""
-
-    @property
-    def scheme(self) -> Scheme:
-        """How the key signs."""
-        return _scheme(_public(self.certificate), self.pss)
-
-    @property
-    def default_digest(self) -> str:
-        """The digest that fits the key's strength."""
-        return _fitting(_public(self.certificate))
 
     def sign(self, data: bytes, digest: str) -> bytes:
         """The signature value over ``data``; the digest is computed here unless only the token can.
