@@ -22,6 +22,7 @@ from hub.mirror.source import ImportFileError
 
 Progress = Callable[[int], None]
 
+_SAID: Final = re.compile(r"\"?sep=([;,\t])\"?\r?", re.IGNORECASE)
 _QUOTED: Final = re.compile(r'"[^"]*"')
 _BEYOND_ASCII: Final = re.compile(rb"[\x80-\xff]")
 _AS_UTF8: Final = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
@@ -53,7 +54,8 @@ class _Told(io.RawIOBase):
 
 
 def cells(path: Path, progress: Progress) -> Generator[tuple[int, Sequence[str]], None, None]:
-    """The rows of the file with the number of the line that each ends at; the header row tells the separator.
+    """The rows of the file with the number of the line that each ends at; the header row, or a line ``sep=;`` before
+    it, tells the separator.
 
     Raises :class:`~hub.mirror.source.ImportFileError` for a file that is no CSV in one of the encodings above.
     """
@@ -63,7 +65,10 @@ def cells(path: Path, progress: Progress) -> Generator[tuple[int, Sequence[str]]
     line = 0
     try:
         with io.TextIOWrapper(raw, encoding=encoding, newline="") as text:
-            reader = csv.reader(text, delimiter=_separator(path, encoding), strict=True)
+            separator, said = _separator(path, encoding)
+            reader = csv.reader(text, delimiter=separator, strict=True)
+            if said:
+                next(reader)
             for row in reader:
                 line = reader.line_num
                 if len(row) > limits.IMPORT_COLUMNS:
@@ -113,11 +118,15 @@ def encoding_of(path: Path) -> str:
     raise ImportFileError(f"{path.name}: dosyanın kodlaması bozuk (UTF-8 değil); “CSV UTF-8” olarak kaydedin")
 
 
-def _separator(path: Path, encoding: str) -> str:
-    """What separates the cells of the header row. Names of columns hold commas, but no semicolons and no tabs."""
+def _separator(path: Path, encoding: str) -> tuple[str, bool]:
+    """What separates the cells, and whether a line of its own says so (``sep=;``, for Excel). Else the header row tells
+    it: names of columns hold commas, but no semicolons and no tabs."""
     with path.open("rb") as file:
         head = file.read(limits.IMPORT_BLOCK)
     first = codecs.getincrementaldecoder(encoding)("replace").decode(head).partition("\n")[0]
+    said = _SAID.fullmatch(first)
+    if said:
+        return said[1], True
     bare = _QUOTED.sub("", first)
     found = max(";\t", key=bare.count)
-    return found if found in bare else ","
+    return (found if found in bare else ","), False

@@ -56,7 +56,7 @@ class TableSource:
             for line, values in cells:
                 if not any(value.strip() for value in values):
                     continue
-                place = f"satır {line}"
+                place = f"satır {line}" if self._sheet is None else f"{self._sheet} sayfası, satır {line}"
                 if len(values) > len(header) and any(value.strip() for value in values[len(header) :]):
                     yield Refusal(line, place, "Satırda başlıktan çok sütun var.")
                     continue

@@ -49,7 +49,7 @@ def unit(
 ) -> Row:
     """The row of a :class:`~hub.store.schema.Unit`. ``main_no`` 0 means that the unit is a main institution."""
     cleaned = unit_name(name)
-    if parent_no == detsis_no or second_parent_no == detsis_no:
+    if detsis_number(detsis_no) in {parent_no, second_parent_no}:
         raise RefusedError("Bir birim kendi üst birimi olamaz.")
     if not 0 <= level <= limits.HIERARCHY_DEPTH:
         raise RefusedError("Seviye 0 ile 64 arasında olmalı.")

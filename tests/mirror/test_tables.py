@@ -46,6 +46,29 @@ def write(folder: Path, name: str, text: str, encoding: str = "utf-8") -> Path:
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1254", "utf-16"])
+@pytest.mark.parametrize("said", ["sep=,\r\n", '"sep=,"\n'])
+def test_a_line_before_the_header_may_say_the_separator(hub: Hub, tmp_path: Path, encoding: str, said: str) -> None:
+    text = said + UNITS.replace(";", ",") + "1;2,x\n"
+    (report,) = hub.take(write(tmp_path, "birimler.csv", text, encoding))
+    assert (report.opened, [refusal.line for refusal in report.refusals]) == (3, [6])
+
+
+def test_a_refused_row_of_a_workbook_names_its_sheet(hub: Hub, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    for name, row in (("birimler", [0, "A", 0, 0, 1, 1, 0]), ("kep", [24308199, "a@hs01.kep.tr"])):
+        sheet = book.create_sheet(name)
+        header = UNITS.splitlines()[0].split(";")[:7] if name == "birimler" else ["DETSİS No", "KEP Adresi"]
+        sheet.append(header)
+        sheet.append(row)
+    book.save(tmp_path / "veri.xlsx")
+    assert [(found.line, found.place, found.reason) for found in hub.reasons(tmp_path / "veri.xlsx")] == [
+        (2, "birimler sayfası, satır 2", "DETSİS numarası sekiz basamaklı olmalı."),
+        (2, "kep sayfası, satır 2", "Bu numaralı birim kayıtlı değil."),
+    ]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1254", "utf-16"])
 @pytest.mark.parametrize("separator", [";", ",", "\t"])
 def test_units_come_in(hub: Hub, tmp_path: Path, encoding: str, separator: str) -> None:
     file = write(tmp_path, "birimler.csv", UNITS.replace(";", separator), encoding)
