@@ -20,12 +20,21 @@ def now() -> datetime:
 
 def to_local(instant: datetime) -> datetime:
     """Türkiye's wall-clock time of an aware ``instant``, returned naive as the contract writes it."""
-    return instant.astimezone(TURKIYE).replace(tzinfo=None)
+    return _here(instant).replace(tzinfo=None)
 
 
 def written(instant: datetime) -> str:
     """An aware ``instant`` for people to read: ISO 8601, Türkiye's wall clock with its offset."""
-    return instant.astimezone(TURKIYE).isoformat()
+    return _here(instant).isoformat()
+
+
+def _here(instant: datetime) -> datetime:
+    """In the last three hours of the calendar UTC stands: certificates without an end name its last second (RFC 5280
+    4.1.2.5), for which Türkiye has no date."""
+    try:
+        return instant.astimezone(TURKIYE)
+    except OverflowError:
+        return instant.astimezone(UTC)
 
 
 def from_local(wall: datetime) -> datetime:

@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from hub.clock import from_local, to_local
+from hub.clock import from_local, to_local, written
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,9 @@ def test_offset_is_honoured() -> None:
 def test_outside_the_calendar(wall: str) -> None:
     with pytest.raises(ValueError, match="outside the calendar"):
         from_local(datetime.fromisoformat(wall))
+
+
+def test_the_end_of_a_certificate_without_one_can_be_shown() -> None:
+    last = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+    assert to_local(last) == datetime(9999, 12, 31, 23, 59, 59)
+    assert written(last) == "9999-12-31T23:59:59+00:00"

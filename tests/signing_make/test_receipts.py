@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 import subprocess
 from collections.abc import Callable
 from dataclasses import replace
@@ -468,3 +469,7 @@ def test_command(pki: Pki, tmp_path: Path, signed: bytes) -> None:
     assert run("verify", str(good), "--roots", roots, "--at", "soon")[0] == 2
     code, out, _ = run("show", str(bad))
     assert (code, "İMZA DENETLENMEDİ" in out, "4712" in out) == (0, True, True)
+    for time in ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"):
+        odd = re.sub(rb"(<DuzenlemeZamani>)[^<]*", rb"\g<1>" + time.encode(), good.read_bytes())
+        with pytest.raises(receipts.ReceiptFormError, match="bir zaman okunamadı"):
+            receipts.read_unverified(odd)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from lxml import etree
 
+from hub import clock
 from hub.signing.receipts.errors import ReceiptFormError
 
 if TYPE_CHECKING:
@@ -225,7 +226,7 @@ def _iso(instant: datetime | None) -> str | None:
 
 def _time(text: str) -> datetime:
     try:
-        return datetime.fromisoformat(text).astimezone(UTC)
+        return clock.from_local(datetime.fromisoformat(text))
     except ValueError as error:
         raise ReceiptFormError("Tutanaktaki bir zaman okunamadı.") from error
 
