@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
-from parts import softhsm
+from parts import postgres, softhsm
 from xdist.scheduler import LoadFileScheduling
 
 pytest_plugins = ["pki.fixtures", "parts.databases"]
@@ -25,7 +25,7 @@ PARTS: Mapping[str, Callable[[], bool]] = {
     ),
     "ruby": lambda: shutil.which("ruby") is not None,
     "chromium": lambda: shutil.which("chromium") is not None,
-    "postgres": lambda: shutil.which("postgres") is not None or os.path.isdir("/usr/lib/postgresql"),
+    "postgres": lambda: postgres.binaries() is not None,  # of the server: Debian's client has a folder there, too
     "softhsm": lambda: softhsm.module() is not None,
     "bash": lambda: shutil.which("bash") is not None,
     "zsh": lambda: shutil.which("zsh") is not None,
