@@ -17,7 +17,7 @@ from iyem.test_work_command import WHO, grant, numbers
 from parts.databases import KEYS
 
 from hub.commands.authority import authority
-from hub.iyem import Decision, Reason, Who, may_sign, officers, people
+from hub.iyem import Decision, Reason, Who, may_sign, officers, people, register
 from hub.iyem.errors import CodeChoiceError, IyemError, NoSuchRecordError, OutsideAreaError
 from hub.iyem.filed import Filed, NotFiledError
 from hub.iyem.officers import Actor, Contact
@@ -29,7 +29,7 @@ from hub.store.database import Database
 from hub.store.freshness import Freshness
 from hub.store.keyed import Keyed
 from hub.store.personal import Tckn
-from hub.store.schema import OfficerRole
+from hub.store.schema import DutyKind, OfficerRole
 
 __all__ = ["folder"]
 Clock = Callable[[str], None]
@@ -160,7 +160,7 @@ def test_the_file_of_decisions_hears_of_it(iyem: Database, at: Clock, tmp_path: 
     def found(number: str) -> Reason:
         who = Who(None, Tckn(number))
         try:
-            return may_sign(filed.registers(1)[0], who, GENERAL).reason
+            return may_sign(filed.view().register(), who, GENERAL).reason
         except NotFiledError:
             return may_sign(Prefetch(keyed, KEYS).registers([(who, GENERAL)])[0], who, GENERAL).reason
 
@@ -169,7 +169,44 @@ def test_the_file_of_decisions_hears_of_it(iyem: Database, at: Clock, tmp_path: 
     for _ in range(2):
         assert (found(tckn(1)), found(tckn(2))) == (Reason.PERSON_UNKNOWN, Reason.OWNER)
         filed.rebuild()
-    assert may_sign(filed.registers(1)[0], Who(None, Tckn(tckn(2))), GENERAL).reason is Reason.OWNER
+    assert may_sign(filed.view().register(), Who(None, Tckn(tckn(2))), GENERAL).reason is Reason.OWNER
+    filed.close()
+    freshness.close()
+    keyed.close()
+
+
+def test_a_filed_deputation_hears_of_its_owner(iyem: Database, at: Clock, tmp_path: Path) -> None:
+    """The owner gets another name, is taken back, and another one is recorded: before and after the file is made."""
+    owner = appoint(iyem, 1, GENERAL, "2016-03-10T09:00").duty
+    deputy = appoint(iyem, 2, GENERAL, "2016-03-10T11:00", "2016-03-20T18:00", kind=DutyKind.DEPUTY).duty
+    at("2016-03-12T09:00")
+    freshness, keyed = Freshness(iyem), Keyed(iyem)
+    filed = Filed(iyem, freshness, tmp_path, KEYS)
+    filed.rebuild()
+
+    def found() -> tuple[Reason, str | None]:
+        who = Who(deputy.code)
+        try:
+            said = may_sign(filed.view().register(), who, GENERAL)
+        except NotFiledError:
+            said = may_sign(Prefetch(keyed, KEYS).registers([(who, GENERAL)])[0], who, GENERAL)
+        return said.reason, said.deputy_for and said.deputy_for.name
+
+    def retract() -> None:
+        with iyem.write(actor="test", origin="test") as change:
+            register.retract(change, CENTRE, owner.duty_no)
+
+    steps: list[tuple[Callable[[], object], tuple[Reason, str | None]]] = [
+        (lambda: None, (Reason.DEPUTY, "Ad1 Soyad1")),
+        (lambda: rename(iyem, owner.code, surname="Yeni"), (Reason.DEPUTY, "Ad1 Yeni")),
+        (retract, (Reason.DEPUTY_WITHOUT_OWNER, None)),
+        (lambda: appoint(iyem, 3, GENERAL, "2016-03-10T09:00"), (Reason.DEPUTY, "Ad3 Soyad3")),
+    ]
+    for step, expected in steps:
+        step()
+        assert found() == expected
+        filed.rebuild()
+        assert found() == expected
     filed.close()
     freshness.close()
     keyed.close()
