@@ -223,7 +223,7 @@ def read_local(text: str) -> datetime:
     if moment.tzinfo is None:
         return moment
     try:
-        return clock.to_local(moment)
+        return moment.astimezone(clock.TURKIYE).replace(tzinfo=None)
     except OverflowError:
         return _FIRST if moment.year == MINYEAR else _LAST
 

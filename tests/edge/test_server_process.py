@@ -118,7 +118,7 @@ def test_addresses_that_cannot_be_listened_on() -> None:
 @pytest.mark.parametrize(
     ("setting", "value", "told"),
     [
-        ("HUB_TRUSTED_PROXIES", "somewhere", "CONFIG: trusted_proxies"),
+        ("HUB_TRUSTED_PROXIES", "somewhere", "CONFIG: HUB_TRUSTED_PROXIES"),
         ("HUB_DATABASE_URL", "mysql://host/name", "STORE_UNAVAILABLE: "),
         ("HUB_RECEIPT_KEY", "/nowhere.pfx", "CONFIG: Tutanak anahtarı"),
         ("HUB_KEY_FILE", "/dev/null/hub.key", "STORE_KEY: "),
