@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 
@@ -43,19 +44,29 @@ def row(unit: int, person: int, start: str = "2016-04-30T09:00", end: str = "", 
     return f"{unit};{state.tckn(person)};Ad{person};Soyad{person};{start};{end};{kind}"
 
 
-def opened(folder: Path) -> Database:
-    return Database.open(f"sqlite:///{folder / 'hub.sqlite'}", Keys.load(folder / "hub.key"))
+@contextmanager
+def opened(folder: Path) -> Iterator[Database]:
+    database = Database.open(f"sqlite:///{folder / 'hub.sqlite'}", Keys.load(folder / "hub.key"))
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+def serial(folder: Path) -> int:
+    with opened(folder) as database:
+        return database.serial()
 
 
 def old_names(folder: Path) -> int:
-    with opened(folder).read() as connection:
+    with opened(folder) as database, database.read() as connection:
         table = schema.table_of(schema.LegacyManager)
         return len(connection.execute(select(table.c.id).where(current(schema.LegacyManager))).all())
 
 
 @pytest.fixture
 def town(folder: Path) -> Path:
-    with opened(folder).write(actor="test", origin="test") as change:
+    with opened(folder) as database, database.write(actor="test", origin="test") as change:
         for name in ("Eski Başkan", "Eski Müdür"):
             change.open(schema.LegacyManager, {"detsis_no": state.TOWN_BRANCH, "full_name": name, "title": None})
     return folder
@@ -68,8 +79,7 @@ def test_an_institution_is_recorded_in_one_transaction(town: Path) -> None:
     assert "3 kaydedilen" in done.stdout
     assert "2 eski ad silindi" in done.stdout
     assert old_names(town) == 0
-    database = opened(town)
-    with database.read() as connection:
+    with opened(town) as database, database.read() as connection:
         assert verify.verify(connection, database.keys).outcome == "passed"
         changes = connection.execute(select(schema.table_of(schema.ChangeSet).c.origin)).scalars().all()
     assert changes.count("iyem-import:managers.csv") == 1
@@ -79,7 +89,7 @@ def test_an_institution_is_recorded_in_one_transaction(town: Path) -> None:
 
 
 def test_one_refused_row_refuses_all_and_removes_nothing(town: Path) -> None:
-    before = opened(town).serial()
+    before = serial(town)
     bad = [
         (row(30, 52), "IYEM_13_OVERLAP"),
         (row(12, 53), "IYEM_03_AREA"),
@@ -96,7 +106,7 @@ def test_one_refused_row_refuses_all_and_removes_nothing(town: Path) -> None:
     assert [line.split(": ")[1] for line in done.stderr.splitlines()] == [code for _, code in bad]
     assert [int(line.split(":")[1]) for line in done.stderr.splitlines()] == list(range(3, 3 + len(bad)))
     assert "0 kaydedilen" in done.stdout
-    assert opened(town).serial() == before
+    assert serial(town) == before
     assert old_names(town) == 2
     assert "12345678901" not in done.output
     assert all(state.tckn(person) not in done.output for person in range(51, 55))
@@ -107,7 +117,7 @@ def test_partial_records_the_rest_and_gives_no_code_to_the_refused(town: Path) -
     assert done.exit_code == 1
     assert "2 kaydedilen" in done.stdout
     assert old_names(town) == 0
-    with opened(town).read() as connection:
+    with opened(town) as database, database.read() as connection:
         names = connection.execute(select(schema.table_of(schema.Person).c.given_name)).scalars().all()
     assert sorted(names) == ["Ad1", "Ad51", "Ad53"]
 
@@ -163,7 +173,7 @@ def test_a_workbook_is_recorded_like_a_csv_file(town: Path) -> None:
     assert done.exit_code == 0, done.output
     assert "2 kaydedilen" in done.stdout
     assert "2 eski ad silindi" in done.stdout
-    with opened(town).read() as connection:
+    with opened(town) as database, database.read() as connection:
         duty = schema.table_of(schema.Duty)
         starts = connection.execute(select(duty.c.valid_from).where(duty.c.detsis_no.in_((30, 31)))).scalars().all()
     assert sorted(starts) == [state.local("2016-04-30T00:00"), state.local("2016-04-30T09:00")]
@@ -209,7 +219,7 @@ def test_the_report_names_what_is_short(folder: Path) -> None:
 
 def test_a_list_that_closes_a_unit_ends_its_duties(folder: Path) -> None:
     assert load(folder, row(30, 51), row(31, 52)).exit_code == 0
-    with opened(folder).write(actor="test", origin="test") as change:
+    with opened(folder) as database, database.write(actor="test", origin="test") as change:
         change.alter(schema.Unit, {"detsis_no": 31}, {"active": False, "operating": False, "external": False})
     table = folder / "kategoriler.csv"
     table.write_text("Kategori ID;Ad;Kayıt Tarihi\n7;ÖRNEK;2016-01-01\n", encoding="utf-8")
@@ -251,7 +261,7 @@ def test_missing_units_and_closures(folder: Path) -> None:
     assert load(folder, row(30, 51), row(31, 52)).exit_code == 0
     assert run(folder, "missing", "--institution", "30").exit_code == 0
     assert run(folder, "follow-closures").stdout == ""
-    with opened(folder).write(actor="test", origin="test") as change:
+    with opened(folder) as database, database.write(actor="test", origin="test") as change:
         change.alter(schema.Unit, {"detsis_no": 31}, {"active": False, "operating": False, "external": False})
     assert run(folder, "follow-closures").stdout == "3\n"
 

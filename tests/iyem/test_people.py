@@ -235,10 +235,10 @@ def test_on_the_command_line(folder: Path, at: Clock) -> None:
         name = json.loads(done.stdout)["person"]
         assert name is None or name["name"] == "Aysel Yeni"
     assert exits == [1, 0]
-    with opened(folder).read() as connection:
+    with opened(folder) as database, database.read() as connection:
         person = managers.person(connection, int(code))
         assert person is not None
-        assert managers.birth_date(opened(folder).keys, person) == datetime(1970, 1, 31).date()
+        assert managers.birth_date(database.keys, person) == datetime(1970, 1, 31).date()
     trail = run(folder, "trail", "--code", code)
     assert "person:rename" in trail.stdout
     assert all(state.tckn(number) not in trail.stdout for number in (61, 62, 63))

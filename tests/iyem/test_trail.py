@@ -43,12 +43,13 @@ def worked(folder: Path, at: Callable[[str], None]) -> tuple[Path, str, str, str
     assert run(folder, "record", "13", "--code", code, "--start", "2016-05-02T08:30", *acting).exit_code == 1
     at("2016-05-03T09:00")
     assert run(folder, "end", duty, "--at", "2016-05-03T08:00").exit_code == 0
-    database = opened(folder)
-    database.audit("kurum 30", "personal:ask", f"manager {code}", operation="x")
-    database.audit("kurum 30", "personal:refuse", "iyem", units="15 13")
-    database.audit("kurum 30 görevli 7", "iyem_entry:refuse", "officer 7", operation="GorevSonlandir", duty=int(duty))
-    database.audit("hub", "credential:add", "1")
-    database.close()
+    with opened(folder) as database:
+        database.audit("kurum 30", "personal:ask", f"manager {code}", operation="x")
+        database.audit("kurum 30", "personal:refuse", "iyem", units="15 13")
+        database.audit(
+            "kurum 30 görevli 7", "iyem_entry:refuse", "officer 7", operation="GorevSonlandir", duty=int(duty)
+        )
+        database.audit("hub", "credential:add", "1")
     return folder, officer, duty, code
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from iyem import conftest as state
-from iyem.test_iyem_command import CONTACT, folder, opened, run
+from iyem.test_iyem_command import CONTACT, folder, opened, run, serial
 from sqlalchemy import select
 
 from hub.commands.authority import authority
@@ -80,7 +80,7 @@ def test_an_officer_does_what_the_officer_may(folder: Path, at: Callable[[str], 
     assert (gone.exit_code, "IYEM_09_NO_GRANT" in gone.stderr) == (1, True)
     audit = schema.AuditEvent
     statement = select(audit.event, audit.subject, audit.detail).where(audit.event.like("iyem_entry:%"))
-    with opened(folder).read() as connection:
+    with opened(folder) as database, database.read() as connection:
         trail = [tuple(row) for row in connection.execute(statement.order_by(audit.serial))]
     assert [event for event, _, _ in trail] == ["iyem_entry:act"] + 3 * ["iyem_entry:refuse"]
     assert json.loads(trail[0][2]) == {"method": "e-imza", "operation": "record"}
@@ -97,7 +97,7 @@ def test_links_and_cvs(folder: Path, at: Callable[[str], None], tmp_path: Path) 
     text = tmp_path / "cv.txt"
     text.write_text("1970'te doğdu.", encoding="utf-8")
     assert run(folder, "cv", code, str(text)).exit_code == 0
-    with opened(folder).read() as connection:
+    with opened(folder) as database, database.read() as connection:
         assert chart.linked(connection, 10) == {12: int(code)}
         assert chart.published_cv(connection, int(code), 11) == "1970'te doğdu."
     text.write_text("Tel 0532 111 22 33", encoding="utf-8")
@@ -123,6 +123,6 @@ def test_links_and_cvs(folder: Path, at: Callable[[str], None], tmp_path: Path) 
     ],
 )
 def test_misuse_is_exit_code_2_and_writes_nothing(folder: Path, arguments: tuple[str, ...]) -> None:
-    before = opened(folder).serial()
+    before = serial(folder)
     assert run(folder, *arguments).exit_code == 2
-    assert opened(folder).serial() == before
+    assert serial(folder) == before

@@ -399,10 +399,8 @@ def test_every_table_and_column_is_documented() -> None:
 
 def test_the_command_reports_and_exits(tmp_path: Path) -> None:
     from hub.cli import eyhub
-    from hub.store import migrate
-    from hub.store.database import Database
 
-    migrate.upgrade(Database.open(f"sqlite:///{tmp_path / 'hub.sqlite'}"))
+    assert CliRunner().invoke(eyhub, ["migrate", "--data", str(tmp_path)]).exit_code == 0
     good = write(tmp_path, "birimler.csv", UNITS)
     bad = write(tmp_path, "iletisim.csv", "detsis_no;kind;value\n24308110;9;x\n")
     worse = write(tmp_path, "kep.csv", "x\n")
