@@ -76,7 +76,11 @@ class Hub:
         """Raises :class:`~hub.errors.HubError` for settings or a key file that cannot be used."""
         self.settings = settings
         self.database = Database.open(settings.database)
-        keys = self._keys = self.database.keys = keys_for(self.database, settings.key_path)
+        try:
+            keys = self._keys = self.database.keys = keys_for(self.database, settings.key_path)
+        except BaseException:
+            self.database.close()
+            raise
         self.freshness = Freshness(self.database, settings.stale_seconds)
         self._head: tuple[int, datetime] | None = None
         self._keyed = Keyed(self.database)

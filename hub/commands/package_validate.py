@@ -197,11 +197,11 @@ def _database(settings: Settings) -> Database | None:
     database = Database.open(settings.database)
     try:
         revision.check(database)
+        if settings.key_path.exists():  # without it people are not found by identity number, which the report then says
+            database.keys = Keys.load(settings.key_path)
     except HubError:
         database.close()
         raise
-    if settings.key_path.exists():  # without it people are not found by identity number, which the report then says
-        database.keys = Keys.load(settings.key_path)
     return database
 
 
