@@ -34,9 +34,10 @@ from hub.access.credentials import Right
 from hub.access.door import Door
 from hub.cli import eyhub
 from hub.config import Settings
-from hub.iyem import officers
+from hub.iyem import officers, trail
 from hub.iyem.errors import GrantError
 from hub.iyem.officers import Actor, Contact
+from hub.iyem.trail import Wanted
 from hub.services.iyem import service
 from hub.store import schema, verify
 from hub.store.database import Database
@@ -146,6 +147,24 @@ def test_d10_a_right_taken_away_between_two_calls_is_audited(site: Site, monkeyp
         (f"officer {central}", True, False),
         ("kurum university", True, False),
         (f"officer {central}", False, True),
+    ]
+
+
+def test_what_a_refused_call_was_about_is_in_the_trail(site: Site) -> None:
+    number = appoint(site.database, 2, GENERAL, "2016-03-10T09:00").duty.duty_no
+    region = officer_at(site, GOREVLI, REGION, 9)
+    mine = {"officer": region, "GorevNo": number}
+    asked: tuple[tuple[str, dict[str, Any]], ...] = (
+        ("GorevSonlandir", {"Bitis": wall("2016-03-10T10:00")}),
+        ("GorevDuzelt", {"Unvan": "Müdür"}),
+        ("GorevGeriAl", {}),
+    )
+    for place, (operation, given) in enumerate(asked):
+        assert site.refusal("iyem", operation, IstekNo=f"istek-{place:04}", **mine, **given) == "IYEM_03_AREA"
+    with site.database.read() as connection:
+        found = trail.entries(connection, Wanted(unit=GENERAL, outcome=trail.Outcome.REFUSED), 10)
+    assert [(entry.detail["operation"], entry.about["duty"]) for entry in found] == [
+        (operation, number) for operation, _ in asked
     ]
 
 

@@ -173,7 +173,7 @@ class IyemServis:
         def do(change: Change, actor: Actor) -> dict[str, Any]:
             return _recorded(register.correct(change, actor, GorevNo, changes, expected_serial=BeklenenSeriNo))
 
-        return self._duty_written(call, IstekNo, [GorevNo, changes, BeklenenSeriNo], do)
+        return self._duty_written(call, IstekNo, [GorevNo, changes, BeklenenSeriNo], do, duty=GorevNo)
 
     def GorevGeriAl(self, call: Call, *, IstekNo: str, GorevNo: int, BeklenenSeriNo: int | None) -> Any:
         """Take a record back that should never have been made."""
