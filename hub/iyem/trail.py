@@ -19,7 +19,7 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, String, and_, cast, or_, select
 
-from hub.registry.moment import AnySelect, stream
+from hub.registry.moment import AnySelect, parts, stream
 from hub.store import schema
 from hub.store.schema import AuditEvent, ChangeSet, JournalEntry
 from hub.store.scope import current
@@ -81,39 +81,42 @@ class Wanted:
 
 def entries(connection: Connection, wanted: Wanted, limit: int) -> list[Entry]:
     """The latest ``limit`` entries of those that are wanted, in the order of their time."""
-    sources = [_audited(connection, wanted)]
+    home = None if wanted.institution is None else _home(connection, wanted.institution)
+    sources = [_audited(connection, wanted, home)]
     if wanted.outcome is not Outcome.REFUSED:  # what was refused never became a change
-        sources.append(_changes(connection, wanted))
+        sources.append(_changes(connection, wanted, home, limit))
     latest = islice(heapq.merge(*sources, key=attrgetter("at"), reverse=True), limit)
     return list(latest)[::-1]
 
 
-def _changes(connection: Connection, wanted: Wanted) -> Iterator[Entry]:
-    """Changes of İYEM's facts, latest first."""
+def _changes(connection: Connection, wanted: Wanted, home: _Home | None, limit: int) -> Iterator[Entry]:
+    """The latest ``limit`` changes of İYEM's facts, latest first."""
     entry, change = JournalEntry, ChangeSet
     statement = (
         select(change.at, entry.serial, entry.subject, entry.key, entry.unit, entry.action, change.actor, change.origin)
         .join(change, change.first_serial == entry.change)
         .where(entry.subject.in_([kind.subject for kind in _SUBJECTS]), *_between(change.at, wanted))
         .order_by(entry.serial.desc())
+        .limit(limit)
     )
     if wanted.unit is not None:
         statement = statement.where(entry.unit == wanted.unit)
-    if wanted.institution is not None:
+    if home is not None:
         statement = statement.where(
-            entry.unit.in_(_units_of(wanted.institution)) | _acted_for(change.actor, f"kurum {wanted.institution}")
+            entry.unit.in_(_units_of(home.main_no)) | change.actor.in_(_actors(connection, home))
         )
     if wanted.officer is not None:
         grant = (entry.subject == schema.IyemOfficer.subject) & (entry.key == str(wanted.officer))
         statement = statement.where(grant | change.actor.endswith(f" görevli {wanted.officer}"))
     if wanted.code is not None:
         statement = statement.where(_of_manager(wanted.code))
-    for at, serial, subject, key, unit, action, actor, origin in stream(connection, statement):
-        about = {"unit": unit, _KEYS[subject]: int(key)}
-        if subject == schema.Duty.subject:
-            about["code"] = _duty(connection, int(key))["code"]
-        known = {name: about[name] for name in ABOUT if about.get(name) is not None}
-        yield Entry(at, "journal", serial, Outcome.DONE, actor, f"{subject}:{action}", known, {"origin": origin})
+    rows = connection.execute(statement).all()
+    duties = _duties(connection, [int(row.key) for row in rows if row.subject == schema.Duty.subject])
+    for at, serial, subject, key, unit, action, actor, origin in rows:
+        about = {} if unit is None else {"unit": unit}
+        about[_KEYS[subject]] = int(key)
+        about |= duties.get(about.get("duty"), {})
+        yield Entry(at, "journal", serial, Outcome.DONE, actor, f"{subject}:{action}", about, {"origin": origin})
 
 
 _KEYS: Final = {
@@ -139,7 +142,7 @@ def _of_manager(code: int) -> ColumnElement[bool]:
     )
 
 
-def _audited(connection: Connection, wanted: Wanted) -> Iterator[Entry]:
+def _audited(connection: Connection, wanted: Wanted, home: _Home | None) -> Iterator[Entry]:
     """Events of the audit trail, latest first."""
     event = AuditEvent
     statement: AnySelect = (
@@ -150,63 +153,85 @@ def _audited(connection: Connection, wanted: Wanted) -> Iterator[Entry]:
     if wanted.outcome is not None:
         refused = event.event.endswith(":refuse")
         statement = statement.where(refused if wanted.outcome is Outcome.REFUSED else ~refused)
-    home = None if wanted.institution is None else _Home(connection, wanted.institution)
-    for at, serial, actor, name, subject, words in stream(connection, statement):
-        detail = json.loads(words)
-        about = {key: detail.pop(key) for key in ABOUT if key in detail}
-        if (named := _NAMED.fullmatch(subject)) is not None:
-            about.setdefault(_NAMES[named[1]], int(named[2]))
-        acting = _ACTING.search(actor)
-        officers = {about.get("officer")} | ({int(acting[1])} if acting else set())
-        units = {int(number) for number in str(detail.get("units", "")).split()} | {about.get("unit")}
-        if "duty" in about:
-            duty = _duty(connection, about["duty"])
-            units.add(duty.get("detsis_no"))
-            about |= {"unit": duty["detsis_no"], "code": duty["code"]} if duty else {}
-        if wanted.unit is not None and wanted.unit not in units:
-            continue
-        if wanted.officer is not None and wanted.officer not in officers:
-            continue
-        if wanted.code is not None and wanted.code != about.get("code"):
-            continue
-        if home is not None and not home.concerned(actor, units, officers):
-            continue
-        outcome = Outcome.REFUSED if name.endswith(":refuse") else Outcome.DONE
-        yield Entry(at, "audit", serial, outcome, actor, name, about, {"subject": subject, **detail})
+    for part in parts(stream(connection, statement)):
+        found = [_event(*row) for row in part]
+        duties = _duties(connection, [one.about["duty"] for one in found if "duty" in one.about])
+        for one in found:
+            entry = one._replace(about={**one.about, **duties.get(one.about.get("duty"), {})})
+            if _is_wanted(entry, wanted, home):
+                yield entry
 
 
-_ACTING: Final = re.compile(r" görevli ([0-9]+)$")
+def _event(at: datetime, serial: int, actor: str, name: str, subject: str, words: str) -> Entry:
+    """The entry of a row, with the numbers that the row itself holds."""
+    detail = json.loads(words)
+    about = {key: detail.pop(key) for key in ABOUT if key in detail}
+    if (named := _NAMED.fullmatch(subject)) is not None:
+        about.setdefault(_NAMES[named[1]], int(named[2]))
+    outcome = Outcome.REFUSED if name.endswith(":refuse") else Outcome.DONE
+    return Entry(at, "audit", serial, outcome, actor, name, about, {"subject": subject, **detail})
+
+
+def _is_wanted(entry: Entry, wanted: Wanted, home: _Home | None) -> bool:
+    """Whether an event is about the unit, manager, officer and institution asked for."""
+    units = {*map(int, str(entry.detail.get("units", "")).split()), entry.about.get("unit")}
+    officers = {_acting(entry.actor)[1], entry.about.get("officer")}
+    return (
+        (wanted.unit is None or wanted.unit in units)
+        and (wanted.officer is None or wanted.officer in officers)
+        and (wanted.code is None or wanted.code == entry.about.get("code"))
+        and (
+            home is None
+            or home.acts_as(entry.actor)
+            or not home.units.isdisjoint(units)
+            or entry.about.get("officer") in home.officers
+        )
+    )
+
+
+_ACTOR: Final = re.compile(r"(?:kurum ([0-9]+)\b)?.*?(?: görevli ([0-9]+))?", re.DOTALL)
+"""How who did something is named, where it was a unit's credential, an officer or both."""
 _NAMES: Final = {"officer": "officer", "manager": "code", "tckn of": "code", "unit": "unit", "units beneath": "unit"}
 _NAMED: Final = re.compile(f"({'|'.join(_NAMES)}) ([0-9]{{1,10}})")
 """How the subject of an event names a number."""
 
 
-class _Home:
-    """What belongs to one institution."""
+class _Home(NamedTuple):
+    """What belongs to one institution now."""
 
-    def __init__(self, connection: Connection, main_no: int) -> None:
-        self._main_no = main_no
-        self._units = set(connection.execute(_units_of(main_no)).scalars())
-        of = select(_OFFICER.c.officer_no).where(_OFFICER.c.place_no.in_(_units_of(main_no)))
-        self._officers = set(connection.execute(of).scalars())
+    main_no: int
+    units: set[int]
+    officers: set[int]
 
-    def concerned(self, actor: str, units: set[int | None], officers: set[int | None]) -> bool:
-        """Whether an event concerns it: its credential, its units, its officers."""
-        name = f"kurum {self._main_no}"
-        return (
-            actor == name
-            or actor.startswith(f"{name} ")
-            or not self._units.isdisjoint(units)
-            or not self._officers.isdisjoint(officers)
-        )
+    def acts_as(self, actor: str) -> bool:
+        """Whether something was done with the credential of one of its units or by one of its officers."""
+        unit, officer = _acting(actor)
+        return unit in self.units or officer in self.officers
+
+
+def _home(connection: Connection, main_no: int) -> _Home:
+    of = select(_OFFICER.c.officer_no).where(_OFFICER.c.place_no.in_(_units_of(main_no)))
+    units, officers = (set(connection.execute(query).scalars()) for query in (_units_of(main_no), of))
+    return _Home(main_no, units, officers)
 
 
 def _units_of(main_no: int) -> AnySelect:
     return select(_UNIT.c.detsis_no).where(_UNIT.c.main_no == main_no, current(schema.Unit))
 
 
-def _acted_for(actor: Any, name: str) -> ColumnElement[bool]:
-    return or_(actor == name, actor.startswith(f"{name} "))
+def _actors(connection: Connection, home: _Home) -> list[str]:
+    """The names in which changes were made with the institution's credentials or by its officers."""
+    actor = ChangeSet.actor
+    likely = select(actor).where(actor.startswith("kurum ") | actor.contains(" görevli ")).distinct()
+    return [name for name in connection.execute(likely).scalars() if home.acts_as(name)]
+
+
+def _acting(actor: str) -> tuple[int | None, int | None]:
+    """The unit with whose credential, and the officer in whose name ``actor`` did something."""
+    found = _ACTOR.fullmatch(actor)
+    assert found is not None  # every part may be missing
+    unit, officer = (None if number is None else int(number) for number in found.groups())
+    return unit, officer
 
 
 def _between(at: Any, wanted: Wanted) -> list[ColumnElement[bool]]:
@@ -214,8 +239,11 @@ def _between(at: Any, wanted: Wanted) -> list[ColumnElement[bool]]:
     return since if wanted.until is None else [*since, at < wanted.until]
 
 
-def _duty(connection: Connection, duty_no: int) -> Mapping[str, Any]:
-    """Unit and code of a duty, which no correction changes; empty for a number that there never was."""
-    statement = select(_DUTY.c.detsis_no, _DUTY.c.code).where(_DUTY.c.duty_no == duty_no).limit(1)
-    row = connection.execute(statement).mappings().one_or_none()
-    return {} if row is None else dict(row)
+def _duties(connection: Connection, numbers: list[int]) -> dict[int | None, dict[str, int]]:
+    """Unit and code of each duty, which no correction changes; nothing of a number that there never was."""
+    columns = _DUTY.c.duty_no, _DUTY.c.detsis_no, _DUTY.c.code
+    return {
+        number: {"unit": unit_no, "code": code}
+        for part in parts(numbers)
+        for number, unit_no, code in connection.execute(select(*columns).where(_DUTY.c.duty_no.in_(part)))
+    }

@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import chain, islice
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Row, Select
 
@@ -25,6 +25,8 @@ class Moment(NamedTuple):
 
 
 NOW: Final = Moment()
+
+T = TypeVar("T")
 
 AnySelect: TypeAlias = Select[*tuple[Any, ...]]
 
@@ -52,7 +54,7 @@ def numbers(connection: Connection, statement: AnySelect) -> array[int]:
     return found
 
 
-def parts(values: Iterable[int], size: int = limits.BULK_ROWS) -> Iterator[Sequence[int]]:
+def parts(values: Iterable[T], size: int = limits.BULK_ROWS) -> Iterator[Sequence[T]]:
     """``values`` in pieces that fit into one statement."""
     source = iter(values)
     while part := list(islice(source, size)):
