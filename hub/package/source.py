@@ -6,6 +6,7 @@ Reading is by position and keeps no state, so that several threads may read at o
 from __future__ import annotations
 
 import os
+from abc import ABC, abstractmethod
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Protocol, Self
@@ -25,14 +26,14 @@ class Source(Protocol):
         """Give back what is held; the source is not used afterwards."""
 
 
-class Closing:
+class Closing(ABC):
     """What is closed at the end of its ``with``."""
 
     __slots__ = ()
 
+    @abstractmethod
     def close(self) -> None:
         """Give back what is held."""
-        raise NotImplementedError
 
     def __enter__(self) -> Self:
         return self
