@@ -43,7 +43,7 @@ from hub.config import Settings
 from hub.contract import Contract, Endpoint
 from hub.errors import HubError
 from hub.iyem import errors as iyem_errors
-from hub.iyem import officers
+from hub.iyem import officers, trail
 from hub.iyem.filed import Filed
 from hub.iyem.officers import Contact
 from hub.services.iyem import service, yetki
@@ -415,6 +415,11 @@ def test_every_operation_refuses_whoever_may_not(site: Site) -> None:
     for operation in ("BirimGorevleri", "Gorevliler"):
         refused(operation, {"ACCESS_RIGHT"}, as_="university")
     assert site.database.serial() == before
+    with site.database.read() as connection:
+        refusals = trail.entries(connection, trail.Wanted(outcome=trail.Outcome.REFUSED), 1000)
+    rights = [entry for entry in refusals if entry.detail["reason"] != "IYEM_10_METHOD"]
+    said = {entry.detail["operation"]: set(entry.about) - {"officer"} for entry in rights}
+    assert {operation for operation, about in said.items() if not about} <= {"IsListesi", "GorevliKaldir"}
     assert {item.BirimNo for item in site.ask("iyem", "EksikBirimler", as_="university")} == {UNIVERSITY}
 
 
