@@ -285,7 +285,7 @@ class TrustKeeper:
     """The hub's own store in a running server: loaded when first asked for, again when it changes, and again after a
     failure, with growing pauses.
 
-    While nothing usable is loaded :meth:`store` raises and the service is not ready; no restart is needed to recover.
+    While nothing usable is loaded :meth:`store` raises; no restart is needed to recover.
     """
 
     PAUSES: Final = (1.0, 2.0, 5.0, 15.0, 60.0)
@@ -297,15 +297,16 @@ class TrustKeeper:
         self._mark: object = None
         self._failures = 0
         self._retry_at = 0.0
-        self._error: HubError | None = None
+        self._why: tuple[type[HubError], str] | None = None
 
     def store(self) -> TrustStore:
         """The store in force. Raises :class:`TrustError` or :class:`NotConfiguredError`."""
         now = clock.now().timestamp()
         if self._store is not None and self._mark == self._state():
             return self._store
-        if self._error is not None and now < self._retry_at:
-            raise self._error
+        if self._why is not None and now < self._retry_at:
+            kind, message = self._why
+            raise kind(message)  # anew: one that is raised again keeps the frames, and so the files, of every call
         try:
             mark = self._state()
             store = TrustStore.kept(self.folder, demo=self.demo)
@@ -313,20 +314,12 @@ class TrustKeeper:
                 raise NotConfiguredError("kullanılabilir kök sertifika yok; eyhub trust add ile ekleyin")
         except HubError as error:
             self._store = None
-            self._error = error
+            self._why = type(error), error.message
             self._retry_at = now + self.PAUSES[min(self._failures, len(self.PAUSES) - 1)]
             self._failures += 1
             raise
-        self._store, self._mark, self._error, self._failures = store, mark, None, 0
+        self._store, self._mark, self._why, self._failures = store, mark, None, 0
         return store
-
-    def why_not_ready(self) -> str:
-        """An empty string when the store is loaded, else why not (Turkish), for the readiness page."""
-        try:
-            self.store()
-        except HubError as error:
-            return error.message
-        return ""
 
     def _state(self) -> object:
         try:

@@ -168,6 +168,16 @@ def test_a_certificate_without_provenance_is_not_used(tmp_path: Path) -> None:
     assert "provenance" in anchor.refused
 
 
+def test_a_failed_load_holds_nothing_of_the_calls_that_it_refuses(tmp_path: Path) -> None:
+    keeper = TrustKeeper(tmp_path)
+    lengths = set()
+    for _ in range(5):
+        with pytest.raises(NotConfiguredError) as caught:
+            keeper.store()
+        lengths.add(len(caught.traceback))
+    assert max(lengths) == 2
+
+
 @needs_cases
 def test_a_failed_load_is_not_ready_and_heals_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from datetime import UTC, datetime, timedelta
@@ -180,11 +190,10 @@ def test_a_failed_load_is_not_ready_and_heals_itself(tmp_path: Path, monkeypatch
     keeper = TrustKeeper(tmp_path, demo=True)
     with pytest.raises(NotConfiguredError):
         keeper.store()
-    assert keeper.why_not_ready() != ""
     trust.add(tmp_path, (ROOTS / "RootA.crt").read_bytes(), "suite", demo=True)
-    assert keeper.why_not_ready() != "", "not asked again before the pause is over"
+    with pytest.raises(NotConfiguredError):  # not asked again before the pause is over
+        keeper.store()
     now += timedelta(seconds=2)
-    assert keeper.why_not_ready() == ""
     kept = keeper.store()
     assert keeper.store() is kept
     (tmp_path / PROVENANCE).write_text("not json", "utf-8")
@@ -194,5 +203,4 @@ def test_a_failed_load_is_not_ready_and_heals_itself(tmp_path: Path, monkeypatch
     trust_file.unlink()
     trust.add(tmp_path, (ROOTS / "RootC.crt").read_bytes(), "suite", demo=True)
     now += timedelta(seconds=120)
-    assert keeper.why_not_ready() == ""
     assert [one.certificate.name for one in keeper.store().anchors if not one.refused] == ["Root C"]
