@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lxml import etree
 
-from hub.contract.errors import Side, SoapFault
 from hub.contract.wsdl import Operation, Version
 
 if TYPE_CHECKING:
@@ -59,10 +58,6 @@ class Call:
         if made is None:
             raise TypeError(f"{self.operation.name} has a simple result")
         return made(**fields)
-
-    def fault(self, message: str, *, detail: Any = None, side: Side = "client") -> SoapFault:
-        """A fault to raise; ``detail`` is an instance of a type that the operation's ``wsdl:fault`` declares."""
-        return SoapFault(message, side=side, detail=detail)
 
 
 class Observed(NamedTuple):

@@ -25,6 +25,7 @@ from hub.contract.errors import (
     BodyTooLarge,
     Refused,
     SoapFault,
+    ValueMisfit,
 )
 from hub.contract.profile import ASMX, Profile
 from hub.contract.schema import Complex, Field, Simple
@@ -99,7 +100,7 @@ class Endpoint:
         authenticate: Authenticate | None = None,
         on_error: OnError | None = None,
         observe: Observe | None = None,
-        refused: faults.Details | None = None,
+        fault: faults.Typed | None = None,
         profile: Profile = ASMX,
         settings: Settings | None = None,
     ) -> None:
@@ -113,9 +114,9 @@ class Endpoint:
         returns becomes ``call.caller``; to refuse, it raises.
 
         ``on_error(call, exception)`` may turn an exception of ``authenticate`` or of the function into a result; it
-        returns None for a fault. ``refused(types, refusal)`` gives the detail of a request that is refused before the
-        function is called: an instance of the type that every operation's ``wsdl:fault`` declares. ``observe`` is told
-        of every finished request.
+        returns None for a fault. ``fault(types, error)`` gives the fault of an expected error, with the detail that
+        every operation's ``wsdl:fault`` declares; of a request that is refused before the function is called its detail
+        only, because the words are the protocol's. ``observe`` is told of every finished request.
 
         Raises :class:`~hub.contract.errors.ContractError`, naming the operation, where ``functions`` and the
         contract differ or a function does not take the operation's inputs.
@@ -135,7 +136,7 @@ class Endpoint:
         self._address = Address(settings or Settings())
         self._pages = pages.Pages(contract)
         self._fault_writers = faults.detail_writers(contract)
-        self._refused = refused
+        self._fault = fault
         self._depth = urlsplit(contract.description.ports[0].address).path.rstrip("/").count("/") + 1
         self._prefix = f"{os.getpid():x}-{int.from_bytes(os.urandom(4), 'big'):08x}-"
         self._numbers = itertools.count(1)
@@ -276,7 +277,8 @@ class Endpoint:
     def _fail(self, route: _Route, call: Call, error: Exception, *, gzip: bool) -> Reply:
         """An exception of the service: its own answer where ``on_error`` makes one, else a fault."""
         code = error.code if isinstance(error, HubError) else "INTERNAL"
-        if not isinstance(error, HubError) or code == "CONTRACT_VALUE":
+        told = error if isinstance(error, HubError) and not isinstance(error, ValueMisfit) else None
+        if told is None:
             _log_failure(error, call.correlation, call.operation.name)
         else:
             log.info("%s %s: %s", call.correlation, call.operation.name, code)
@@ -289,20 +291,24 @@ class Endpoint:
                     return reply
             except Exception as second:
                 _log_failure(second, call.correlation, call.operation.name)
-        if isinstance(error, SoapFault):
-            body = faults.typed(call, error, self._fault_writers)
-        elif isinstance(error, Refused):
-            return self._refuse(error, _Seen(call.version, operation=call.operation.name))
+        if isinstance(told, Refused):
+            return self._refuse(told, _Seen(call.version, operation=call.operation.name))
+        if told is not None and self._fault is not None and not isinstance(told, SoapFault):
+            told = self._fault(self.contract.types, told)
+        if isinstance(told, SoapFault):
+            detail = faults.written(call.operation.name, told.detail, self._fault_writers)
+            body = soap.fault(call.version, told.side, told.message, detail)
         else:
-            text = error.message if isinstance(error, HubError) and code != "CONTRACT_VALUE" else _FAILED
+            text = _FAILED if told is None else told.message
             body = soap.fault(call.version, "server", faults.SERVER.format(f"{text} ({call.correlation})"))
         return Reply(500, soap.CONTENT_TYPES[call.version], _body(body), code)
 
     def _refuse(self, error: Refused, seen: _Seen) -> Reply:
         def detail() -> str:
-            if self._refused is None:
+            if self._fault is None:
                 return ""
-            return faults.written(seen.operation, self._refused(self.contract.types, error), self._fault_writers)
+            told = self._fault(self.contract.types, error)
+            return faults.written(seen.operation, told.detail, self._fault_writers)
 
         status, body = faults.refusal(error, seen.version, seen.body, self.profile, detail)
         kind = soap.CONTENT_TYPES[seen.version] if body else soap.TEXT_XML

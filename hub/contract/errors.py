@@ -46,12 +46,10 @@ class SoapFault(HubError):  # noqa: N818
 
     code = "SOAP_FAULT"
 
-    def __init__(self, message: str, *, side: Side = "client", detail: Any = None, code: str | None = None) -> None:
+    def __init__(self, message: str, *, side: Side = "client", detail: Any = None) -> None:
         super().__init__(message)
         self.side: Side = side
         self.detail = detail
-        if code is not None:
-            self.code = code  # type: ignore[misc] # one instance's code is narrower than its class's
 
 
 class Refused(HubError):  # noqa: N818

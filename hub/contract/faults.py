@@ -10,7 +10,6 @@ from xml.parsers import expat
 from lxml import etree
 
 from hub.contract import soap
-from hub.contract.call import Call
 from hub.contract.contract import Contract
 from hub.contract.errors import (
     BodyTooLarge,
@@ -29,6 +28,7 @@ from hub.contract.profile import Profile
 from hub.contract.reader import path_of
 from hub.contract.schema import Complex, Field
 from hub.contract.wsdl import Version
+from hub.errors import HubError
 
 READ: Final = "Server was unable to read request. ---> {}"
 SERVER: Final = "Server was unable to process request. ---> {}"
@@ -39,8 +39,8 @@ _MISMATCH: Final = (
 )
 
 Writers = dict[tuple[str, type], Callable[[Any], str]]
-Details = Callable[[Any, Refused], Any]
-"""The contract's types and the refusal to the detail that tells of it."""
+Typed = Callable[[Any, HubError], SoapFault]
+"""The contract's types and an expected error to the fault that tells of it."""
 
 
 def refusal(
@@ -148,14 +148,11 @@ def detail_writers(contract: Contract) -> Writers:
     return made
 
 
-def typed(call: Call, error: SoapFault, writers: Writers) -> bytes:
-    """A fault that a service raised, with its detail as the operation's ``wsdl:fault`` declares it."""
-    detail = "" if error.detail is None else written(call.operation.name, error.detail, writers)
-    return soap.fault(call.version, error.side, error.message, detail)
-
-
 def written(operation: str, detail: Any, writers: Writers) -> str:
-    """A detail as XML. Raises :class:`~hub.contract.errors.ValueMisfit` for one that the operation does not declare."""
+    """A detail as XML, nothing for None. Raises :class:`~hub.contract.errors.ValueMisfit` for one that the operation
+    does not declare."""
+    if detail is None:
+        return ""
     write = writers.get((operation, type(detail)))
     if write is None:
         raise ValueMisfit(f"{operation}: {type(detail).__name__} bu işlemin hatası değil")

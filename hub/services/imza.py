@@ -14,8 +14,7 @@ from hub.config import Settings
 from hub.contract import Call, Contract, Endpoint
 from hub.contract.call import Observe
 from hub.contract.profile import Limits, Profile
-from hub.errors import HubError
-from hub.services.refused import detail_of
+from hub.services.faults import typed
 from hub.signing import certificates, receipts
 from hub.signing.certificates import Certificate
 from hub.signing.report import Check, Indication, SignatureReport, SignerReport, TimestampReport
@@ -53,26 +52,24 @@ class ImzaServis:
         self, call: Call, *, Imza: bytes, Icerik: bytes | None, Profil: str | None, Zaman: datetime | None
     ) -> Any:
         """Judge a CAdES file. Without roots there is no result but a fault."""
-        with _Faults(call):
-            _bounded(Imza, Icerik)
-            report = validate(Imza, Icerik, trust=self._keeper.store(), profile=Profil or "auto", at=Zaman)
+        _bounded(Imza, Icerik)
+        report = validate(Imza, Icerik, trust=self._keeper.store(), profile=Profil or "auto", at=Zaman)
         return _signature(call.types, report)
 
     def TutanakDogrula(self, call: Call, *, Tutanak: bytes, Zaman: datetime | None) -> Any:
         """Check a receipt and give what was signed, and only that."""
         T = call.types
-        with _Faults(call):
-            trust = self._keeper.store()
-            try:
-                found = receipts.verify(Tutanak, trust, Zaman)
-            except _REFUSALS as error:
-                return T.TutanakRaporu(
-                    Gecerli=False,
-                    Kod=error.code,
-                    Mesaj=error.message,
-                    DogrulamaZamani=Zaman or clock.now(),
-                    IptalDurumu=OUTCOMES["not checked"],
-                )
+        trust = self._keeper.store()
+        try:
+            found = receipts.verify(Tutanak, trust, Zaman)
+        except _REFUSALS as error:
+            return T.TutanakRaporu(
+                Gecerli=False,
+                Kod=error.code,
+                Mesaj=error.message,
+                DogrulamaZamani=Zaman or clock.now(),
+                IptalDurumu=OUTCOMES["not checked"],
+            )
         return T.TutanakRaporu(
             Gecerli=True,
             DogrulamaZamani=found.at,
@@ -96,27 +93,7 @@ def endpoint(settings: Settings, keeper: TrustKeeper, observe: Observe | None = 
     contract = Contract.load(WSDL, times="utc")
     service = ImzaServis(keeper)
     functions = {name: getattr(service, name) for name in contract.operations}
-    return Endpoint(
-        contract, functions, observe=observe, refused=detail_of("ImzaHatasi"), profile=PROFILE, settings=settings
-    )
-
-
-class _Faults:
-    """Turns an expected error into the typed fault: the caller's input, or the hub's own trouble with its roots."""
-
-    def __init__(self, call: Call) -> None:
-        self._call = call
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, HubError):
-            detail = self._call.types.ImzaHatasi(Kod=error.code, Mesaj=error.message)
-            side = "server" if error.code in ("NOT_CONFIGURED", "TRUST") else "client"
-            fault = self._call.fault(error.message, detail=detail, side=side)  # type: ignore[arg-type]
-            fault.code = error.code  # type: ignore[misc] # the log and metrics show the real one
-            raise fault from error
+    return Endpoint(contract, functions, observe=observe, fault=typed("ImzaHatasi"), profile=PROFILE, settings=settings)
 
 
 def _signature(T: Any, report: SignatureReport) -> Any:

@@ -13,15 +13,13 @@ from typing import Any, Final
 
 from hub import limits
 from hub.access.door import Caller
-from hub.access.errors import AccessBusyError, AccessDeniedError
+from hub.access.errors import AccessDeniedError
 from hub.config import Settings
 from hub.contract import Call, Contract, Endpoint, Limits, Profile
 from hub.contract.call import Observe
-from hub.contract.errors import Side, SoapFault
-from hub.iyem.decision import InvalidQuestionError
+from hub.errors import HubError
 from hub.package.describe import describe
 from hub.package.errors import PackageError
-from hub.package.intended import Intended
 from hub.package.judge import Options, judge
 from hub.package.policy import DEFAULT, load_policy
 from hub.package.reader import read_package
@@ -35,9 +33,9 @@ from hub.package.views.words import say
 from hub.package.views.xml_view import to_xml
 from hub.services import paket_answers
 from hub.services.detsis.refusals import AuthenticationError
+from hub.services.faults import typed
 from hub.services.iyem.common import RightError
 from hub.services.iyem.discreet import Discreet, check_people, institutions
-from hub.services.refused import detail_of
 from hub.signing.trust import NotConfiguredError, TrustStore
 from hub.store.database import Database
 
@@ -48,6 +46,18 @@ PROFILE: Final = Profile(
 
 Check = Callable[[str, str, str], Any]
 """KurumID, password and client address to the caller that they prove: :meth:`hub.access.door.Door.check`."""
+
+
+class EmptyPackageError(HubError):
+    """The package has no bytes at all."""
+
+    code = "PAKET_BOS"
+
+
+class UnreadablePackageError(HubError):
+    """What is in the package cannot be said; the message has the code of what is wrong."""
+
+    code = "PAKET_OKUNAMADI"
 
 
 def paket(
@@ -70,7 +80,7 @@ def paket(
         {"PaketDogrula": service.PaketDogrula, "PaketBilgisi": service.PaketBilgisi},
         authenticate=service.authenticate,
         observe=observe,
-        refused=detail_of("PaketHatasi"),
+        fault=typed("PaketHatasi"),
         profile=PROFILE,
         settings=settings,
     )
@@ -85,18 +95,16 @@ class _Paket:
         self._trust = trust
 
     def authenticate(self, header: Any, call: Call) -> Any:
-        """The caller whom the header proves. Raises a typed fault."""
+        """The caller whom the header proves."""
         if self._check is None:
             return None
         if header is None:
-            raise _refused(call, AuthenticationError.code, AuthenticationError().message)
+            raise AuthenticationError
         address = call.environ.get("hub.client") or call.environ.get("REMOTE_ADDR", "")
         try:
             return self._check(header.KurumID or "", header.Password or "", address)
         except AccessDeniedError:
-            raise _refused(call, AuthenticationError.code, AuthenticationError().message) from None
-        except AccessBusyError as error:
-            raise _refused(call, error.code, error.message, side="server") from None
+            raise AuthenticationError from None
 
     def PaketDogrula(
         self,
@@ -112,14 +120,14 @@ class _Paket:
         Imzalayacaklar: Any,
     ) -> Any:
         """Judge a package and give its report; say who signed it rightly, and who may sign it now."""
-        _not_empty(call, Paket)
+        _not_empty(Paket)
         language = Language(Dil or "tr")
         options = Options(
             policy=load_policy(Politika or DEFAULT),
             offline=bool(Cevrimdisi),
             receiver=(Alici or "").strip(),
             trust=self._roots(),
-            intended=self._intended(call, Imzalayacaklar),
+            intended=paket_answers.intended(Imzalayacaklar or ()),
         )
         report = self._judge(call, Paket, _file_name(DosyaAdi), options)
         self._allow(call, options, report)
@@ -152,12 +160,12 @@ class _Paket:
 
     def PaketBilgisi(self, call: Call, *, Paket: bytes, DosyaAdi: str | None) -> Any:
         """Say what is in a package."""
-        _not_empty(call, Paket)
+        _not_empty(Paket)
         try:
             with read_package(Paket, _file_name(DosyaAdi)) as package:
                 data = describe(package)
         except PackageError as error:
-            raise _refused(call, "PAKET_OKUNAMADI", f"{error.message} ({error.code})") from None
+            raise UnreadablePackageError(f"{error.message} ({error.code})") from None
         T = call.types
         return T.PaketOzeti(
             Tur=data["kind"],
@@ -193,13 +201,6 @@ class _Paket:
             ],
         )
 
-    def _intended(self, call: Call, asked: Any) -> tuple[Intended, ...]:
-        """Who means to sign. Raises a typed fault for a question that names nobody."""
-        try:
-            return paket_answers.intended(asked or ())
-        except InvalidQuestionError as error:
-            raise _refused(call, error.code, error.message) from None
-
     def _allow(self, call: Call, options: Options, report: Report) -> None:
         """Keep the answer on people asked about by T.C. kimlik no from callers who may not have it."""
         before = report.before_signing
@@ -210,14 +211,11 @@ class _Paket:
         numbers = [info.unit_no or 0 for one, info in pairs if one.who.tckn is not None]
         if not numbers:
             return
-        try:
-            if not isinstance(call.caller, Caller):
-                raise RightError("T.C. kimlik no ile sormak için kim olduğunuz bilinmeli.")
-            with self._database.read() as connection:
-                mains = institutions(connection, [*numbers, call.caller.detsis_no])
-            check_people(self._database, call.caller, numbers, mains)
-        except RightError as error:
-            raise _refused(call, error.code, error.message) from None
+        if not isinstance(call.caller, Caller):
+            raise RightError("T.C. kimlik no ile sormak için kim olduğunuz bilinmeli.")
+        with self._database.read() as connection:
+            mains = institutions(connection, [*numbers, call.caller.detsis_no])
+        check_people(self._database, call.caller, numbers, mains)
 
     def _roots(self) -> TrustStore | None:
         """The trust store in force; None where no root is configured, which the report then says."""
@@ -256,17 +254,11 @@ def _view(report: Report, form: str, language: Language) -> str:
     return to_xml(report, language).decode("utf-8")
 
 
-def _not_empty(call: Call, content: bytes) -> None:
+def _not_empty(content: bytes) -> None:
     if not content:
-        raise _refused(call, "PAKET_BOS", "Paket boş gönderilmiş.")
+        raise EmptyPackageError("Paket boş gönderilmiş.")
 
 
 def _file_name(given: str | None) -> str:
     """The last segment of what the caller calls the file: only rules on its name use it, nothing is opened by it."""
     return (given or "").strip().replace("\\", "/").rpartition("/")[2][:255]
-
-
-def _refused(call: Call, code: str, message: str, *, side: Side = "client") -> SoapFault:
-    fault = call.fault(message, detail=call.types.PaketHatasi(Kod=code, Mesaj=message), side=side)
-    fault.code = code  # type: ignore[misc] # the log and the metrics name this one
-    return fault

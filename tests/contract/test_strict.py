@@ -12,7 +12,7 @@ import pytest
 import zeep
 from lxml import etree
 
-from hub.contract import STRICT, Call, Contract, ContractError, Endpoint, ValueMisfit
+from hub.contract import STRICT, Call, Contract, ContractError, Endpoint, SoapFault, ValueMisfit
 from tests.contract.sample_service import SOAP11, SOAP12, Answer, http
 
 WSDL = """<?xml version="1.0" encoding="utf-8"?>
@@ -197,7 +197,7 @@ def test_another_body_element_is_refused(contract: Contract) -> None:
 def test_typed_fault(contract: Contract, version: str) -> None:
     def refuse(call: Call, **_: Any) -> Any:
         detail = call.types.Refusal(Code="CLOSED", Until=datetime.date(2030, 1, 2))
-        raise call.fault("Birim <kapalı>.", detail=detail)
+        raise SoapFault("Birim <kapalı>.", detail=detail)
 
     answer = ask(served(contract, refuse), ASKED, version)
     assert answer.status == 500
@@ -209,7 +209,7 @@ def test_typed_fault(contract: Contract, version: str) -> None:
 
 def test_a_fault_that_the_operation_does_not_declare(contract: Contract) -> None:
     def refuse(call: Call, **_: Any) -> Any:
-        raise call.fault("Olmaz.", detail=call.types.Ticket(Id="1"))
+        raise SoapFault("Olmaz.", detail=call.types.Ticket(Id="1"))
 
     answer = ask(served(contract, refuse), ASKED)
     assert answer.status == 500

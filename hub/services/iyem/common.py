@@ -1,4 +1,4 @@
-"""What both İYEM services share: who calls, typed faults, and duties and decisions in the contracts' terms."""
+"""What both İYEM services share: who calls, and duties and decisions in the contracts' terms."""
 
 from __future__ import annotations
 
@@ -8,12 +8,9 @@ from typing import Any, Final
 from hub.access.door import Caller
 from hub.access.errors import AccessDeniedError
 from hub.contract import Call
-from hub.contract.errors import SoapFault
 from hub.errors import HubError
 from hub.iyem.decision import Decision, DutyRecord, Outcome, Reason
 from hub.iyem.words import SENTENCES
-from hub.signing.make import SigningError
-from hub.store.errors import DatabaseUnavailableError, KeyUnusableError
 from hub.store.schema import DutyKind
 
 Check = Callable[[str, str, str], Caller]
@@ -22,9 +19,6 @@ Check = Callable[[str, str, str], Caller]
 OUTCOMES: Final = {Outcome.YES: "EVET", Outcome.NO: "HAYIR", Outcome.INDETERMINATE: "BELIRSIZ"}
 KINDS: Final = {DutyKind.OWNER: "ASIL", DutyKind.DEPUTY: "VEKIL", DutyKind.ACTING: "YURUTEN"}
 KIND_OF: Final = {text: kind for kind, text in KINDS.items()}
-
-_OURS: Final = (DatabaseUnavailableError, KeyUnusableError, SigningError)
-"""Troubles of the hub, not of the caller's request."""
 
 
 class RightError(HubError):
@@ -39,29 +33,6 @@ def authenticate(check: Check, header: Any, call: Call) -> Caller:
         raise AccessDeniedError
     client = call.environ.get("hub.client") or call.environ.get("REMOTE_ADDR", "")
     return check(header.KurumID or "", header.Password or "", client)
-
-
-class Faults:
-    """Turns an expected error into the contract's typed fault (``fault`` is its type's name)."""
-
-    def __init__(self, call: Call, fault: str) -> None:
-        self._call = call
-        self._fault = fault
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, HubError) and not isinstance(error, SoapFault):
-            raise typed(self._call, self._fault, error) from error
-
-
-def typed(call: Call, name: str, error: HubError) -> Exception:
-    """The typed fault of ``error``."""
-    detail = getattr(call.types, name)(Kod=error.code, Mesaj=error.message)
-    fault = call.fault(error.message, detail=detail, side="server" if isinstance(error, _OURS) else "client")
-    fault.code = error.code  # type: ignore[misc] # the log and the metrics name the reason, not the fault
-    return fault
 
 
 PERSON: Final = ("YoneticiKodu", "AdSoyad")

@@ -42,16 +42,15 @@ from hub.iyem.reading import StoredRegister
 from hub.iyem.register import Manager, Post, Recorded
 from hub.registry import units
 from hub.registry.moment import Moment
+from hub.services.faults import typed
 from hub.services.iyem import common
-from hub.services.iyem.common import KIND_OF, Check, Faults, RightError
-from hub.services.refused import detail_of
+from hub.services.iyem.common import KIND_OF, Check, RightError
 from hub.store.change import Change
 from hub.store.database import Database
 from hub.store.personal import Keys
 from hub.store.schema import DutyKind, OfficerRole
 
 WSDL: Final = "IyemServis.wsdl"
-FAULT: Final = "IyemHatasi"
 ORIGIN: Final = "soap:IyemServis"
 
 Do = Callable[[Change, Actor], dict[str, Any]]
@@ -96,15 +95,14 @@ class IyemServis:
 
     def authenticate(self, header: Any, call: Call) -> Asking:
         """The institution that the header proves, and the officer it names."""
-        with Faults(call, FAULT):
-            caller = common.authenticate(self._check, header, call)
-            if header.GorevliNo is None:
-                return Asking(caller, None, None)
-            try:
-                return Asking(caller, header.GorevliNo, officers.method_of(header.GirisYontemi or ""))
-            except EntryMethodError as refusal:
-                self._note(call, Asking(caller, header.GorevliNo, None), refusal)
-                raise
+        caller = common.authenticate(self._check, header, call)
+        if header.GorevliNo is None:
+            return Asking(caller, None, None)
+        try:
+            return Asking(caller, header.GorevliNo, officers.method_of(header.GirisYontemi or ""))
+        except EntryMethodError as refusal:
+            self._note(call, Asking(caller, header.GorevliNo, None), refusal)
+            raise
 
     # Duties --------------------------------------------------------------------------------------------------------
 
@@ -186,7 +184,7 @@ class IyemServis:
 
     def BirimGorevleri(self, call: Call, *, BirimNo: int) -> Any:
         """All duties recorded in one unit of the caller's."""
-        with self._faults(call, unit=BirimNo), self._database.read() as connection:
+        with self._noted(call, unit=BirimNo), self._database.read() as connection:
             self._own(connection, call.caller, BirimNo)
             found = StoredRegister(connection, None).duties_in(BirimNo)
         return call.result(Gorev=[common.duty(call.types, duty) for duty in found])
@@ -195,18 +193,17 @@ class IyemServis:
 
     def IsListesi(self, call: Call) -> Any:
         """The officer's work queue."""
-        with self._faults(call), self._database.read() as connection:
+        with self._noted(call), self._database.read() as connection:
             actor = self._actor(connection, call.caller)
             if actor.officer is None:
                 raise NoGrantError("İş listesi bir İYEM yetkilisi ya da görevlisi içindir.")
             found = queue.work_queue(connection, actor.officer)
-        with self._faults(call):
-            self._database.audit(call.caller.name, *_entry(actor.officer), **_how(call))
+        self._database.audit(call.caller.name, *_entry(actor.officer), **_how(call))
         return call.result(Is=[_item(call.types, item) for item in found])
 
     def EksikBirimler(self, call: Call) -> Any:
         """The institution's units without a manager."""
-        with self._faults(call), self._database.read() as connection:
+        with self._noted(call), self._database.read() as connection:
             found = queue.missing_units(connection, self._main(connection, call.caller))
         return call.result(Is=[_item(call.types, item) for item in found])
 
@@ -222,7 +219,7 @@ class IyemServis:
 
     def OzgecmisGetir(self, call: Call, *, YoneticiKodu: int, BirimNo: int) -> Any:
         """The published CV of a manager in office."""
-        with self._faults(call), self._database.read() as connection:
+        with self._noted(call), self._database.read() as connection:
             return call.result(Metin=chart.published_cv(connection, YoneticiKodu, BirimNo))
 
     def YardimciIliskilendir(
@@ -247,7 +244,7 @@ class IyemServis:
                 "officer": officers.grant(change, self._keys, actor, role, BirimNo, contact, area_no=AlanNo).officer_no
             }
 
-        with self._faults(call, unit=BirimNo):
+        with self._noted(call, unit=BirimNo):
             answer = self._write(call, IstekNo, [BirimNo, AlanNo, contact], do)
             with self._database.read() as connection:
                 return _officer(call, officers.officer(connection, answer["officer"], Moment(None, _at(answer))))
@@ -270,7 +267,7 @@ class IyemServis:
 
     def Gorevliler(self, call: Call, *, BirimNo: int) -> Any:
         """The officers in force in one unit of the caller's."""
-        with self._faults(call, unit=BirimNo), self._database.read() as connection:
+        with self._noted(call, unit=BirimNo), self._database.read() as connection:
             self._own(connection, call.caller, BirimNo)
             found = officers.officers_at(connection, BirimNo)
         return call.result(Gorevli=[_officer_row(call.types, officer) for officer in found])
@@ -290,26 +287,25 @@ class IyemServis:
         return self._duty_written(call, key, asked, do, unit=post.unit_no, code=person.code)
 
     def _duty_written(self, call: Call, key: str, asked: list[Any], do: Do, **about: int | None) -> Any:
-        with self._faults(call, **about):
+        with self._noted(call, **about):
             answer = self._write(call, key, asked, do)
             found = self._duty(answer)
         types = call.types
         return call.result(Gorev=common.duty(types, found), Gec=answer["late"], SilinenEskiAd=answer["legacy"])
 
     def _done(self, call: Call, key: str, asked: list[Any], do: Do, **about: int | None) -> Any:
-        with self._faults(call, **about):
+        with self._noted(call, **about):
             return call.result(SeriNo=self._write(call, key, asked, do)["serial"])
 
     @contextlib.contextmanager
-    def _faults(self, call: Call, **about: int | None) -> Iterator[None]:
-        """:class:`Faults`; whoever is refused for want of a right is in the audit trail with the refusal's code and
-        with what the call was about (as :mod:`hub.iyem.trail` reads it)."""
-        with Faults(call, FAULT):
-            try:
-                yield
-            except _NOT_ALLOWED as refusal:  # what was begun is rolled back by now
-                self._note(call, call.caller, refusal, **about)
-                raise
+    def _noted(self, call: Call, **about: int | None) -> Iterator[None]:
+        """Whoever is refused for want of a right is in the audit trail with the refusal's code and with what the call
+        was about (as :mod:`hub.iyem.trail` reads it)."""
+        try:
+            yield
+        except _NOT_ALLOWED as refusal:  # what was begun is rolled back by now
+            self._note(call, call.caller, refusal, **about)
+            raise
 
     def _note(self, call: Call, asking: Asking, refusal: HubError, **about: int | None) -> None:
         who = f"kurum {asking.caller.kurum_id}" if asking.officer_no is None else f"officer {asking.officer_no}"
@@ -374,7 +370,7 @@ def endpoint(
         {name: getattr(service, name) for name in contract.operations},
         authenticate=service.authenticate,
         observe=observe,
-        refused=detail_of(FAULT),
+        fault=typed("IyemHatasi"),
         profile=STRICT,
         settings=settings,
     )

@@ -29,11 +29,11 @@ from hub.iyem.reading import StoredRegister
 from hub.iyem.ready import Ready
 from hub.iyem.records import NotFiledError
 from hub.registry import managers
+from hub.services.faults import typed
 from hub.services.iyem import common, discreet
-from hub.services.iyem.common import Check, Faults
+from hub.services.iyem.common import Check
 from hub.services.iyem.written import Decisions
 from hub.services.receipt_signer import ReceiptSigner
-from hub.services.refused import detail_of
 from hub.signing import receipts
 from hub.store.database import Database
 from hub.store.freshness import Freshness
@@ -41,7 +41,6 @@ from hub.store.keyed import Keyed
 from hub.store.personal import Keys, Tckn
 
 WSDL: Final = "YetkiServis.wsdl"
-FAULT: Final = "YetkiHatasi"
 
 _RECEIPT_OUTCOMES: Final = {
     Outcome.YES: receipts.Outcome.PASSED,
@@ -81,24 +80,21 @@ class YetkiServis:
 
     def authenticate(self, header: Any, call: Call) -> Caller:
         """The caller whom the header proves."""
-        with Faults(call, FAULT):
-            return common.authenticate(self._check, header, call)
+        return common.authenticate(self._check, header, call)
 
     def ImzaYetkisiSorgula(self, call: Call, *, Soru: list[Any]) -> Any:
         """Decide each question, in the order they were asked, over one state of the register."""
-        with Faults(call, FAULT):
-            found = self._decide(call.caller, Soru, ready=True)
+        found = self._decide(call.caller, Soru, ready=True)
         return call.result(Karar=[self._write(one) for one in found])
 
     def ImzaYetkisiTutanagi(self, call: Call, *, Soru: Any) -> Any:
         """Decide one question and sign what was decided."""
-        with Faults(call, FAULT):
-            signer = self._sign()
-            if signer is None:
-                raise NoReceiptKeyError("Tutanak imzalayacak anahtar tanımlanmamış.")
-            found = self._decide(call.caller, [Soru], ready=False)[0]
-            assert isinstance(found, Decision)
-            signed = signer.sign(self._receipt(found))
+        signer = self._sign()
+        if signer is None:
+            raise NoReceiptKeyError("Tutanak imzalayacak anahtar tanımlanmamış.")
+        found = self._decide(call.caller, [Soru], ready=False)[0]
+        assert isinstance(found, Decision)
+        signed = signer.sign(self._receipt(found))
         return call.result(Karar=common.decision(call.types, found), Tutanak=signed)
 
     def _decide(self, caller: Caller, questions: list[Any], *, ready: bool) -> list[Decision | Ready]:
@@ -232,7 +228,7 @@ def endpoint(
         {name: getattr(service, name) for name in served.operations},
         authenticate=service.authenticate,
         observe=observe,
-        refused=detail_of(FAULT),
+        fault=typed("YetkiHatasi"),
         profile=STRICT,
         settings=settings,
     )

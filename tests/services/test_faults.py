@@ -1,7 +1,8 @@
-"""What the engine refuses of a call to the hub's own services: the fault that the WSDL declares, in both versions."""
+"""What a call to the hub's own services is refused with: the fault that the WSDL declares, in both versions."""
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any, cast
 from unittest.mock import MagicMock
 
@@ -16,22 +17,36 @@ from hub.config import Settings
 from hub.contract import Endpoint
 from hub.services import imza, paket
 from hub.services.iyem import service, yetki
+from hub.signing.trust import TrustError
+from hub.store.errors import DatabaseUnavailableError
 from tests.contract.sample_service import SOAP11, SOAP12, http
 
 NONE = cast("Any", None)
 """In place of all that is not asked for before a request is refused."""
 
 
+def _away(*_: object) -> Any:
+    raise DatabaseUnavailableError("Veritabanına ulaşılamıyor.")
+
+
+def _no_roots() -> Any:
+    raise TrustError("Kökler okunamıyor.")
+
+
 def _yetki() -> Endpoint:
-    return yetki.endpoint(NONE, NONE, keyed=MagicMock(), filed=None, keys=KEYS, settings=Settings(), sign=lambda: None)
+    return yetki.endpoint(NONE, _away, keyed=MagicMock(), filed=None, keys=KEYS, settings=Settings(), sign=lambda: None)
 
 
 SERVICES = {
     # one operation of each service, and the type of its faults
     "YetkiServis": (_yetki, "ImzaYetkisiSorgula", "YetkiHatasi"),
-    "IyemServis": (lambda: service.endpoint(NONE, NONE, keys=KEYS, settings=Settings()), "GorevKaydet", "IyemHatasi"),
-    "PaketServis": (lambda: paket.paket(None, None), "PaketBilgisi", "PaketHatasi"),
-    "ImzaServis": (lambda: imza.endpoint(Settings(), NONE), "ImzaDogrula", "ImzaHatasi"),
+    "IyemServis": (lambda: service.endpoint(NONE, _away, keys=KEYS, settings=Settings()), "GorevKaydet", "IyemHatasi"),
+    "PaketServis": (lambda: paket.paket(None, _away), "PaketBilgisi", "PaketHatasi"),
+    "ImzaServis": (
+        lambda: imza.endpoint(Settings(), cast("Any", SimpleNamespace(store=_no_roots))),
+        "ImzaDogrula",
+        "ImzaHatasi",
+    ),
 }
 MEDIA = {SOAP11: "text/xml", SOAP12: "application/soap+xml"}
 
@@ -81,6 +96,30 @@ def test_every_refusal_is_the_declared_fault(name: str, soap: str) -> None:
         found, message = told(endpoint, sent(endpoint, request), fault)
         assert found == code
         assert part in message
+
+
+TROUBLES = {
+    # header and body of a call that comes as far as what does not work
+    "YetkiServis": ("Kimlik", "<Soru><YoneticiKodu>1</YoneticiKodu><BirimNo>1</BirimNo></Soru>", "STORE_UNAVAILABLE"),
+    "IyemServis": ("Kimlik", "", "STORE_UNAVAILABLE"),
+    "PaketServis": ("KimlikDogrulama", "<Paket>QQ==</Paket>", "STORE_UNAVAILABLE"),
+    "ImzaServis": ("", "<Imza>QQ==</Imza>", "TRUST"),
+}
+
+
+@pytest.mark.parametrize("soap", [SOAP11, SOAP12])
+@pytest.mark.parametrize("name", TROUBLES)
+def test_the_hubs_own_trouble_is_not_the_callers(name: str, soap: str) -> None:
+    make, operation, fault = SERVICES[name]
+    header, body, code = TROUBLES[name]
+    endpoint = make()
+    operation = "EksikBirimler" if name == "IyemServis" else operation
+    space = etree.QName(endpoint.contract.operations[operation].input.qname).namespace
+    given = f'<{header} xmlns="{space}"><KurumID>1</KurumID><Password>p</Password></{header}>' if header else ""
+    found = sent(endpoint, envelope(soap, f'<{operation} xmlns="{space}">{body}</{operation}>', given))
+    assert told(endpoint, found, fault)[0] == code
+    said = found.findtext("faultcode") or found.findtext("{*}Code/{*}Value")
+    assert said == ("soap:Server" if soap == SOAP11 else "soap:Receiver")
 
 
 def test_two_operations_named_by_one_call() -> None:
