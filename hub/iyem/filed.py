@@ -86,6 +86,18 @@ class View:
             return None
         return Ready(before, after, at, known, self.serial)
 
+    def institutions(self, numbers: Iterable[int]) -> dict[int, int]:
+        """The main institution of each of these units as it is now; numbers that do not exist are left out. Raises
+        :class:`NotFiledError` for units that changed since."""
+        found = {}
+        for number in numbers:
+            place = unit_place(self._file.records, self._touched, number)
+            if place is not None:
+                main, _ = UNIT_HEAD.unpack_from(self._file.records.map, place)
+                if main != NO_NUMBER:
+                    found[number] = main
+        return found
+
 
 class Filed(Live[_Opened, None]):
     """The file of one process; threads may share it."""
@@ -113,21 +125,6 @@ class Filed(Live[_Opened, None]):
         if state.file is None or state.touched is None:
             raise NotFiledError
         return View(state.file, state.touched, state.seen, self._keys)
-
-    def institutions(self, numbers: Iterable[int]) -> dict[int, int]:
-        """The main institution of each of these units as it is now; numbers that do not exist are left out. Raises
-        :class:`NotFiledError` as :meth:`view` does, or for units that changed since."""
-        state = self.state()
-        if state.file is None or state.touched is None:
-            raise NotFiledError
-        found = {}
-        for number in numbers:
-            place = unit_place(state.file.records, state.touched, number)
-            if place is not None:
-                main, _ = UNIT_HEAD.unpack_from(state.file.records.map, place)
-                if main != NO_NUMBER:
-                    found[number] = main
-        return found
 
     def current_until(self) -> datetime | None:
         """Until when the state shown is known to be the last one: None for now, else when the database was heard of

@@ -40,7 +40,7 @@ from hub.turkish import clean
 
 MOBILE_PURPOSE: Final = "mobile"
 
-_MAIL: Final = re.compile(r"[^@\s]+@([^@\s]+)")
+_MAIL: Final = re.compile(r"[^@\s]+@(?:[^@\s.]+\.)+[^@\s.]+")
 
 OFFICERS_PER_PLACE: Final = 2
 """Principle 4."""
@@ -420,8 +420,7 @@ def _checked(contact: Contact) -> Tckn:
     ):
         if not clean(value):
             raise OfficerDataError(f"Eksik bilgi: {name}.")
-    mail = _MAIL.fullmatch(contact.email.strip())
-    if mail is None or "." not in mail[1][1:-1]:
+    if not _MAIL.fullmatch(contact.email.strip()):
         raise OfficerDataError("E-posta adresi geçersiz.")
     try:
         return Tckn(contact.tckn)

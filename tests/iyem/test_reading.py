@@ -288,7 +288,7 @@ def test_the_file_knows_institutions_and_whose_number_it_is(
     second = appoint(iyem, 2, BRANCH, "2016-03-10T09:00").duty.code
     filed.rebuild()
     wanted = [GENERAL, BRANCH, MINISTRY, 99]
-    assert filed.institutions(wanted) == prefetch.institutions(wanted)
+    assert filed.view().institutions(wanted) == prefetch.institutions(wanted)
     assert [filed.view().register().code_of(Tckn(tckn(n))) for n in (1, 2)] == [first, second]
     with pytest.raises(NotFiledError):  # somebody with this number may have come in since
         filed.view().register().code_of(Tckn(tckn(3)))
@@ -299,9 +299,9 @@ def test_the_file_knows_institutions_and_whose_number_it_is(
         filed.view().register().code_of(Tckn(tckn(1)))
     assert filed.view().register().code_of(Tckn(tckn(2))) == second
     with pytest.raises(NotFiledError):
-        filed.institutions([BRANCH])
+        filed.view().institutions([BRANCH])
     filed.rebuild()
-    assert filed.institutions(wanted)[BRANCH] == BRANCH == prefetch.institutions([BRANCH])[BRANCH]
+    assert filed.view().institutions(wanted)[BRANCH] == BRANCH == prefetch.institutions([BRANCH])[BRANCH]
     stored = [path.read_bytes() for path in filed._shelf.folder.glob("*.snap")]
     assert stored
     assert not any(tckn(n).encode() in data for data in stored for n in (1, 2))

@@ -153,7 +153,7 @@ class YetkiServis:
         """The main institution of each of these units that exists."""
         if self._filed is not None:
             try:
-                return self._filed.institutions(numbers)
+                return self._filed.view().institutions(numbers)
             except NotFiledError:
                 pass
         return self._prefetch.institutions(numbers)
