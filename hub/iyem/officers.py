@@ -33,7 +33,6 @@ from hub.registry.managers import TCKN_PURPOSE
 from hub.registry.moment import NOW, Moment, holds
 from hub.store import schema
 from hub.store.change import Change
-from hub.store.database import Database
 from hub.store.personal import Keys, Tckn
 from hub.store.schema import OfficerRole
 from hub.turkish import clean
@@ -147,38 +146,6 @@ def method_of(text: str) -> Method:
         return Method(text)
     except ValueError:
         raise EntryMethodError("İYEM'e yalnızca e-imza, mobil imza ya da e-Devlet şifresiyle girilir.") from None
-
-
-def enter(change: Change, keys: Keys, tckn: Tckn, method: str) -> Officer:
-    """An officer enters with ``method`` (a :class:`Method`); the entry goes to the audit trail with it. A refusal rolls
-    the transaction back and its audit row with it: :func:`enter_or_note` keeps those as well.
-
-    Raises :class:`EntryMethodError` (principle 10) and :class:`NoGrantError` (principle 9).
-    """
-    used = method_of(method)
-    table = schema.table_of(schema.IyemOfficer)
-    wanted = keys.lookup(tckn.number, TCKN_PURPOSE)
-    statement = select(table.c.officer_no).where(table.c.tckn_lookup == wanted, holds(schema.IyemOfficer))
-    refusal = NoGrantError("Bu kişiye verilmiş geçerli bir İYEM yetkisi yok.")
-    for number in change.connection.execute(statement.order_by(table.c.officer_no)).scalars().all():
-        try:
-            found = acting_officer(change.connection, number)
-        except NoGrantError as error:  # the same person may serve elsewhere, too
-            refusal = error
-            continue
-        change.audit("iyem_entry:open", f"officer {number}", method=used.value)
-        return found
-    raise refusal
-
-
-def enter_or_note(database: Database, keys: Keys, tckn: Tckn, method: str) -> Officer:
-    """:func:`enter` in a transaction of its own; a refused entry stays in the audit trail, with the refusal's code."""
-    try:
-        with database.write(actor="iyem", origin="entry") as change:
-            return enter(change, keys, tckn, method)
-    except (EntryMethodError, NoGrantError) as refusal:
-        database.audit("iyem", "iyem_entry:refuse", "iyem", reason=refusal.code)
-        raise
 
 
 def grant(

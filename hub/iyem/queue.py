@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -24,9 +24,6 @@ from hub.registry.moment import Moment, holds, parts
 from hub.store import schema
 from hub.store.schema import DutyKind, OfficerRole
 from hub.store.scope import current, known_at
-
-FIRST_DEFINITION_DUE: Final = datetime(2016, 3, 1, 22, tzinfo=UTC)
-"""End of the day, Türkiye time, by which principle 12 wanted all managers."""
 
 CLOSING_TOLD: Final = timedelta(days=30)
 """For how long an officer's queue tells of a unit that was closed while somebody held it."""
@@ -59,21 +56,6 @@ class Item:
     unit_name: str
     since: datetime | None
     """Since when the unit has had nobody, or when it was closed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Completeness:
-    """How far an institution's first definition is (principle 12)."""
-
-    main_no: int
-    units: int
-    missing: tuple[int, ...]
-    """Numbers of units without any record."""
-    overdue: bool
-
-    @property
-    def complete(self) -> bool:
-        return not self.missing
 
 
 def work_queue(connection: Connection, officer: Officer) -> list[Item]:
@@ -114,22 +96,6 @@ def missing_units(connection: Connection, main_no: int) -> list[Item]:
     )
     items = list(_items(connection, list(connection.execute(statement).scalars()), clock.now()))
     return sorted(items, key=lambda item: (item.task is Task.FIRST_RECORD, item.unit_no))
-
-
-def completeness(connection: Connection, main_no: int) -> Completeness:
-    """How far the institution's first definition is (principle 12)."""
-    statement = (
-        select(_UNIT.c.detsis_no)
-        .where(current(schema.Unit), _UNIT.c.main_no == main_no, _UNIT.c.active.is_(True))
-        .order_by(_UNIT.c.detsis_no)
-    )
-    numbers = list(connection.execute(statement).scalars())
-    recorded: set[int] = set()
-    for part in parts(numbers):
-        query = select(_DUTY.c.detsis_no).where(_DUTY.c.detsis_no.in_(part), *_HEADS).distinct()
-        recorded.update(connection.execute(query).scalars())
-    missing = tuple(number for number in numbers if number not in recorded)
-    return Completeness(main_no, len(numbers), missing, bool(missing) and clock.now() >= FIRST_DEFINITION_DUE)
 
 
 def short_places(connection: Connection) -> list[tuple[int, OfficerRole, int]]:

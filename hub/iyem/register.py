@@ -169,24 +169,6 @@ def end(
     return Recorded(_read(change, duty_no), late)
 
 
-def succeed(
-    change: Change, keys: Keys, actor: Actor, manager: Manager, post: Post, start: datetime | date
-) -> tuple[Recorded | None, Recorded]:
-    """Change of manager in one step: whoever heads the unit leaves at ``start``, ``manager`` takes up then.
-
-    Returns the ended record, None for a unit without head, and the new one.
-    """
-    change.flush()
-    begins = instant(start)
-    heads = [
-        duty
-        for duty in _duties_of_unit(change.connection, post.unit_no)
-        if duty.kind is not DutyKind.DEPUTY and duty.in_office(begins) and duty.start < begins
-    ]
-    left = end(change, actor, heads[0].duty_no, begins) if heads else None
-    return left, record(change, keys, actor, manager, post, begins)
-
-
 def correct(
     change: Change,
     actor: Actor,

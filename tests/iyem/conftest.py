@@ -11,9 +11,12 @@ import pytest
 from parts.databases import KEYS
 
 from hub import clock
+from hub.iyem import register
 from hub.iyem.officers import Actor
-from hub.iyem.register import Manager, Post, Recorded, record
+from hub.iyem.reading import StoredRegister
+from hub.iyem.register import Manager, Post, Recorded
 from hub.store import schema
+from hub.store.change import Change
 from hub.store.database import Database
 from hub.store.schema import DutyKind
 from hub.turkish import fold
@@ -111,4 +114,13 @@ def appoint(
     with database.write(actor=actor.name, origin="test") as change:
         begins = datetime.fromisoformat(start)
         ends = None if end is None else datetime.fromisoformat(end)
-        return record(change, KEYS, actor, manager, Post(unit, kind, title="Müdür"), begins, ends)
+        return register.record(change, KEYS, actor, manager, Post(unit, kind, title="Müdür"), begins, ends)
+
+
+def succeed(change: Change, manager: Manager, unit: int, start: datetime) -> Recorded:
+    """Whoever heads the unit leaves at ``start`` (aware), ``manager`` takes up then; all in one transaction."""
+    change.flush()
+    for duty in StoredRegister(change.connection, None).duties_in(unit):
+        if duty.kind is not DutyKind.DEPUTY and duty.start < start and duty.in_office(start):
+            register.end(change, CENTRE, duty.duty_no, start)
+    return register.record(change, KEYS, CENTRE, manager, Post(unit), start)

@@ -37,6 +37,7 @@ from hub import clock
 from hub.errors import HubError
 from hub.iyem import register
 from hub.iyem.officers import Actor
+from hub.iyem.reading import StoredRegister
 from hub.iyem.register import Manager, Post
 from hub.store.database import Database
 from hub.store.personal import Keys
@@ -52,7 +53,10 @@ while True:
     try:
         with database.write(actor="writer", origin=seed) as change:
             if chance.random() < 0.7:
-                new = register.succeed(change, keys, actor, manager, Post(unit), start)[1].duty
+                for old in StoredRegister(change.connection, None).duties_in(unit):
+                    if old.kind is not DutyKind.DEPUTY and old.start < start and old.in_office(start):
+                        register.end(change, actor, old.duty_no, start)
+                new = register.record(change, keys, actor, manager, Post(unit), start).duty
             else:
                 post, end = Post(unit, DutyKind.DEPUTY), start + timedelta(hours=1)
                 new = register.record(change, keys, actor, manager, post, start, end).duty

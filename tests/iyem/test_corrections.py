@@ -6,15 +6,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
-from iyem.conftest import BRANCH, CENTRE, GENERAL, MINISTRY, PERSONNEL, appoint, local, tckn
+from iyem.conftest import BRANCH, CENTRE, GENERAL, MINISTRY, PERSONNEL, appoint, local, succeed, tckn
 from iyem.test_principles import YETKILI, grant
 from iyem.test_time_model import ask
-from parts.databases import KEYS
 
 from hub.iyem import Outcome, Reason, queue, register
 from hub.iyem.errors import DeputyError, HourMissingError, OverlapError, UnitNotInDetsisError
 from hub.iyem.queue import Task
-from hub.iyem.register import Manager, Post
+from hub.iyem.register import Manager
 from hub.store import schema
 from hub.store.database import Database
 from hub.store.schema import DutyKind
@@ -109,8 +108,7 @@ def test_a_deputy_whose_owner_is_not_in_office_is_work_to_be_done(iyem: Database
 
     assert updates() == []
     with iyem.write(actor="test", origin="test") as change:
-        register.succeed(change, KEYS, CENTRE, Manager(tckn=tckn(3), given_name="Yeni", surname="Asil"),
-                         Post(GENERAL), datetime(2016, 3, 11, 9))  # fmt: skip
+        succeed(change, Manager(tckn=tckn(3), given_name="Yeni", surname="Asil"), GENERAL, local("2016-03-11T09:00"))
     assert updates() == [(GENERAL, local("2016-03-10T11:00"))]
     with iyem.write(actor="test", origin="test") as change:
         register.end(change, CENTRE, deputy.duty_no, datetime(2016, 3, 11, 9))

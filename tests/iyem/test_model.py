@@ -21,7 +21,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from iyem.conftest import BRANCH, CENTRE, GENERAL, fill, local, tckn
+from iyem.conftest import BRANCH, CENTRE, GENERAL, fill, local, succeed, tckn
 from iyem.test_concurrency import check_whole
 from parts.databases import KEYS
 
@@ -249,10 +249,8 @@ class Machine(RuleBasedStateMachine):
                     self.model.end(old, start, self.now)
             self.model.add(self.version(person, unit, OWNER, start, None))
 
-        found = self.both(
-            lambda change: register.succeed(change, KEYS, CENTRE, self.manager(person), Post(unit), start), modelled
-        )
-        self.noted(person, None if found is None else found[1])
+        found = self.both(lambda change: succeed(change, self.manager(person), unit, start), modelled)
+        self.noted(person, found)
 
     @precondition(lambda self: self.model.known())
     @rule(place=st.integers(0, 20), ahead=HOURS)

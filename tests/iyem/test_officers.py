@@ -6,16 +6,14 @@ from collections.abc import Callable
 
 import pytest
 from iyem import conftest as c
-from iyem.conftest import appoint, tckn
+from iyem.conftest import appoint
 from iyem.test_principles import CENTRE, GOREVLI, YETKILI, acting, contact, grant
 from parts.databases import KEYS
-from sqlalchemy import select
 
 from hub.iyem import officers
-from hub.iyem.errors import EntryMethodError, LocalGovernmentError, NoGrantError, OfficerPlaceError, OutsideAreaError
+from hub.iyem.errors import LocalGovernmentError, NoGrantError, OfficerPlaceError, OutsideAreaError
 from hub.store import schema
 from hub.store.database import Database
-from hub.store.personal import Tckn
 
 
 def test_a_governorates_gorevli_records_no_local_government(iyem: Database) -> None:
@@ -57,22 +55,6 @@ def test_a_withdrawn_yetkili_grants_nobody(iyem: Database) -> None:
         grant(iyem, GOREVLI, c.REGION, 3, acting(gone))
 
 
-def test_a_refused_entry_stays_in_the_audit_trail(iyem: Database) -> None:
-    grant(iyem, YETKILI, c.PERSONNEL, 1)
-    assert officers.enter_or_note(iyem, KEYS, Tckn(tckn(1)), "e-imza").role is YETKILI
-    with pytest.raises(EntryMethodError):
-        officers.enter_or_note(iyem, KEYS, Tckn(tckn(1)), "sifre")
-    with pytest.raises(NoGrantError):
-        officers.enter_or_note(iyem, KEYS, Tckn(tckn(9)), "e-imza")
-    audit = schema.table_of(schema.AuditEvent)
-    with iyem.read() as connection:
-        rows = connection.execute(select(audit.c.event, audit.c.detail).order_by(audit.c.serial)).all()
-    assert [row.event for row in rows] == ["iyem_entry:open", "iyem_entry:refuse", "iyem_entry:refuse"]
-    assert "IYEM_10_METHOD" in rows[1].detail
-    assert "IYEM_09_NO_GRANT" in rows[2].detail
-    assert all(tckn(number) not in row.detail for row in rows for number in (1, 9))
-
-
 def test_an_area_is_still_the_officers_own(iyem: Database) -> None:
     region = grant(iyem, GOREVLI, c.REGION, 1)
     assert appoint(iyem, 2, c.REGION, "2016-03-10T09:00", actor=acting(region)).duty.unit_no == c.REGION
@@ -89,16 +71,15 @@ def test_with_the_unit_an_officers_work_ends(iyem: Database, at: Callable[[str],
     appoint(iyem, 2, c.REGION_BRANCH, "2016-03-10T09:00", actor=acting(region))
     at("2016-03-11T09:00")
     shut(iyem, c.REGION)
-    for attempt in (
-        lambda: appoint(iyem, 3, c.REGION_BRANCH, "2016-03-11T09:00", actor=acting(region)),
-        lambda: officers.enter_or_note(iyem, KEYS, Tckn(tckn(1)), "e-imza"),
-    ):
-        with pytest.raises(NoGrantError):
-            attempt()
+    with pytest.raises(NoGrantError):
+        appoint(iyem, 3, c.REGION_BRANCH, "2016-03-11T09:00", actor=acting(region))
+    with pytest.raises(NoGrantError), iyem.read() as connection:
+        officers.acting_officer(connection, region.officer_no)
     with pytest.raises(OfficerPlaceError):
         grant(iyem, GOREVLI, c.REGION, 4)
-    grant(iyem, GOREVLI, c.PROVINCIAL, 1)  # the same person elsewhere
-    assert officers.enter_or_note(iyem, KEYS, Tckn(tckn(1)), "e-imza").place_no == c.PROVINCIAL
+    elsewhere = grant(iyem, GOREVLI, c.PROVINCIAL, 1)  # the same person
+    with iyem.read() as connection:
+        assert officers.acting_officer(connection, elsewhere.officer_no) == elsewhere
     with iyem.write(actor="merkez", origin="test") as change:  # nobody has to take over in a closed unit
         officers.withdraw(change, CENTRE, region.officer_no)
 

@@ -34,7 +34,6 @@ from hub.iyem.queue import Task
 from hub.iyem.register import Manager, Post
 from hub.store import schema
 from hub.store.database import Database
-from hub.store.personal import Tckn
 from hub.store.schema import DutyKind, OfficerRole
 
 Clock = Callable[[str], None]
@@ -210,39 +209,28 @@ def test_principle_9_a_withdrawn_grant_opens_nothing(iyem: Database) -> None:
         officers.withdraw(change, CENTRE, gone.officer_no, replacement=replacement)
     with pytest.raises(NoGrantError):
         appoint(iyem, 3, c.GENERAL, "2016-03-10T09:00", actor=acting(gone))
-    with pytest.raises(NoGrantError), iyem.write(actor="iyem", origin="test") as change:
-        officers.enter(change, KEYS, Tckn(tckn(1)), "e-imza")
-    with pytest.raises(NoGrantError), iyem.write(actor="iyem", origin="test") as change:
-        officers.enter(change, KEYS, Tckn(tckn(7)), "e-imza")
+    with pytest.raises(NoGrantError), iyem.read() as connection:
+        officers.acting_officer(connection, gone.officer_no)
 
 
-def test_principle_10_ways_of_entry(iyem: Database) -> None:
-    officer = grant(iyem, YETKILI, c.PERSONNEL, 1)
+def test_principle_10_ways_of_entry() -> None:
     for method in ("e-imza", "mobil-imza", "e-devlet"):
-        with iyem.write(actor="iyem", origin="test") as change:
-            assert officers.enter(change, KEYS, Tckn(tckn(1)), method) == officer
-    with pytest.raises(EntryMethodError), iyem.write(actor="iyem", origin="test") as change:
-        officers.enter(change, KEYS, Tckn(tckn(1)), "sifre")
-    with iyem.read() as connection:
-        audit = schema.table_of(schema.AuditEvent)
-        details = connection.execute(select(audit.c.detail).where(audit.c.event == "iyem_entry:open")).scalars().all()
-    assert [method in detail for method, detail in zip(("e-imza", "mobil-imza", "e-devlet"), details, strict=True)] == [
-        True,
-        True,
-        True,
-    ]
-    assert tckn(1) not in "".join(details)
+        assert officers.method_of(method) == method
+    for method in ("sifre", "", "E-İMZA"):
+        with pytest.raises(EntryMethodError):
+            officers.method_of(method)
 
 
 def test_principle_12_incomplete_institutions(iyem: Database) -> None:
+    def lacking() -> tuple[list[tuple[int, int]], list[int]]:
+        with iyem.read() as connection:
+            found = [(count, none) for main, count, none in queue.incomplete(connection) if main == c.MUNICIPALITY]
+            return found, [item.unit_no for item in queue.missing_units(connection, c.MUNICIPALITY)]
+
     appoint(iyem, 1, c.MUNICIPALITY, "2016-03-10T09:00")
-    with iyem.read() as connection:
-        town = queue.completeness(connection, c.MUNICIPALITY)
-    assert (town.units, town.missing, town.complete, town.overdue) == (2, (c.TOWN_BRANCH,), False, True)
+    assert lacking() == ([(2, 1)], [c.TOWN_BRANCH])
     appoint(iyem, 2, c.TOWN_BRANCH, "2016-03-10T09:00")
-    with iyem.read() as connection:
-        town = queue.completeness(connection, c.MUNICIPALITY)
-    assert (town.complete, town.overdue) == (True, False)
+    assert lacking() == ([], [])
 
 
 def test_principle_13_a_new_unit_is_missing_at_once(iyem: Database) -> None:
@@ -265,9 +253,8 @@ def test_principle_13_one_head_at_a_time(iyem: Database, at: Clock) -> None:
             appoint(iyem, 2, c.GENERAL, "2016-03-20T09:00", kind=kind)
     with iyem.write(actor="merkez", origin="test") as change:
         manager = Manager(tckn=tckn(2), given_name="İki", surname="Kişi")
-        left, new = register.succeed(change, KEYS, CENTRE, manager, Post(c.GENERAL), datetime(2016, 3, 20, 9))
-    assert left is not None
-    assert left.duty.duty_no == first.duty_no
+        left = register.end(change, CENTRE, first.duty_no, datetime(2016, 3, 20, 9))
+        new = register.record(change, KEYS, CENTRE, manager, Post(c.GENERAL), datetime(2016, 3, 20, 9))
     assert left.duty.end == new.duty.start
 
 

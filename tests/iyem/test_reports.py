@@ -68,9 +68,8 @@ def test_a_deputy_alone_does_not_make_a_first_definition(iyem: Database) -> None
     person(iyem, 501)
     came(iyem, 501, "deputy", "2016-03-01T09:00", "2016-03-20T09:00")
     with iyem.read() as connection:
-        missing = queue.completeness(connection, c.MINISTRY).missing
+        missing = [item.unit_no for item in queue.missing_units(connection, c.MINISTRY)]
         assert c.GENERAL in missing
-        assert [item.unit_no for item in queue.missing_units(connection, c.MINISTRY)] == list(missing)
         assert (c.MINISTRY, len(missing), len(missing)) in queue.incomplete(connection)
 
 
