@@ -67,20 +67,16 @@ def give(
     password: str | None = None,
     rights: Iterable[Right] = (),
     label: str = "",
-    kurum_id: str | None = None,
 ) -> Given:
     """Give the institution ``detsis_no`` a credential; a password is made up where none is given.
 
-    ``kurum_id`` is what the caller names itself with, its DETSİS number unless said otherwise. Raises
-    :class:`~hub.access.errors.CredentialError` for an unknown institution, a third credential, or a password that is
-    too short or too long.
+    The caller names itself (``KurumID``) with that number. Raises :class:`~hub.access.errors.CredentialError` for an
+    unknown institution, a third credential, or a password that is too short or too long.
     """
     change.flush()
     if not exists(change.connection, [detsis_no]):
         raise CredentialError(f"{detsis_no} numaralı birim kayıtlı değil.")
-    name = str(detsis_no) if kurum_id is None else clean(kurum_id)
-    if not name or len(name) > limits.KURUM_ID:
-        raise CredentialError("KurumID boş ya da çok uzun.")
+    name = str(detsis_no)
     password = secrets.token_urlsafe(24) if password is None else password
     if not limits.PASSWORD_LEAST <= len(password) <= limits.PASSWORD_MOST:
         raise CredentialError(f"Parola {limits.PASSWORD_LEAST}–{limits.PASSWORD_MOST} karakter olmalı.")
