@@ -217,19 +217,20 @@ class Table:
 
 def _made(kind: type[Fact], values: dict[str, Any], keys: Keys, rank: Callable[[int, int], int]) -> Facts:
     given = {name: value for name, value in values.items() if value is not None}
+    told = {*given, *(values.keys() & _emptied(kind))}
     if kind is schema.Unit:
-        return _only(rows.unit(**given), {*given, "folded_name"})
+        return _only(rows.unit(**given), {*told, "folded_name"})
     if kind is schema.Contact:
         place = given.pop("rank", None)
-        made = rows.contact(**given)
+        made = _only(rows.contact(**given), told)
         return made | {"rank": rank(made["detsis_no"], made["kind"]) if place is None else place}
     if kind is schema.KepAddress:
-        return _only(rows.kep(**given), {*given, "folded_address"})
+        return _only(rows.kep(**given), {*told, "folded_address"})
     if kind is schema.Certificate:
         derived = {"fingerprint", "not_before", "not_after", "updated_at"}
-        return _only(rows.certificate(**given), {*given, *derived})
+        return _only(rows.certificate(**given), {*told, *derived})
     if kind is schema.Legislation:
-        return _only(rows.legislation(**given), {*given, "folded_name"})
+        return _only(rows.legislation(**given), {*told, "folded_name"})
     if kind is schema.Person:
         return people.person(keys, **given)
     if kind is schema.Duty:
@@ -261,6 +262,12 @@ def _file_plan(values: dict[str, Any]) -> Facts:
 def _only(made: Facts, names: set[str]) -> Facts:
     """``made`` without what the file has no column for, so that what is known of it stays."""
     return {name: value for name, value in made.items() if name in names}
+
+
+@cache
+def _emptied(kind: type[Fact]) -> frozenset[str]:
+    """Fields of which an empty cell says that there is none; of the others it says nothing."""
+    return frozenset({c.name for c in table_of(kind).columns if c.nullable} | {"second_parent_no"})
 
 
 @cache

@@ -7,7 +7,7 @@ import re
 import time
 import warnings
 import zipfile
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import openpyxl
@@ -26,7 +26,7 @@ from hub.mirror.importing import Importer
 from hub.mirror.sheets import write_templates
 from hub.mirror.source import ImportFileError
 from hub.mirror.tables import NAMES, documented, tables
-from hub.registry import codes, delivery, managers, serials, units
+from hub.registry import codes, delivery, inventory, managers, serials, units
 from hub.store.schema import FACTS
 
 from .conftest import Hub
@@ -120,6 +120,56 @@ def test_the_required_columns_are_enough(hub: Hub, tmp_path: Path, name: str, em
     assert (report.opened, report.refused) == (1, 0), report.refusals
     (again,) = hub.take(file)
     assert (again.unchanged, again.changed) == (1, False)
+
+
+def test_an_empty_cell_ends_what_was_known_and_an_absent_column_leaves_it(hub: Hub, tmp_path: Path) -> None:
+    head, *lines = UNITS.splitlines()
+    more = head + ";İkinci Üst Birim DETSİS No;Yer ID;Adres;Kütük No;Aktif;Faal\n"
+    hub.take(
+        write(tmp_path, "birimler.csv", more + f"{lines[0]};;;;;;\n{lines[1]};24308110;7;Kat 1;44;evet;hayır\n"),
+        write(tmp_path, "iletisim.csv", "DETSİS No;İletişim Tipi;İletişim Bilgisi;Açıklama\n24308111;4;0312;Santral\n"),
+        write(tmp_path, "kep.csv", "DETSİS No;KEP Adresi;Durum;KEP Tipi\n24308111;a@hs01.kep.tr;Aktif;KAMU\n"),
+        write(
+            tmp_path,
+            "mevzuat.csv",
+            "DETSİS No;Mevzuat ID;Ad;Tür ID;Numara;Resmî Gazete Tarihi\n24308111;5;KANUN;1;657;14.07.1965\n",
+        ),
+    )
+
+    def known() -> list[object]:
+        with hub.database.read() as connection:
+            unit = units.unit(connection, 24308111)
+            assert unit is not None
+            (contact,) = delivery.contacts(connection, [24308111])
+            (kep,) = delivery.kep_of(connection, [24308111])
+            (law,) = inventory.legislation(connection, 24308111)
+        return [
+            (unit.second_parent_no, unit.place_id, unit.address, unit.register_no, unit.operating),
+            contact.label,
+            (kep.status, kep.kind),
+            (law.number, law.gazette_date),
+        ]
+
+    full = [(24308110, 7, "Kat 1", "44", False), "Santral", ("Aktif", "KAMU"), ("657", date(1965, 7, 14))]
+    assert known() == full
+    hub.take(
+        write(tmp_path, "birimler.csv", UNITS),
+        write(tmp_path, "iletisim.csv", "DETSİS No;İletişim Tipi;İletişim Bilgisi\n24308111;4;0312\n"),
+        write(tmp_path, "kep.csv", "DETSİS No;KEP Adresi\n24308111;a@hs01.kep.tr\n"),
+        write(tmp_path, "mevzuat.csv", "DETSİS No;Mevzuat ID;Ad;Tür ID\n24308111;5;KANUN;1\n"),
+    )
+    assert known() == full
+    hub.take(
+        write(tmp_path, "birimler.csv", more + f"{lines[1]};;;;;;\n"),
+        write(tmp_path, "iletisim.csv", "DETSİS No;İletişim Tipi;İletişim Bilgisi;Açıklama\n24308111;4;0312;\n"),
+        write(tmp_path, "kep.csv", "DETSİS No;KEP Adresi;Durum;KEP Tipi\n24308111;a@hs01.kep.tr;;\n"),
+        write(
+            tmp_path,
+            "mevzuat.csv",
+            "DETSİS No;Mevzuat ID;Ad;Tür ID;Numara;Resmî Gazete Tarihi\n24308111;5;KANUN;1;;\n",
+        ),
+    )
+    assert known() == [(0, None, None, None, False), None, (None, None), (None, None)]
 
 
 @pytest.mark.parametrize("separator", [";", ",", "\t"])
