@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from hub.registry.moment import stream
 from hub.store.schema import ChangeSet, Counter, JournalEntry
@@ -40,13 +40,17 @@ def head(connection: Connection) -> tuple[int, datetime, bytes]:
 
 def first_serial_since(connection: Connection, since: datetime) -> int:
     """The first serial given out at or after the instant ``since``; one past the last where there is none."""
-    statement = select(ChangeSet.first_serial).where(ChangeSet.at >= since).order_by(ChangeSet.at).limit(1)
-    return connection.execute(statement).scalar_one_or_none() or serial(connection) + 1
+    return _first(connection, ChangeSet.at >= since)
 
 
 def serial_at(connection: Connection, at: datetime) -> int:
     """The last serial given out at or before the instant ``at``; 0 where there is none."""
-    return first_serial_since(connection, at + datetime.resolution) - 1
+    return _first(connection, ChangeSet.at > at) - 1
+
+
+def _first(connection: Connection, when: ColumnElement[bool]) -> int:
+    statement = select(ChangeSet.first_serial).where(when).order_by(ChangeSet.at).limit(1)
+    return connection.execute(statement).scalar_one_or_none() or serial(connection) + 1
 
 
 def last_of(connection: Connection, *subjects: str) -> int:

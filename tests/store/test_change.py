@@ -250,6 +250,7 @@ def test_time_never_runs_backward_even_if_the_clock_does(database: Database, mon
         assert serials.first_serial_since(connection, second.at + DAY) == 3
         assert serials.serial_at(connection, first.at) == 1
         assert serials.serial_at(connection, BASE) == 0
+        assert serials.serial_at(connection, datetime.max.replace(tzinfo=UTC)) == 2
 
 
 def test_a_reader_keeps_its_snapshot_while_others_write(database: Database) -> None:
