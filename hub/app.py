@@ -218,7 +218,8 @@ class Hub:
         self.metrics.observe(seen.operation or "-", seen.code, seen.seconds)
 
     def _serial(self) -> State | None:
-        """The registry's state, or that of the last time it could be read; None where it never could."""
+        """The registry's state, while the database is away that of the last serial heard of; None where it could never
+        be read."""
         if self.freshness.away() is None:
             try:
                 with self.database.read() as connection:
@@ -229,7 +230,11 @@ class Hub:
         if self._head is None:
             return None
         number, at = self._head
-        return State(number, (clock.now() - at).total_seconds(), self.freshness.away() or 0.0)
+        age, away = (clock.now() - at).total_seconds(), self.freshness.away() or 0.0
+        heard = self.freshness.heard()["journal"]
+        if heard > number:  # announced since the head was read, at the latest when the database went away
+            number, age = heard, away
+        return State(number, age, away)
 
 
 def check(settings: Settings) -> None:

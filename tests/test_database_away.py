@@ -7,6 +7,7 @@ import contextlib
 import gc
 import json
 import logging
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -149,6 +150,10 @@ def test_each_answer_is_of_the_serial_that_it_shows(lost: Lost, tmp_path: Path) 
         headers, answer = call(hub, *lookup)
         assert "YENİ ADRES" in answer
         assert headers["X-Registry-Serial"] == str(before + 1)
+        metrics = ask(hub, "/metrics")[2].decode()
+        assert f"hub_registry_serial {before + 1}.0" in metrics  # no scrape read it while the database was there
+        shown = {name: float(value) for name, value in re.findall(r"^(hub_\w+_seconds) (\S+)$", metrics, re.MULTILINE)}
+        assert 0 < shown["hub_registry_age_seconds"] <= shown["hub_database_away_seconds"]
         assert call(hub, "AdaGoreKurumBirimSorgulaWs", SEARCH)[0]["X-Registry-Serial"] == str(before)
 
 

@@ -96,7 +96,7 @@ class Freshness:
         now = time.monotonic()
         if self._away_since is not None:
             if now < self._ask_again and self._may_be_stale():
-                return self._last()
+                return self.heard()
             self._ask_again = now + limits.FRESHNESS_POLL
         try:
             found = ask()
@@ -104,7 +104,7 @@ class Freshness:
             self._gone()
             if not self._may_be_stale():
                 raise
-            return self._last()
+            return self.heard()
         self._serials = found
         self._back()
         return found
@@ -113,7 +113,8 @@ class Freshness:
         away = self.away()
         return away is not None and away < self._stale_seconds and self._serials["journal"] > 0
 
-    def _last(self) -> dict[str, int]:
+    def heard(self) -> dict[str, int]:
+        """The last serials heard of, by counter, without asking; 0 where nothing was heard yet."""
         return {name: max(serial, self._database.last_committed[name]) for name, serial in self._serials.items()}
 
     def _gone(self) -> None:
