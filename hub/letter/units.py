@@ -133,14 +133,18 @@ class Chart:
                     queue.append(above)
 
     def signing_line(self, unit: Unit) -> list[Unit]:
-        """The unit and its superiors of both kinds up to, and with, the main institution or the authority."""
+        """The unit and its superiors of both kinds up to, and with, the main institution.
+
+        An authority that another institution's unit serves under ends the line as a main institution does: its own
+        superiors are none of that unit's.
+        """
         seen = {unit.number}
         queue = deque([unit])
         line: list[Unit] = []
         while queue:
             at = queue.popleft()
             line.append(at)
-            if at.is_main or at.is_authority:
+            if at.is_main or (at.is_authority and at.main != unit.main):
                 continue
             for number in self._pair(at):
                 above = self._units.get(number)

@@ -91,6 +91,30 @@ def test_a_provincial_unit_is_signed_for_by_its_governor_too() -> None:
     assert [s.yonetici_kodu for s in compose(c.ANKARA_HEALTH, [], book).signatories] == [6, 7, 8]
 
 
+def test_a_governorate_within_a_ministry_is_signed_for_up_to_its_main_institution() -> None:
+    """A register may keep governorates as units of the ministry; one that another institution's unit serves under
+    ends that unit's line all the same."""
+    city, district, office, health = 20000001, 20000002, 20000003, 20000004
+    units = [
+        *c.UNITS,
+        c.u(city, "SİVAS VALİLİĞİ", c.INTERIOR, main=c.INTERIOR),
+        c.u(district, "ZARA KAYMAKAMLIĞI", city, main=c.INTERIOR),
+        c.u(office, "YAZI İŞLERİ MÜDÜRLÜĞÜ", district, main=c.INTERIOR),
+        c.u(health, "ZARA İLÇE SAĞLIK MÜDÜRLÜĞÜ", c.HEALTH, main=c.HEALTH, parent2=district),
+    ]
+    over = [c.HEALTH, c.INTERIOR, city, district, office, health]
+    book = replace(
+        BOOK, chart=Chart(units), signatories=[Signatory(i, "A", "B", "Amir", no) for i, no in enumerate(over)]
+    )
+
+    def signing(number: int) -> list[int]:
+        return [s.unit for s in compose(number, [], book).signatories]
+
+    assert signing(office) == [office, district, city, c.INTERIOR]
+    assert signing(city) == [city, c.INTERIOR]
+    assert signing(health) == [health, district, c.HEALTH]
+
+
 def test_refusals_name_the_numbers() -> None:
     with pytest.raises(LetterError) as refused:
         compose(99999999, [c.HEALTH], BOOK)
