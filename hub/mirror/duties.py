@@ -59,8 +59,7 @@ def put_duties(change: Change, rows: Sequence[Facts], refused: Refused) -> Count
             new = {
                 **row,
                 "duty_no": row.get("duty_no") or next_number,
-                "for_duty_no": row.get("for_duty_no") or _acted_for(row, others),
-                "deputy_text": row.get("deputy_text") or (None if row["kind"] == DutyKind.OWNER else "Vekaleten"),
+                **_of_kind(row, others),
                 "recorded_at": told or change.at,
                 "closed_at": row.get("closed_at") or (change.at if ended else None),
                 "recorder": row.get("recorder") or (change.origin if told else f"{TAKEN_OVER} {change.origin}"),
@@ -71,7 +70,11 @@ def put_duties(change: Change, rows: Sequence[Facts], refused: Refused) -> Count
             others.append(new)
             continue
         changes: dict[str, Any] = {name: row[name] for name in _COMPARED if name in row}
-        if ended and before["closed_at"] is None:
+        if row["kind"] != before["kind"]:
+            changes |= _of_kind(row, others)
+        if row["valid_to"] is None:
+            changes["closed_at"] = None
+        elif ended and before["closed_at"] is None:
             changes["closed_at"] = row.get("closed_at") or change.at
         try:
             change.correct(Duty, before["id"], changes)
@@ -122,9 +125,12 @@ def _two_heads(row: Facts, duty: Mapping[str, Any]) -> bool:
     return _before_end(row["valid_from"], duty["valid_to"]) and _before_end(duty["valid_from"], row["valid_to"])
 
 
-def _acted_for(row: Facts, others: Sequence[Mapping[str, Any]]) -> int | None:
-    """For whom a deputy acts of whom that is not told; None where nobody is known yet, and for anybody else."""
-    return owner_then(others, row["code"], row["valid_from"]) if row["kind"] == DutyKind.DEPUTY else None
+def _of_kind(row: Facts, others: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """What follows from how the post is held: for whom a deputy acts, where that is not told but known, and in what
+    words it is no owner's."""
+    acted = owner_then(others, row["code"], row["valid_from"]) if row["kind"] == DutyKind.DEPUTY else None
+    words = None if row["kind"] == DutyKind.OWNER else "Vekaleten"
+    return {"for_duty_no": row.get("for_duty_no") or acted, "deputy_text": row.get("deputy_text") or words}
 
 
 def _before_end(start: datetime, end: datetime | None) -> bool:

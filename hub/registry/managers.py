@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, select
 
-from hub import clock, limits
+from hub import clock
 from hub.registry.moment import NOW, Moment, holds, parts
 from hub.store import schema
 from hub.store.personal import Keys, Tckn
@@ -103,9 +103,7 @@ def codes_of(connection: Connection, lookups: Iterable[bytes]) -> dict[bytes, in
     """The codes of the people with these keyed digests of their T.C. kimlik no."""
     table = schema.table_of(schema.Person)
     found: dict[bytes, int] = {}
-    wanted = sorted(lookups)
-    for start in range(0, len(wanted), limits.BULK_ROWS):
-        part = wanted[start : start + limits.BULK_ROWS]
+    for part in parts(sorted(lookups)):
         statement = select(table.c.tckn_lookup, table.c.code).where(table.c.tckn_lookup.in_(part), holds(schema.Person))
         found.update((bytes(row.tckn_lookup), row.code) for row in connection.execute(statement))
     return found

@@ -86,3 +86,21 @@ def test_principles_13_and_17_times_are_told_with_their_hour_and_deputies_end(
     assert (report.opened, report.refused) == ((1, 0) if taken else (0, 1))
     with one.database.read() as connection:
         assert len(managers.duties_of(connection, 5001)) == taken
+
+
+def test_a_duty_that_is_told_otherwise_is_corrected_whole(one: Hub, tmp_path: Path) -> None:
+    def told(rest: str) -> managers.Duty:
+        row = f"24308110;5001;{rest}\n"
+        one.take(write(tmp_path, "gorevler.csv", DUTIES + row))
+        with one.database.read() as connection:
+            (duty,) = managers.duties_of(connection, 5001)
+        return duty
+
+    ended = told("deputy;10.03.2016 09:00;11.03.2016 17:00")
+    assert (ended.deputy_text, ended.for_duty_no) == ("Vekaleten", None)
+    ended = told("owner;10.03.2016 09:00;11.03.2016 17:00")
+    assert ended.closed_at is not None
+    assert ended.deputy_text is None
+    open_again = told("owner;10.03.2016 09:00;")
+    assert (open_again.ends_at, open_again.closed_at) == (None, None)
+    assert told("acting;10.03.2016 09:00;").deputy_text == "Vekaleten"
