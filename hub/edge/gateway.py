@@ -53,16 +53,17 @@ def _callback(lanes: int, application: WSGIApplication, *_: object) -> Callable[
 
     def answer(transport: _Transport, environ: dict[str, Any]) -> None:
         threads.enter()
+        start = Started()
         try:
             environ.update(base)
-            start = Started()
             body = application(environ, start)
             if isinstance(body, list):
                 transport.response_bytes(start.code, start.headers, body[0] if len(body) == 1 else b"".join(body))
             else:
                 transport.response_iter(start.code, start.headers, _Blocks(body))
         finally:
-            threads.leave()
+            # granian holds a body that was not read until this returns, and its connection stays open as long
+            threads.leave(rest=start.code == 200 and environ["REQUEST_METHOD"] == "POST")
 
     return answer
 

@@ -50,9 +50,11 @@ class Lanes:
         self._entered += 1
         self._at_work[me] = time.monotonic()
 
-    def leave(self) -> None:
-        """The calling thread has answered; returns when it is wanted again."""
+    def leave(self, rest: bool = True) -> None:
+        """The calling thread has answered; returns when it is wanted again, or at once where it may not ``rest``."""
         del self._at_work[threading.get_ident()]
+        if not rest:
+            return
         resting = self._resting
         if len(self._present) - len(resting) - self._held_up > self._count:
             with self._deciding:

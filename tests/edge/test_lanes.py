@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import threading
 import time
@@ -21,10 +22,12 @@ def application() -> Callable[[dict[str, Any], StartResponse], Iterable[bytes]]:
     """Answers with the number of the thread that answers, after reading the body."""
 
     def answer(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-        environ["wsgi.input"].read()
+        if environ["PATH_INFO"] != "/unread":
+            environ["wsgi.input"].read()
         time.sleep(0.001)  # lets other threads in, as a call that works for a while does
         body = str(threading.get_ident()).encode()
-        start_response("200 OK", [("Content-Length", str(len(body)))])
+        status = "413 Payload Too Large" if environ["PATH_INFO"] == "/unread" else "200 OK"
+        start_response(status, [("Content-Length", str(len(body)))])
         if environ["PATH_INFO"] == "/blocks":
             return iter([body[:3], body[3:]])
         return [body[:3], body[3:]]
@@ -79,6 +82,21 @@ def test_honest_clients_are_answered_while_others_send_nothing(port: int) -> Non
     finally:
         for connection in slow:
             connection.close()
+
+
+def test_a_connection_whose_body_is_not_read_is_closed_after_its_answer(port: int) -> None:
+    """Also where the thread that answered rests, and others wait for slow clients."""
+    head = b"POST %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 99999999\r\n\r\nabc"
+    with contextlib.ExitStack() as held:
+        for _ in range(3):
+            held.enter_context(socket.create_connection(("127.0.0.1", port))).sendall(head % b"/")
+        for _ in range(40):
+            ask(port, 2)
+            with socket.create_connection(("127.0.0.1", port), 10) as connection:
+                connection.sendall(head % b"/unread")
+                assert connection.recv(4096).startswith(b"HTTP/1.1 413")
+                while connection.recv(4096):
+                    pass
 
 
 class Threads:
