@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from parts.waiting import soon
+from parts.waiting import until
 from sqlalchemy import select
 
 from access.conftest import KURUM
@@ -151,7 +151,7 @@ def test_the_thread_notes_by_itself_and_the_trail_stays_whole(
     give(institution)
     made = RefusedCalls(institution, entrance.check)
     knock(made, KURUM_ID)
-    assert soon(lambda: len(trail(institution)) == 1)
+    until(lambda: len(trail(institution)) == 1)
     knock(made, KURUM_ID)
     made.close()
     assert [row["calls"] for row in trail(institution)] == [1, 1]

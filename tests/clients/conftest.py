@@ -10,7 +10,6 @@ import socket
 import sqlite3
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +18,7 @@ from typing import Any
 import pytest
 from clients.asked import WSDL, calls
 from clients.harness import Access, Zeep
+from parts.waiting import HUNG, until
 
 ROOT = Path(__file__).parents[2]
 
@@ -38,20 +38,20 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Access]:
         yield Access(f"http://127.0.0.1:{port}{facts['endpoint']}", facts["kurum_id"], facts["password"], facts)
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(60)
+        process.wait(HUNG)
         log.close()
 
 
 def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
-    end = time.monotonic() + 180
-    while time.monotonic() < end:
+    def ready() -> bool:
         assert process.poll() is None, "the server stopped"
         try:
-            with urllib.request.urlopen(url, timeout=2):
-                return
+            with urllib.request.urlopen(url, timeout=5):
+                return True
         except OSError:
-            time.sleep(0.3)
-    raise AssertionError("the server did not become ready")
+            return False
+
+    until(ready)
 
 
 @pytest.fixture(scope="session")

@@ -9,17 +9,11 @@ import time
 from collections.abc import Callable
 
 import pytest
+from parts.waiting import until
 
 from hub.edge import aside
 from hub.edge.access_log import AccessLog
 from hub.edge.aside import Aside
-
-
-def until(met: Callable[[], bool], seconds: float = 10.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not met():
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
 
 
 class Work:

@@ -8,13 +8,12 @@ import socket
 import ssl
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from parts.waiting import HUNG
+from parts.waiting import HUNG, until
 
 from hub.edge.server import check_address
 from hub.errors import ConfigError
@@ -35,19 +34,17 @@ class Server:
         self.port = free_port()
         self.scheme = "https" if "--tls-key" in options else "http"
         self.log = data / "stdout.txt"
-        with self.log.open("w") as out:
+        self.errors = data / "stderr.txt"
+        with self.log.open("w") as out, self.errors.open("w") as errors:
             self.process = subprocess.Popen(
                 [*EYHUB, "serve", "--data", str(data), "--port", str(self.port), *options],
                 stdout=out,
-                stderr=subprocess.DEVNULL,
+                stderr=errors,
                 start_new_session=True,
                 env={**os.environ, **environ},
             )
-        deadline = time.monotonic() + HUNG
-        while not self.answers():
-            assert self.process.poll() is None
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
+        until(lambda: self.answers() or self.process.poll() is not None)
+        assert self.process.poll() is None, self.errors.read_text()
 
     @property
     def _trusting(self) -> ssl.SSLContext | None:
@@ -78,7 +75,7 @@ def server(tmp_path: Path) -> Iterator[Server]:
     finally:
         if made.process.poll() is None:
             os.killpg(made.process.pid, signal.SIGKILL)
-            made.process.wait(10)
+            made.process.wait(HUNG)
 
 
 def test_ctrl_c_ends_it_at_once_and_loses_no_line_of_the_log(server: Server) -> None:
@@ -90,11 +87,8 @@ def test_ctrl_c_ends_it_at_once_and_loses_no_line_of_the_log(server: Server) -> 
 
 def test_workers_end_with_a_main_process_that_was_killed(server: Server) -> None:
     server.process.kill()
-    server.process.wait(10)
-    deadline = time.monotonic() + 15
-    while server.answers():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+    server.process.wait(HUNG)
+    until(lambda: not server.answers())
 
 
 def test_a_worker_keeps_to_one_core_and_its_threads_let_each_other_finish(server: Server) -> None:

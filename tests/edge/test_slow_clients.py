@@ -10,6 +10,7 @@ from wsgiref.types import StartResponse
 
 import pytest
 from parts.serving import serving
+from parts.waiting import HUNG, until
 
 from hub.edge import front as front_module
 from hub.edge.deadline import Watchdog
@@ -45,7 +46,7 @@ def port() -> Iterator[int]:
 
 
 def ask(port: int, request: bytes) -> bytes:
-    with socket.create_connection(("127.0.0.1", port), 5) as connection:
+    with socket.create_connection(("127.0.0.1", port), HUNG) as connection:
         connection.sendall(request)
         return connection.recv(4096)
 
@@ -59,14 +60,11 @@ def in_flight(port: int) -> str:
 
 
 def until_idle(port: int) -> None:
-    end = time.monotonic() + 10
-    while not in_flight(port).endswith(" 0"):
-        assert time.monotonic() < end, in_flight(port)
-        time.sleep(0.1)
+    until(lambda: in_flight(port).endswith(" 0"))
 
 
 def test_a_body_that_stops_is_cut_and_others_are_answered(port: int) -> None:
-    slow = [socket.create_connection(("127.0.0.1", port), 10) for _ in range(8)]
+    slow = [socket.create_connection(("127.0.0.1", port), HUNG) for _ in range(8)]
     for connection in slow:
         connection.sendall(post("/length", 1000, b"abc"))
     assert ask(port, post("/length", 3, b"abc")).endswith(b"3")
@@ -79,7 +77,7 @@ def test_a_body_that_stops_is_cut_and_others_are_answered(port: int) -> None:
 
 def test_a_body_that_trickles_is_cut(port: int) -> None:
     began = time.monotonic()
-    with socket.create_connection(("127.0.0.1", port), 10) as connection:
+    with socket.create_connection(("127.0.0.1", port), HUNG) as connection:
         connection.sendall(post("/length", 100_000, b""))
         with pytest.raises(OSError):  # noqa: PT012
             while time.monotonic() < began + 8:
@@ -91,8 +89,8 @@ def test_a_body_that_trickles_is_cut(port: int) -> None:
 
 def test_an_answer_that_nobody_reads_is_cut_while_a_read_one_flows(port: int) -> None:
     with (
-        socket.create_connection(("127.0.0.1", port), 10) as sleeper,
-        socket.create_connection(("127.0.0.1", port), 10) as reader,
+        socket.create_connection(("127.0.0.1", port), HUNG) as sleeper,
+        socket.create_connection(("127.0.0.1", port), HUNG) as reader,
     ):
         sleeper.sendall(b"GET /endless HTTP/1.1\r\nHost: x\r\n\r\n")
         reader.sendall(b"GET /endless HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -106,7 +104,7 @@ def test_an_answer_that_nobody_reads_is_cut_while_a_read_one_flows(port: int) ->
 def test_a_chunked_body_and_expect_continue_arrive(port: int) -> None:
     chunked = b"POST /length HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"
     assert ask(port, chunked).endswith(b"5")
-    with socket.create_connection(("127.0.0.1", port), 5) as connection:
+    with socket.create_connection(("127.0.0.1", port), HUNG) as connection:
         connection.sendall(b"POST /length HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n")
         assert connection.recv(100).startswith(b"HTTP/1.1 100")
         connection.sendall(b"abcd")

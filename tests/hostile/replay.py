@@ -7,10 +7,13 @@ Needs nothing but the standard library, so that anybody can point it at an endpo
 
 from __future__ import annotations
 
+import contextlib
 import re
 import socket
 import sys
+import threading
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,18 +43,42 @@ class Outcome:
     seconds: float
 
 
+@contextlib.contextmanager
+def spying(port: int = 0) -> Iterator[tuple[int, list[object]]]:
+    """Listens on ``port``, or on one that the system gives; the port, and where connections to it came from so far."""
+    found: list[object] = []
+    with socket.create_server(("127.0.0.1", port)) as listener:
+
+        def listen() -> None:
+            with contextlib.suppress(OSError):
+                while True:
+                    connection, address = listener.accept()
+                    connection.close()
+                    found.append(address)
+
+        threading.Thread(target=listen, daemon=True).start()
+        yield listener.getsockname()[1], found
+        listener.shutdown(socket.SHUT_RDWR)
+
+
 def code_of(path: Path) -> str:
     """The expected code, from the file's name."""
     return path.name.removesuffix(".http").rpartition(".")[2]
 
 
-def replay(host: str, port: int, path: Path, patience: float = 15.0) -> Outcome:
-    """Send the request in ``path`` and read until the server closes the connection."""
+def request(path: Path, spy: int = SPY_PORT) -> bytes:
+    """The bytes of a file, with the port ``spy`` where it points to :data:`SPY_PORT`."""
+    assert len(str(spy)) == len(str(SPY_PORT)), "the length of the body is stated"
+    return path.read_bytes().replace(b":%d" % SPY_PORT, b":%d" % spy)
+
+
+def replay(host: str, port: int, data: bytes, patience: float = 15.0) -> Outcome:
+    """Send a request and read until the server closes the connection."""
     began = time.monotonic()
     received = b""
     with socket.create_connection((host, port), patience) as connection:
         try:
-            connection.sendall(path.read_bytes())
+            connection.sendall(data)
             while block := connection.recv(65536):
                 received += block
         except ConnectionError:
@@ -90,9 +117,20 @@ def complaint(code: str, outcome: Outcome, deadline: float) -> str | None:
         return None if outcome.status in {404, 500} else f"status {outcome.status}"
     if outcome.status != 200:
         return f"status {outcome.status}: {outcome.body[-300:]!r}"
-    if code == "AUTH_HEADER" and (b"<SonucHatali>true" not in outcome.body or b"<Sonuclar>" in outcome.body):
-        return f"not refused: {outcome.body[-300:]!r}"
-    return None
+    refused = b"<SonucHatali>true</SonucHatali><HataMsj>" in outcome.body and b"<Sonuclar>" not in outcome.body
+    return None if refused or code == "ok" else f"not refused: {outcome.body[-300:]!r}"
+
+
+def judged(host: str, port: int, path: Path, deadline: float, spy: int = SPY_PORT) -> str | None:
+    """What is wrong with the answer to the request in ``path``. One that came late is asked for once more: a machine
+    that is busy elsewhere does not hold up the same request twice."""
+    found = None
+    for _ in range(2):
+        outcome = replay(host, port, request(path, spy))
+        found = complaint(code_of(path), outcome, deadline)
+        if found is None or outcome.seconds <= 2:
+            break
+    return found
 
 
 def _unchunked(body: bytes) -> bytes:
@@ -107,11 +145,15 @@ def _unchunked(body: bytes) -> bytes:
 def main(arguments: list[str]) -> int:
     host, port, *files = arguments
     wrong = 0
-    for name in files:
-        path = Path(name)
-        found = complaint(code_of(path), replay(host, int(port), path, 60), 30)
-        wrong += found is not None
-        print(f"{'WRONG' if found else 'right'} {path.name}{': ' + found if found else ''}")
+    with spying(SPY_PORT) as (_, connections):
+        for name in files:
+            path = Path(name)
+            found = complaint(code_of(path), replay(host, int(port), request(path), 60), 30)
+            if connections and not found:
+                found = f"connected to port {SPY_PORT}"
+            connections.clear()
+            wrong += found is not None
+            print(f"{'WRONG' if found else 'right'} {path.name}{': ' + found if found else ''}")
     return 1 if wrong else 0
 
 

@@ -8,11 +8,10 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from parts.waiting import HUNG
+from parts.waiting import HUNG, until
 
 _SERVER = """
 import sys
@@ -40,16 +39,15 @@ def serving(factory: str, *, threads: int = 16, gateway: str = "granian", **envi
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}", **environ},
     )
+
+    def listens() -> bool:
+        assert process.poll() is None, f"the server for {factory} ended with {process.returncode}"
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return True
+        return False
+
     try:
-        deadline = time.monotonic() + HUNG
-        while True:
-            if process.poll() is not None:
-                raise RuntimeError(f"the server for {factory} ended with {process.returncode}")
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-                break
-            if time.monotonic() > deadline:
-                raise RuntimeError(f"the server for {factory} did not start")
-            time.sleep(0.05)
+        until(listens)
         yield port
     finally:
         process.send_signal(signal.SIGTERM)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from parts.waiting import soon
+from parts.waiting import soon, until
 
 from hub import limits
 from hub.registry import writing
@@ -106,7 +106,7 @@ def test_a_file_that_cannot_be_written_is_logged_without_the_errors_text(
 
     fragments = Fragments(filled, freshness, tmp_path / "snapshots", "units", "1", broken)
     fragments.state()
-    assert soon(lambda: "could not be written" in caplog.text)
+    until(lambda: "could not be written" in caplog.text)
     fragments.close()
     assert "RuntimeError" in caplog.text
     assert "broken" in caplog.text
@@ -162,7 +162,7 @@ def test_when_very_much_changes_answers_stay_right_and_the_file_is_made_anew(
             change.open(schema.Unit, unit_row(25000000 + number, f"BİRİM {number}", MINISTRY, MINISTRY, 1))
     assert fragments.get(25000003) == "<25000003 ÖRNEK BAKANLIĞI > BİRİM 3 True>".encode()
     assert len(b"".join(fragments.get_many(range(25000000, 25000006))).split(b">")) == 13
-    assert soon(lambda: fragments._state.touched == frozenset())
+    until(lambda: fragments._state.touched == frozenset())
     assert fragments.get(25000003) == "<25000003 ÖRNEK BAKANLIĞI > BİRİM 3 True>".encode()
 
 
