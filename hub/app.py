@@ -20,7 +20,7 @@ from hub import clock
 from hub.access.door import Door
 from hub.access.refused import RefusedCalls
 from hub.config import Settings
-from hub.contract import Contract, Observed
+from hub.contract import Contract
 from hub.edge import server
 from hub.edge.access_log import AccessLog
 from hub.edge.front import Front
@@ -105,7 +105,7 @@ class Hub:
             self._check,
             keys=keys,
             settings=settings,
-            observe=self._observe,
+            observe=self.metrics.observe,
         )
         self._roots = TrustKeeper(trust_folder(settings.data), demo=settings.demo)
         self.paket = paket(
@@ -113,7 +113,7 @@ class Hub:
             self._check,
             trust=self._roots.store,
             settings=settings,
-            observe=self._observe,
+            observe=self.metrics.observe,
         )
         self._prepared = threading.Event()
         self._closing = threading.Event()
@@ -129,7 +129,7 @@ class Hub:
         )
 
     def _mounts(self) -> dict[str, WSGIApplication]:
-        settings, keys, observe = self.settings, self._keys, self._observe
+        settings, keys, observe = self.settings, self._keys, self.metrics.observe
         signatures = imza.endpoint(settings, self._roots, observe)
         return {
             **dict.fromkeys(PATHS, self.detsis.endpoint),
@@ -213,9 +213,6 @@ class Hub:
     def _metrics(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         kind, body = self.metrics.render()
         return _answer(start_response, "200 OK", kind, body)
-
-    def _observe(self, seen: Observed) -> None:
-        self.metrics.observe(seen.operation or "-", seen.code, seen.seconds)
 
     def _serial(self) -> State | None:
         """The registry's state, while the database is away that of the last serial heard of; None where it could never

@@ -6,7 +6,7 @@ It knows no domain. A service loads a :class:`Contract`, registers one function 
 
 from hub.contract.address import Address
 from hub.contract.answer import Measured, Prepared
-from hub.contract.call import Call, Observed
+from hub.contract.call import Call
 from hub.contract.contract import Contract, RowWriter
 from hub.contract.endpoint import Endpoint
 from hub.contract.errors import ContractError, Refused, SoapFault, ValueMisfit
@@ -23,7 +23,6 @@ __all__ = [
     "Endpoint",
     "Limits",
     "Measured",
-    "Observed",
     "Prepared",
     "Profile",
     "Refused",

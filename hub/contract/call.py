@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
@@ -60,24 +60,8 @@ class Call:
         return made(**fields)
 
 
-class Observed(NamedTuple):
-    """One finished request, for metrics and the access log. Holds no argument, name or secret."""
-
-    endpoint: str
-    operation: str
-    """Operation name; empty where the request named none that exists (a client cannot invent label values)."""
-    version: str
-    status: int
-    """HTTP status."""
-    code: str
-    """``ok``, or the code of the refusal or error."""
-    seconds: float
-    """From the request's arrival until its answer was ready to be sent."""
-    size: int
-    """Bytes of the answer's body as sent."""
-    correlation: str
-
-
 Authenticate = Callable[[Any, Call], Any]
 OnError = Callable[[Call, Exception], Any]
-Observe = Callable[[Observed], None]
+Observe = Callable[[str, str, float], None]
+"""Told of a finished request: its operation (empty where it named none that exists, so that a client cannot invent
+label values), ``ok`` or the code of its refusal or error, and the seconds from its arrival until it was answered."""

@@ -18,7 +18,7 @@ from hub.config import Settings
 from hub.contract import answer, faults, intake, pages, registry, request, soap
 from hub.contract.address import Address
 from hub.contract.answer import Body, Measured, Prepared
-from hub.contract.call import Authenticate, Call, Observe, Observed, OnError
+from hub.contract.call import Authenticate, Call, Observe, OnError
 from hub.contract.contract import Contract
 from hub.contract.errors import (
     AnswerBroken,
@@ -154,7 +154,7 @@ class Endpoint:
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         started = perf_counter()
         correlation = self._correlation(environ.get("HTTP_X_CORRELATION_ID"))
-        seen = _Seen()
+        seen = intake.Seen()
         try:
             reply = self._reply(environ, correlation, seen)
         except Exception as error:  # the last resort: nothing of it reaches the client
@@ -175,13 +175,7 @@ class Endpoint:
         environ["hub.about"] = f"{correlation} {operation or '-'} {reply.code}"
         start_response(_REASONS[reply.status], headers)
         if self._observe is not None:
-            version = seen.version if seen.call else ""
-            seconds = perf_counter() - started
-            self._observe(
-                Observed(
-                    self.contract.name, operation, version, reply.status, reply.code, seconds, body.size, correlation
-                )
-            )
+            self._observe(operation, reply.code, perf_counter() - started)
         chunks = body.chunks
         return chunks if chunks is not None else _Stream(body, environ, correlation, operation)
 
@@ -191,7 +185,7 @@ class Endpoint:
             return given
         return f"{self._prefix}{next(self._numbers):x}"
 
-    def _reply(self, environ: dict[str, Any], correlation: str, seen: _Seen) -> Reply:
+    def _reply(self, environ: dict[str, Any], correlation: str, seen: intake.Seen) -> Reply:
         method = environ["REQUEST_METHOD"]
         path, rest = self._place(environ)
         if method == "POST" and (not rest or rest == "/"):
@@ -231,7 +225,7 @@ class Endpoint:
 
     # SOAP ----------------------------------------------------------------------------------------------------------
 
-    def _post(self, environ: dict[str, Any], correlation: str, seen: _Seen) -> Reply:
+    def _post(self, environ: dict[str, Any], correlation: str, seen: intake.Seen) -> Reply:
         try:
             taken = self._reader.read(environ, seen)
         except Refused as error:
@@ -240,7 +234,6 @@ class Endpoint:
         route = taken.route
         operation = route.operation
         call = Call(self.contract, operation, taken.version, correlation, (self._reader.blocks, taken), environ)
-        seen.call = call
         gzip = _takes_gzip(environ)
         try:
             if self._authenticate is not None:
@@ -292,7 +285,7 @@ class Endpoint:
             except Exception as second:
                 _log_failure(second, call.correlation, call.operation.name)
         if isinstance(told, Refused):
-            return self._refuse(told, _Seen(call.version, operation=call.operation.name))
+            return self._refuse(told, intake.Seen(call.version, operation=call.operation.name))
         if told is not None and self._fault is not None and not isinstance(told, SoapFault):
             told = self._fault(self.contract.types, told)
         if isinstance(told, SoapFault):
@@ -303,7 +296,7 @@ class Endpoint:
             body = soap.fault(call.version, "server", faults.SERVER.format(f"{text} ({call.correlation})"))
         return Reply(500, soap.CONTENT_TYPES[call.version], _body(body), code)
 
-    def _refuse(self, error: Refused, seen: _Seen) -> Reply:
+    def _refuse(self, error: Refused, seen: intake.Seen) -> Reply:
         def detail() -> str:
             if self._fault is None:
                 return ""
@@ -314,13 +307,6 @@ class Endpoint:
         kind = soap.CONTENT_TYPES[seen.version] if body else soap.TEXT_XML
         closing = (("Connection", "close"),) if isinstance(error, BodyTooLarge) else ()
         return Reply(status, kind, _body(body), error.code, closing)
-
-
-@dataclass(slots=True)
-class _Seen(intake.Seen):
-    """What is known of a request so far, for the case that it ends early."""
-
-    call: Call | None = None
 
 
 class _Stream:

@@ -41,6 +41,9 @@ client may still be set to. UTF-16, UTF-7 and the rest have no honest sender and
 _NAMES: Final = bytes(32 if byte in b" \t\n\r\f\v<>=/\"'" else 97 for byte in range(256))
 """For :meth:`bytes.translate`: what may stand in a name becomes ``a``, everything else a blank."""
 
+_ATTRIBUTE: Final = len(' a=""')
+"""Bytes that an attribute takes at least."""
+
 _LIBXML_TEXT: Final = 10_000_000
 """Characters of one text that libxml2 takes by itself."""
 
@@ -94,7 +97,8 @@ class Guard:
         marks = body.count(b"<")
         if marks > 2 * limits.elements:
             raise LimitExceeded("İstekte izin verilenden çok öğe var.")
-        many = body.count(b"=") > limits.attributes
+        size = len(body)
+        many = size > _ATTRIBUTE * limits.attributes and body.count(b"=") > limits.attributes
         if many and body.count(b"xmlns") > limits.attributes and _declares_many(body, limits):
             raise LimitExceeded("İstekte bir öğe izin verilenden çok ad alanı bildiriyor.")
         try:
@@ -105,14 +109,26 @@ class Guard:
             raise Malformed("İstek düzgün bir XML belgesi değil.") from None
         if marks > limits.depth and self._too_deep(root):
             raise LimitExceeded("İstekte öğeler izin verilenden derin.")
-        wide = many or self._long_name in body.translate(_NAMES)  # what is no name may be as long; the tree tells
+        wide = many or (_goes_on(body, limits.name) and self._long_name in body.translate(_NAMES))
         if wide and (self._too_wide(root) or self._long_prefix.search(body)):
             raise LimitExceeded("İstekte bir ad izin verilenden uzun ya da öznitelikler çok.")
-        if len(body) > limits.text and self._too_long(root):
+        if size > limits.text and self._too_long(root):
             raise LimitExceeded("İstekte bir metin izin verilenden uzun.")
         if typed and root.getroottree().docinfo.internalDTD is not None:
             raise DtdForbidden("Belge türü bildirimi (DOCTYPE) kabul edilmez.")
         return root
+
+
+def _goes_on(body: bytes, most: int) -> bool:
+    """Whether more than ``most`` bytes follow each other without a ``>``, as those of such a long name do. They may as
+    well be a text or several attributes."""
+    at, last = 0, len(body) - most
+    while at < last:
+        end = body.rfind(b">", at, at + most + 1)
+        if end < 0:
+            return True
+        at = end + 1
+    return False
 
 
 def _declares_many(body: bytes, limits: Limits) -> bool:

@@ -91,18 +91,21 @@ class Reader:
         if media.type == "multipart/related":
             message = mtom.split(body, media)
             body, media, parts, known = message.root, message.media, message.parts, None
+        named = self._router.named(environ, media)
+        # A SOAPAction that names nothing is refused before anything about the body is.
+        wrong = named if isinstance(named, UnknownAction) and media.type == "text/xml" else None
         try:
             root = self._guard.parse(body, media.parameters.get("charset", ""))
-        except Refused:
-            self._check_action(environ, media)
-            raise
+        except Refused as error:
+            raise wrong or error from None
         seen.body = body
         version = seen.version = request.version_of(root)
         if version == "1.1" and media.type == "application/soap+xml":
             raise UnsupportedMedia(media.type)
-        self._check_action(environ, media)
+        if wrong is not None:
+            raise wrong
         envelope = request.open_envelope(root, version)
-        operation = self._router.find(environ, media, envelope.body)
+        operation = self._router.find(named, envelope.body)
         seen.operation = operation.name
         route = self._routes[id(operation)]
         request.check_understood(envelope.headers, route.headers)
@@ -144,12 +147,6 @@ class Reader:
         media = request.media(taken.key[0])
         root = self._guard.parse(taken.body, media.parameters.get("charset", ""))
         return request.open_envelope(root, taken.version).headers
-
-    def _check_action(self, environ: dict[str, Any], media: request.Media) -> None:
-        """An unknown SOAPAction is refused before anything about the body is."""
-        header = environ.get("HTTP_SOAPACTION")
-        if media.type == "text/xml" and header is not None and self._router.by_header(header) is None:
-            raise UnknownAction(request.UNKNOWN_ACTION.format(request.bare(header)[:200]))
 
     def _validate(self, body: etree._Element, own: bool) -> None:
         """Strict reading: the body element must be the operation's and valid."""

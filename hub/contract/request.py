@@ -175,31 +175,31 @@ class Router:
         found = self._by_header.get(header)
         return found if found is not None else self._by_action.get(bare(header)) if header else None
 
-    def find(self, environ: Mapping[str, Any], media: Media, body: etree._Element) -> Operation:
-        """The operation of a request. Raises ``UnknownAction`` or ``ActionMismatch``.
+    def named(self, environ: Mapping[str, Any], media: Media) -> Operation | UnknownAction | None:
+        """The operation that the request's action names, None where it has no action. An action that names none comes
+        back as the refusal that it leads to, because what is refused first is the caller's to decide."""
+        action = environ.get("HTTP_SOAPACTION") if media.type == "text/xml" else media.parameters.get("action")
+        if action is None:
+            return None
+        found = self.by_header(action)
+        return UnknownAction(UNKNOWN_ACTION.format(bare(action)[:200])) if found is None else found
 
-        The body's element never loses against a contradicting action: where the action names one operation and the
-        body holds another's element, nothing is called.
+    def find(self, named: Operation | UnknownAction | None, body: etree._Element) -> Operation:
+        """The operation of a request with the body element ``body`` whose action is :meth:`named`.
+
+        Raises ``UnknownAction`` where neither names one, and ``ActionMismatch``: the body's element never loses against
+        a contradicting action, so where the action names one operation and the body holds another's element, nothing
+        is called.
         """
         inside = self._by_body.get(str(body.tag))
-        if media.type == "text/xml":
-            header = environ.get("HTTP_SOAPACTION")
-            if header is None:
-                named = inside
-                if named is None:
-                    raise UnknownAction(NO_ACTION)
-            else:
-                named = self.by_header(header)
-                if named is None:
-                    raise UnknownAction(UNKNOWN_ACTION.format(bare(header)[:200]))
-        else:
-            action = media.parameters.get("action")
-            named = inside if action is None else self.by_header(action) or inside
-            if named is None:
-                raise UnknownAction(NO_ACTION if action is None else UNKNOWN_ACTION.format(bare(action)[:200]))
-        if inside is not None and inside is not named:
-            raise ActionMismatch(f"The action names {named.name}, the body holds {inside.name}; nothing was called.")
-        return named
+        if isinstance(named, Operation):
+            if inside is not None and inside is not named:
+                said = f"The action names {named.name}, the body holds {inside.name}; nothing was called."
+                raise ActionMismatch(said)
+            return named
+        if inside is None:
+            raise named or UnknownAction(NO_ACTION)
+        return inside
 
 
 NO_ACTION: Final = "Unable to handle request without a valid action parameter. Please supply a valid soap action."

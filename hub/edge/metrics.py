@@ -142,8 +142,8 @@ class Metrics:
         self._file = Path(folder) / f"{os.getpid()}-{secrets.token_hex(4)}.json" if folder else None
 
     def observe(self, operation: str, outcome: str, seconds: float) -> None:
-        """One call of ``operation`` ended with ``outcome`` after ``seconds``."""
-        self._waiting.append((operation, outcome, seconds))
+        """One call of ``operation`` (empty: of none that exists) ended with ``outcome`` after ``seconds``."""
+        self._waiting.append((operation or "-", outcome, seconds))
         self._aside.noted()
 
     def render(self) -> tuple[str, bytes]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from hub.config import Settings
-from hub.contract import Call, Contract, Endpoint, Measured, Observed, Rendered
+from hub.contract import Call, Contract, Endpoint, Measured, Rendered
 from hub.edge import front as front_module
 from hub.edge.deadline import Watchdog
 from hub.edge.front import Front
@@ -152,4 +152,4 @@ def application() -> Front:
     return Front({"/DETSISServis.asmx": served}, open_paths={}, watchdog=Watchdog(0.1))
 
 
-__all__ = ["CONTRACT", "Observed", "T", "application", "endpoint", "envelope", "http", "operation", "post"]
+__all__ = ["CONTRACT", "T", "application", "endpoint", "envelope", "http", "operation", "post"]

@@ -12,7 +12,7 @@ from lxml import etree
 
 from hub import limits
 from hub.contract import Contract, ContractError, Endpoint, ValueMisfit
-from tests.contract.sample_service import SOAP11, SOAP12, Observed, T, endpoint, envelope, http, operation, post
+from tests.contract.sample_service import SOAP11, SOAP12, T, endpoint, envelope, http, operation, post
 
 SERVED = endpoint()
 LIST = operation("TumTip1KodlariGetirWs")
@@ -109,8 +109,10 @@ def test_unexpected_failure(version: str, caplog: pytest.LogCaptureFixture) -> N
     def fail(call: Any, **_: Any) -> Any:
         raise RuntimeError("12345678901 gizli")
 
-    seen: list[Observed] = []
-    served = endpoint({"TumTip1KodlariGetirWs": fail}, observe=seen.append)
+    seen: list[tuple[str, str]] = []
+    served = endpoint(
+        {"TumTip1KodlariGetirWs": fail}, observe=lambda operation, code, _: seen.append((operation, code))
+    )
     with caplog.at_level(logging.DEBUG, "hub"):
         answer = post(served, envelope(LIST, version=version))
     assert answer.status == 500
@@ -121,7 +123,7 @@ def test_unexpected_failure(version: str, caplog: pytest.LogCaptureFixture) -> N
     assert "RuntimeError" in caplog.text
     assert "gizli" not in answer.text + caplog.text
     assert "12345678901" not in answer.text + caplog.text
-    assert (seen[0].operation, seen[0].code, seen[0].status) == ("TumTip1KodlariGetirWs", "INTERNAL", 500)
+    assert seen == [("TumTip1KodlariGetirWs", "INTERNAL")]
 
 
 def test_a_service_may_turn_a_failure_into_a_result() -> None:
