@@ -81,7 +81,7 @@ class Readers:
 
     def _loop(self, fields: list[Field], *, once: bool = False) -> list[str]:
         """Statements that go once over the children of ``e``."""
-        lines = ["for c in e:", "    t = c.tag"] if fields else ["pass"]
+        lines = ["for c in e[:]:", "    t = c.tag"] if fields else ["pass"]
         for index, field in enumerate(fields):
             test = f"{'el' if index else ''}if t == '{field.tag}'"
             if field.repeated:
