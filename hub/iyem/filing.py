@@ -7,7 +7,7 @@ with its places beside it; the keyed digests of identity numbers; and the regist
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import groupby
 from operator import attrgetter, itemgetter
@@ -16,14 +16,12 @@ from typing import Any, Final
 from sqlalchemy import Connection, select
 
 from hub.iyem import ready
-from hub.iyem.decision import DutyRecord
-from hub.iyem.reading import beginning
+from hub.iyem.reading import beginning, taken_over
 from hub.iyem.ready import Form
 from hub.iyem.records import HEAD, KINDS, NO_NUMBER, NO_TIME, POST, STATE, UNIT_HEAD, FiledRegister, Records, mark
 from hub.registry.moment import stream
 from hub.registry.snapshot import Writer
 from hub.store import schema
-from hub.store.schema import DutyKind
 from hub.store.scope import current, known_at
 from hub.store.types import to_microseconds
 
@@ -48,7 +46,7 @@ _COLUMNS: Final = (
     _DUTY.c.for_duty_no,
     _DUTY.c.recorder,
 )
-"""What a :class:`~hub.iyem.decision.DutyRecord` is made of."""
+"""What :data:`~hub.iyem.records.POST` and what stands beside it are made of."""
 
 
 def write(connection: Connection, writer: Writer, form: Form | None) -> None:
@@ -99,23 +97,22 @@ def _people(connection: Connection) -> Iterator[tuple[int, bytes]]:
 def _person(name: str, duties: Iterable[Any]) -> bytes:
     units, numbers, posts, titles = array("i"), array("i"), [], []
     title_at = 0
-    for *row, holder in duties:
-        duty = _duty(row)
-        title = None if duty.title is None else duty.title.encode()
-        units.append(duty.unit_no)
-        numbers.append(duty.duty_no)
+    for number, unit_no, _, kind, start, end, recorded, closed, known, serial, named, acted, recorder, holder in duties:
+        title = None if named is None else named.encode()
+        units.append(unit_no)
+        numbers.append(number)
         posts.append(
             POST.pack(
-                to_microseconds(duty.start),
-                _time_form(duty.end),
-                KINDS.index(duty.kind),
-                duty.taken_over,
-                to_microseconds(duty.recorded_at),
-                _time_form(duty.closed_at),
-                to_microseconds(duty.known_from),
-                duty.serial,
-                duty.duty_no,
-                NO_NUMBER if duty.for_duty_no is None else duty.for_duty_no,
+                to_microseconds(start),
+                _time_form(end),
+                KINDS.index(kind),
+                taken_over(recorder),
+                to_microseconds(recorded),
+                _time_form(closed),
+                to_microseconds(known),
+                serial,
+                number,
+                NO_NUMBER if acted is None else acted,
                 NO_NUMBER if holder is None else holder,
                 title_at,
                 -1 if title is None else len(title),
@@ -125,14 +122,6 @@ def _person(name: str, duties: Iterable[Any]) -> bytes:
         title_at += len(titles[-1])
     called = name.encode()
     return b"".join((HEAD.pack(len(posts), len(called)), units.tobytes(), numbers.tobytes(), *posts, called, *titles))
-
-
-def _duty(row: Sequence[Any]) -> DutyRecord:
-    """The duty of a row of :data:`_COLUMNS`."""
-    number, unit_no, code, kind, start, end, recorded, closed, known, serial, title, acted, recorder = row
-    taken = recorder is not None and recorder.startswith(schema.TAKEN_OVER)
-    axes = start, end, recorded, closed, known, None
-    return DutyRecord(number, unit_no, code, DutyKind(kind), *axes, serial, title, acted, taken)
 
 
 def _ready(file: Records, form: Form) -> Iterator[tuple[int, bytes]]:

@@ -30,7 +30,7 @@ from sqlalchemy import (
 )
 
 from hub.iyem.decision import DutyRecord, Named, UnitState, Who
-from hub.iyem.reading import beginning
+from hub.iyem.reading import beginning, taken_over
 from hub.registry.managers import TCKN_PURPOSE
 from hub.store import schema
 from hub.store.keyed import Keyed, Parameters, Statement
@@ -268,5 +268,5 @@ def _duty(instant: Any, row: Row) -> DutyRecord:
         serial=serial,
         title=title,
         for_duty_no=for_duty_no,
-        taken_over=recorder is not None and recorder.startswith(schema.TAKEN_OVER),
+        taken_over=taken_over(recorder),
     )

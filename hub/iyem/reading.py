@@ -108,5 +108,10 @@ def record(row: Row[*tuple[Any, ...]]) -> DutyRecord:
         serial=row.serial,
         title=row.title,
         for_duty_no=row.for_duty_no,
-        taken_over=row.recorder is not None and row.recorder.startswith(schema.TAKEN_OVER),
+        taken_over=taken_over(row.recorder),
     )
+
+
+def taken_over(recorder: str | None) -> bool:
+    """Whether the ``recorder`` of a duty says that it was copied from another register."""
+    return recorder is not None and recorder.startswith(schema.TAKEN_OVER)
