@@ -21,6 +21,7 @@ from hub.store.errors import ConflictError, DatabaseUnavailableError
 from hub.store.personal import Keys
 from hub.store.schema import Counter
 from hub.store.trail import append_audit
+from hub.store.turns import Turns
 
 _SQLITE: Final = {
     sqlite3.SQLITE_FULL: "Disk dolu; hiçbir şey yazılmadı.",
@@ -40,6 +41,7 @@ class Database:
         self.reader = reader
         self.writer = writer
         self.keys = keys
+        self._turns = Turns()
         self.last_committed = {"journal": 0, "access": 0}
         """What this process itself has committed, by counter."""
 
@@ -103,7 +105,7 @@ class Database:
         turns: the second waits until the first has committed or given up. ``at`` (None: now) is for replaying a history
         into an empty registry; it never comes before what is recorded already.
         """
-        with translated(), self.writer.begin() as connection:
+        with self._writing() as connection:
             change = Change(connection, actor=actor, origin=origin, keys=self.keys, at=at)
             yield change
             change.finish()
@@ -113,8 +115,15 @@ class Database:
     def audit(self, actor: str, event: str, subject: str, /, **detail: object) -> None:
         """Record in the audit trail that ``actor`` did ``event`` (``subject:action``) to ``subject``, committed when
         this returns. What goes with a change is recorded with it instead: :meth:`hub.store.change.Change.audit`."""
-        with translated(), self.writer.begin() as connection:
+        with self._writing() as connection:
             append_audit(connection, self.keys, actor, event, subject, detail)
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        """A transaction of the one writer."""
+        queued = self._turns.turn(limits.DATABASE_WAIT) if self.embedded else contextlib.nullcontext()
+        with queued, translated(), self.writer.begin() as connection:
+            yield connection
 
     def serial(self, counter: str = "journal") -> int:
         """The serial of the last committed change; 0 for an empty registry."""

@@ -12,12 +12,15 @@ from pathlib import Path
 
 import pytest
 from parts.databases import KEYS
+from parts.waiting import HUNG, soon
 from sqlalchemy import func, select
 
 from hub.store import migrate, revision, verify
 from hub.store.database import Database
+from hub.store.errors import DatabaseUnavailableError
 from hub.store.schema import Type3
 from hub.store.scope import current
+from hub.store.turns import Turns
 
 WRITER = """
 import random, sys
@@ -72,6 +75,43 @@ def test_writers_that_are_killed_leave_no_gap_and_nothing_half(database: Databas
     assert report.journal == serial
     assert max(confirmed) <= serial
     assert rows >= opened
+
+
+def test_nobody_who_waits_to_write_is_passed_by(tmp_path: Path) -> None:
+    """SQLite's own waiting lets a thread that writes again and again keep out all others."""
+    database = Database.open(f"sqlite:///{tmp_path / 'a.db'}", KEYS)
+    migrate.upgrade(database)
+    order: list[str] = []
+
+    def write(name: str) -> None:
+        with database.write(actor=name, origin="test") as change:
+            change.audit("test:write", name)
+            order.append(name)
+
+    with ThreadPoolExecutor(3) as pool:
+        with database.write(actor="a", origin="test"):
+            waiting = []
+            for number in range(3):
+                waiting.append(pool.submit(write, str(number)))
+                assert soon(lambda: len(database._turns._waiting) == len(waiting))
+        write("again")
+        for one in waiting:
+            one.result()
+    database.close()
+    assert order == ["0", "1", "2", "again"]
+
+
+def test_whoever_waits_too_long_for_the_turn_is_refused_and_holds_up_nobody() -> None:
+    turns = Turns()
+    with turns.turn(1), ThreadPoolExecutor(1) as pool, pytest.raises(DatabaseUnavailableError):
+        pool.submit(_waits, turns, 0.01).result()
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(_waits, turns, HUNG).result()
+
+
+def _waits(turns: Turns, seconds: float) -> None:
+    with turns.turn(seconds):
+        pass
 
 
 def test_threads_take_turns(database: Database) -> None:
