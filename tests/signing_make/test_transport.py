@@ -127,6 +127,12 @@ def test_tsa_that_refuses() -> None:
         ("64:ff9b::a9fe:a9fe", True),  # NAT64 of 169.254.169.254
         ("64:ff9b::a00:1", True),
         ("64:ff9b::808:808", False),
+        ("64:ff9b:1::a00:1", True),  # a network's own NAT64, RFC 8215
+        ("::10.0.0.1", True),
+        ("::ffff:0:7f00:1", True),  # RFC 2765
+        ("fec0::1", True),
+        ("ff0e::1", True),
+        ("224.0.0.1", True),
         ("2002:7f00:1::1", True),  # 6to4 of 127.0.0.1
         ("::ffff:192.168.0.1", True),
         ("::ffff:8.8.8.8", False),

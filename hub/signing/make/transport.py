@@ -22,6 +22,8 @@ from hub.signing.make.errors import FetchFailedError
 _BLOCK: Final = 65536
 _NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
 """RFC 6052: the last four octets are an IPv4 address, which a translator on the way connects to."""
+_UNICAST: Final = ipaddress.IPv6Network("2000::/3")
+"""RFC 4291 2.4 and IANA's registry: what global unicast addresses are given out of."""
 
 
 class Transport(Protocol):
@@ -116,13 +118,16 @@ def _left(deadline: float) -> float:
 
 
 def _public(address: str) -> bool:
-    """Whether the address is the public network's. One of IPv6 that leads to one of IPv4 is what that is."""
+    """Whether the address is one machine's on the public network. One of IPv6 that leads to one of IPv4 is what that
+    is; of the others only those count that are given out (the library takes some for global that never were)."""
     found = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(found, ipaddress.IPv6Address):
-        inner = found.sixtofour or (ipaddress.IPv4Address(found.packed[-4:]) if found in _NAT64 else None)
-        if inner is not None:
-            return inner.is_global
-    return found.is_global
+        translated = ipaddress.IPv4Address(found.packed[-4:]) if found in _NAT64 else None
+        inner = found.ipv4_mapped or found.sixtofour or translated
+        if inner is None:
+            return found in _UNICAST and found.is_global
+        found = inner
+    return found.is_global and not found.is_multicast
 
 
 def _short(url: str) -> str:
