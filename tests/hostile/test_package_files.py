@@ -12,6 +12,7 @@ import zeep
 import zeep.exceptions
 from click.testing import CliRunner
 from parts.serving import serving
+from parts.waiting import HUNG
 from zeep.transports import Transport
 
 from hub.cli import eyhub
@@ -75,7 +76,7 @@ def test_one_by_one_none_is_accepted(tmp_path: Path) -> None:
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     with serving("services.paket_app:application", HUB_DATA=str(tmp_path_factory.mktemp("data"))) as port:
         address = f"http://127.0.0.1:{port}/PaketServis?wsdl"
-        client = zeep.Client(address, transport=Transport(timeout=20))
+        client = zeep.Client(address, transport=Transport(timeout=HUNG, operation_timeout=HUNG))
         client.set_default_soapheaders({"KimlikDogrulama": HEADER})
         yield client.bind("PaketServis", "PaketServisSoap")
 

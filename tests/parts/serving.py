@@ -8,8 +8,12 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+from wsgiref.simple_server import WSGIRequestHandler, make_server
+from wsgiref.types import WSGIApplication
 
 from parts.waiting import HUNG, until
 
@@ -53,3 +57,22 @@ def serving(factory: str, *, threads: int = 16, gateway: str = "granian", **envi
         process.send_signal(signal.SIGTERM)
         code = process.wait(HUNG)
     assert code == 0, f"the server for {factory} ended with {code}"
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, *_: Any) -> None:
+        """Keep the tests' output free of access lines."""
+
+
+@contextlib.contextmanager
+def serving_here(application: WSGIApplication) -> Iterator[int]:
+    """The same with ``application`` itself, in a thread of this process: where the server is not what is tested."""
+    server = make_server("127.0.0.1", 0, application, handler_class=_Quiet)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+    thread.start()
+    try:
+        yield server.server_port
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

@@ -1,14 +1,9 @@
-"""The package service for a server process: two known callers, the trust store of ``HUB_DATA``.
-
-With ``HUB_DATABASE_URL`` it has a registry and İYEM, else none.
-"""
+"""The package service for a server process: two known callers, the trust store of ``HUB_DATA``, no registry."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
-
-from parts.databases import KEYS
 
 from hub.access.credentials import Right
 from hub.access.door import Caller
@@ -16,8 +11,7 @@ from hub.access.errors import AccessDeniedError
 from hub.config import Settings
 from hub.edge.front import Front
 from hub.services.paket import paket
-from hub.signing.trust import TrustKeeper, trust_folder
-from hub.store.database import Database
+from hub.signing.trust import TrustKeeper
 
 CALLERS = {
     ("24301050", "gizli"): Caller(1, "24301050", 24301050, frozenset()),
@@ -35,9 +29,6 @@ def check(kurum_id: str, password: str, address: str) -> Caller:
 
 def application() -> Front:
     """The service behind the hub's front, as in production."""
-    folder = Path(os.environ["HUB_DATA"])
-    url = os.environ.get("HUB_DATABASE_URL")
-    database = Database.open(url, KEYS) if url else None
-    roots = TrustKeeper(trust_folder(folder) if url else folder, demo=bool(url))
-    endpoint = paket(database, check, trust=roots.store, settings=Settings())
+    roots = TrustKeeper(Path(os.environ["HUB_DATA"]))
+    endpoint = paket(None, check, trust=roots.store, settings=Settings())
     return Front({"/PaketServis": endpoint}, open_paths={})

@@ -6,19 +6,19 @@ import base64
 import json
 import re
 import subprocess
-import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
 import zeep
 import zeep.exceptions
 from lxml import etree
+from parts.serving import serving_here
+from parts.waiting import HUNG
 from pki.server import Pki
 from zeep.transports import Transport
 
@@ -32,11 +32,6 @@ from hub.signing.trust import TrustKeeper
 
 NS = "urn:eyazisma-hub:imza:1"
 CONTENT = b"Paket ozeti"
-
-
-class _Quiet(WSGIRequestHandler):
-    def log_message(self, *_: Any) -> None:
-        """Keep the tests' output free of access lines."""
 
 
 @pytest.fixture(scope="module")
@@ -68,18 +63,12 @@ def unconfigured(tmp_path: Path) -> Iterator[str]:
 
 
 def serve(keeper: TrustKeeper) -> Iterator[str]:
-    served = imza.endpoint(Settings(), keeper)
-    server = make_server("127.0.0.1", 0, served, handler_class=_Quiet)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/ImzaServis"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving_here(imza.endpoint(Settings(), keeper)) as port:
+        yield f"http://127.0.0.1:{port}/ImzaServis"
 
 
 def client(url: str) -> Any:
-    return zeep.Client(f"{url}?WSDL", transport=Transport(timeout=20, operation_timeout=20)).service
+    return zeep.Client(f"{url}?WSDL", transport=Transport(timeout=HUNG, operation_timeout=HUNG)).service
 
 
 @pytest.fixture(scope="module")
@@ -143,7 +132,7 @@ def mtom(url: str, operation: str, **files: bytes) -> etree._Element:
     }
     body = b"".join(b"--sinir\r\n" + row + b"\r\n" for row in rows) + b"--sinir--\r\n"
     try:
-        with urllib.request.urlopen(urllib.request.Request(url, body, headers), timeout=30) as answer:
+        with urllib.request.urlopen(urllib.request.Request(url, body, headers), timeout=HUNG) as answer:
             return etree.fromstring(answer.read())
     except urllib.error.HTTPError as error:
         with error:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import copy
-import threading
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
 import zeep
@@ -32,6 +30,8 @@ from iyem.conftest import (
 )
 from lxml import etree
 from parts.databases import KEYS
+from parts.serving import serving_here
+from parts.waiting import HUNG
 from sqlalchemy import select
 from zeep.transports import Transport
 
@@ -74,16 +74,11 @@ def check(kurum_id: str, password: str, client: str) -> Caller:
     return CALLERS[kurum_id]
 
 
-class _Quiet(WSGIRequestHandler):
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-        """Print nothing."""
-
-
 @dataclass
 class Site:
     database: Database
     settings: Settings
-    servers: list[WSGIServer]
+    ports: dict[str, int]
     clients: dict[str, zeep.Client]
 
     def ask(
@@ -113,19 +108,14 @@ class Site:
 @contextmanager
 def served(database: Database, settings: Settings, made: dict[str, Endpoint]) -> Iterator[Site]:
     """The services over sockets, and a client for each."""
-    found = Site(database, settings, [], {})
-    for name, endpoint in made.items():
-        server = make_server("127.0.0.1", 0, endpoint, handler_class=_Quiet)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        found.servers.append(server)
-        url = f"http://127.0.0.1:{server.server_port}/{name.capitalize()}Servis?WSDL"
-        found.clients[name] = zeep.Client(url, transport=Transport(timeout=20, operation_timeout=20))
-    yield found
-    for client in found.clients.values():
-        client.transport.session.close()
-    for server in found.servers:
-        server.shutdown()
-        server.server_close()
+    with ExitStack() as running:
+        found = Site(database, settings, {}, {})
+        for name, endpoint in made.items():
+            found.ports[name] = running.enter_context(serving_here(endpoint))
+            url = f"http://127.0.0.1:{found.ports[name]}/{name.capitalize()}Servis?WSDL"
+            found.clients[name] = zeep.Client(url, transport=Transport(timeout=HUNG, operation_timeout=HUNG))
+            running.callback(found.clients[name].transport.session.close)
+        yield found
 
 
 @pytest.fixture
@@ -206,7 +196,7 @@ def test_a_hundred_questions_and_no_more(site: Site) -> None:
     message = client.create_message(client.service, "ImzaYetkisiSorgula", Soru=[one] * 100)
     body = message.find(".//{*}ImzaYetkisiSorgula")
     body.append(copy.deepcopy(body[0]))  # zeep itself would not send it
-    url = f"http://127.0.0.1:{site.servers[0].server_port}/YetkiServis"
+    url = f"http://127.0.0.1:{site.ports['yetki']}/YetkiServis"
     with pytest.raises(urllib.error.HTTPError) as caught:
         urllib.request.urlopen(urllib.request.Request(url, etree.tostring(message), {"Content-Type": "text/xml"}))
     with caught.value as answer:

@@ -249,7 +249,7 @@ def test_c17_a_time_that_no_clock_here_shows_is_refused(site: Site, time: str) -
     header = client.get_element("{urn:eyazisma-hub:yetki:1}Kimlik")(KurumID="ministry", Password="parola")
     message = client.create_message(client.service, "ImzaYetkisiSorgula", Soru=asked, _soapheaders=[header])
     message.find(".//{*}Zaman").text = time
-    url = f"http://127.0.0.1:{site.servers[0].server_port}/YetkiServis"
+    url = f"http://127.0.0.1:{site.ports['yetki']}/YetkiServis"
     request = urllib.request.Request(url, etree.tostring(message), {"Content-Type": "text/xml; charset=utf-8"})
     with pytest.raises(urllib.error.HTTPError) as caught:
         urllib.request.urlopen(request)

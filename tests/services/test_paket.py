@@ -18,6 +18,7 @@ import zeep.exceptions
 from lxml import etree
 from package.builder.making import BELGE_ID, TCKN, PlainSigner, full, write_files
 from parts.serving import serving
+from parts.waiting import HUNG
 from zeep.transports import Transport
 
 from hub import limits
@@ -55,7 +56,7 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
 def service(port: int, request: pytest.FixtureRequest) -> Any:
     client = zeep.Client(
         f"http://127.0.0.1:{port}/PaketServis?wsdl",
-        transport=Transport(timeout=20),
+        transport=Transport(timeout=HUNG, operation_timeout=HUNG),
         settings=zeep.Settings(strict=True, forbid_external=True, forbid_dtd=True),  # type: ignore[call-arg]
     )
     client.set_default_soapheaders({"KimlikDogrulama": HEADER})
@@ -180,7 +181,7 @@ def post(port: int, body: bytes, version: str = "1.1", **changed: str) -> tuple[
     headers |= {name.replace("_", "-"): value for name, value in changed.items()}
     request = urllib.request.Request(f"http://127.0.0.1:{port}/PaketServis", body, headers)
     try:
-        with urllib.request.urlopen(request, timeout=30) as answer:
+        with urllib.request.urlopen(request, timeout=HUNG) as answer:
             return answer.status, answer.read()
     except urllib.error.HTTPError as error:
         with error:

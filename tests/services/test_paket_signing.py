@@ -11,15 +11,20 @@ import pytest
 import zeep
 import zeep.exceptions
 from lxml import etree
-from parts.serving import serving
+from parts.serving import serving_here
+from parts.waiting import HUNG
 from sqlalchemy import text
 from zeep.transports import Transport
 
 from hub import clock
+from hub.config import Settings
 from hub.contract.contract import WSDL_FOLDER
 from hub.limits import INTENDED_SIGNERS
+from hub.services.paket import paket
+from hub.signing.trust import TrustKeeper, trust_folder
 from hub.store.database import Database
 from hub.store.schema import DutyKind
+from services.paket_app import check
 from tests.package.register import AYSE, CAN, EDA, MAIN, NOW, OTHER, UNIT, State, begin, from_unit
 from tests.package.test_before_signing import PARAF, unsigned, without
 from tests.services.test_paket import detail
@@ -35,11 +40,12 @@ def state(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.fixture
-def service(state: State, database_url: str, tmp_path: Path) -> Iterator[Any]:
-    with serving("services.paket_app:application", HUB_DATA=str(tmp_path), HUB_DATABASE_URL=database_url) as port:
+def service(state: State, tmp_path: Path) -> Iterator[Any]:
+    roots = TrustKeeper(trust_folder(tmp_path), demo=True)
+    with serving_here(paket(state.database, check, trust=roots.store, settings=Settings())) as port:
         client = zeep.Client(
             f"http://127.0.0.1:{port}/PaketServis?wsdl",
-            transport=Transport(timeout=20),
+            transport=Transport(timeout=HUNG, operation_timeout=HUNG),
             settings=zeep.Settings(strict=True, forbid_external=True, forbid_dtd=True),  # type: ignore[call-arg]
         )
         client.set_default_soapheaders({"KimlikDogrulama": OWN})
