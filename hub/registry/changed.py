@@ -13,6 +13,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, and_, or_, select
 
+from hub.registry import codes
 from hub.registry.moment import holds, numbers, parts
 from hub.registry.serials import first_serial_since
 from hub.registry.units import subtree
@@ -88,7 +89,8 @@ def _groups(connection: Connection, serial: int) -> Iterator[array[int]]:
         keys = select(_JOURNAL.c.key).where(later, _JOURNAL.c.subject == kind.subject).distinct()
         for part in parts(sorted(int(key) for key in connection.execute(keys).scalars())):
             if column is not None:
-                yield numbers(connection, select(_UNIT.c.detsis_no).where(column.in_(part), holds(schema.Unit)))
+                there = or_(column.in_(part), column.is_(None)) if codes.GENERAL_PLACE_ID in part else column.in_(part)
+                yield numbers(connection, select(_UNIT.c.detsis_no).where(there, holds(schema.Unit)))
             else:
                 entry = schema.UnitType3
                 yield numbers(connection, select(entry.detsis_no).where(entry.type3_id.in_(part), holds(entry)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, select
 
@@ -44,6 +44,10 @@ class Type3(NamedTuple):
     type3_id: int
     name: str
     active: bool
+
+
+GENERAL_PLACE_ID: Final = 0
+"""The place that a unit without a place counts to."""
 
 
 class Place(NamedTuple):

@@ -11,10 +11,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, or_, select
+from sqlalchemy import Connection, Row, and_, or_, select
 
 from hub import limits
 from hub.errors import HubError
+from hub.registry import codes
 from hub.registry.moment import NOW, Moment, holds, numbers, parts, stream
 from hub.store import schema
 from hub.turkish import ascii_cases
@@ -48,6 +49,7 @@ class Unit(NamedTuple):
     main_no: int
     place_id: int | None
     place_name: str | None
+    """Of a unit without a place the general place's, where the registry has a row of it."""
     type1_id: int
     type2_id: int
     level: int
@@ -187,7 +189,10 @@ def detail_search(
             places = places.where(place.place_code == place_code)
         if province_code:
             places = places.where(place.province_code == province_code)
-        statement = statement.where(_UNIT.c.place_id.in_(places.scalar_subquery()))
+        general = places.where(place.place_id == codes.GENERAL_PLACE_ID).exists()
+        statement = statement.where(
+            or_(_UNIT.c.place_id.in_(places.scalar_subquery()), and_(_UNIT.c.place_id.is_(None), general))
+        )
     if not closed:
         statement = statement.where(_UNIT.c.active)
     return numbers(connection, statement.order_by(_UNIT.c.detsis_no))
@@ -259,6 +264,10 @@ def _below_then(connection: Connection, detsis_no: int, moment: Moment, second: 
     return found
 
 
+def _place(row: Row[Any]) -> int:
+    return codes.GENERAL_PLACE_ID if row.place_id is None else int(row.place_id)
+
+
 class _Shown:
     """Makes rows as they are shown: with the hierarchy's text, the place's name and the type-3 entries.
 
@@ -278,7 +287,7 @@ class _Shown:
         if len(self._above) > limits.HIERARCHY_CACHE:
             self._above.clear()
         self._load_above({row.parent_no for row in rows})
-        self._load_places({row.place_id for row in rows if row.place_id is not None})
+        self._load_places({_place(row) for row in rows})
         entries = self._entries([row.detsis_no for row in rows])
         for row in rows:
             yield Unit(
@@ -288,7 +297,7 @@ class _Shown:
                 row.second_parent_no,
                 row.main_no,
                 row.place_id,
-                None if row.place_id is None else self._places.get(row.place_id),
+                self._places.get(_place(row)),
                 row.type1_id,
                 row.type2_id,
                 row.level,

@@ -6,12 +6,23 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from hub.registry import units
+from hub.registry import changed, codes, serials, units
 from hub.registry.moment import Moment
 from hub.registry.units import InvalidFilterError, Type3Entry
 from hub.store import schema
 from hub.store.database import Database
-from registry.conftest import BRANCH, FACULTY, GENERAL, GOVERNOR, MINISTRY, PROVINCIAL, START, UNIVERSITY
+from registry.conftest import (
+    BRANCH,
+    FACULTY,
+    GENERAL,
+    GOVERNOR,
+    MINISTRY,
+    PROVINCIAL,
+    START,
+    UNIVERSITY,
+    place,
+    unit_row,
+)
 
 
 def test_a_unit_is_shown_with_its_hierarchy_place_and_kinds(filled: Database) -> None:
@@ -48,6 +59,27 @@ def test_downwards(filled: Database) -> None:
         assert list(units.subtree(connection, GOVERNOR, second=True)) == [PROVINCIAL]
         assert list(units.subtree(connection, 11111111, itself=True)) == []
         assert list(units.main_institutions(connection)) == [GOVERNOR, MINISTRY, UNIVERSITY]
+
+
+def test_a_unit_without_a_place_is_at_the_general_place_where_the_registry_has_one(filled: Database) -> None:
+    with filled.write(actor="test", origin="test") as change:
+        change.open(schema.Unit, unit_row(24308999, "YERSİZ BİRİM", MINISTRY, MINISTRY, 1, place_id=None))
+    with filled.read() as connection:
+        unit = units.unit(connection, 24308999)
+        assert list(units.detail_search(connection, place_code=100)) == []
+        before = serials.serial(connection)
+    assert unit is not None
+    assert (unit.place_id, unit.place_name) == (None, None)
+    with filled.write(actor="test", origin="test") as change:
+        change.open(schema.Place, place(codes.GENERAL_PLACE_ID, "TÜRKİYE"), valid_from=START)
+    with filled.read() as connection:
+        unit = units.unit(connection, 24308999)
+        assert list(units.detail_search(connection, place_code=100)) == [24308999]
+        assert list(units.detail_search(connection, place_code=100, type1_id=132)) == []
+        assert list(units.detail_search(connection, place_code=134)) == [GOVERNOR, PROVINCIAL]
+        assert list(changed.changed_after(connection, before)) == [24308999]
+    assert unit is not None
+    assert (unit.place_id, unit.place_name) == (None, "TÜRKİYE")
 
 
 def test_filters_are_joined_by_and(filled: Database) -> None:

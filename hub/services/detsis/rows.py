@@ -12,7 +12,7 @@ from hub.services.detsis.signatories import VEKALETEN
 from hub.store.schema import DutyKind
 
 GENERAL_PLACE: Final = codes.Place(
-    place_id=0,
+    place_id=codes.GENERAL_PLACE_ID,
     place_code=0,
     name="BELİRTİLMEMİŞ",
     province_code=0,
@@ -53,7 +53,7 @@ def unit(types: Any, row: Unit) -> Any:
         Seviye=row.level,
         DisYazismaMuhatabiOlupOlmadigi=row.external,
         Adres=row.address,
-        YerAdi=GENERAL_PLACE.name if row.place_id is None else row.place_name,
+        YerAdi=GENERAL_PLACE.name if row.place_id is None and row.place_name is None else row.place_name,
     )
 
 
