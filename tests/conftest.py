@@ -27,6 +27,7 @@ PARTS: Mapping[str, Callable[[], bool]] = {
     "chromium": lambda: shutil.which("chromium") is not None,
     "postgres": lambda: postgres.binaries() is not None,  # of the server: Debian's client has a folder there, too
     "softhsm": lambda: softhsm.module() is not None,
+    "curl": lambda: shutil.which("curl") is not None,
     "bash": lambda: shutil.which("bash") is not None,
     "zsh": lambda: shutil.which("zsh") is not None,
     "xmlsec1": lambda: shutil.which("xmlsec1") is not None,

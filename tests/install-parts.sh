@@ -20,6 +20,7 @@ want softhsm2-util "softhsm2"
 want xmlsec1 "xmlsec1"
 want openssl "openssl"
 want unzip "unzip"
+want curl "curl"
 want bash "bash"
 want zsh "zsh"
 [ -z "$need" ] && exit 0
