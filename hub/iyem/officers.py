@@ -6,6 +6,7 @@ services, which principle 17 lets record deputies.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -253,15 +254,14 @@ def check_may_record(
 
 
 def check_may_record_one(connection: Connection, actor: Actor, numbers: set[int]) -> None:
-    """Raises what the last of these units refuses (:func:`check_may_record`), unless ``actor`` may record in one."""
-    for left, number in enumerate(sorted(numbers, reverse=True), 1 - len(numbers)):
-        try:
+    """Raises what one of these units refuses (:func:`check_may_record`), unless ``actor`` may record in another. There
+    must be one."""
+    last, *others = sorted(numbers)
+    for number in others:
+        with contextlib.suppress(IyemError):
             check_may_record(connection, actor, number, deputy=False)
-        except IyemError:
-            if left == 0:
-                raise
-        else:
             return
+    check_may_record(connection, actor, last, deputy=False)
 
 
 def _officer(connection: Connection, row: object) -> Officer:

@@ -122,13 +122,6 @@ def close_unit(
     return change.alter(schema.Unit, {"detsis_no": detsis_no}, facts, at=at, action="close")
 
 
-def close_units(change: Change, detsis_nos: Iterable[int], *, at: datetime | None = None) -> int:
-    """Close many units at once, as when a whole list replaces another; how many were open until now."""
-    keys = ({"detsis_no": number} for number in detsis_nos)
-    facts = {"active": False, "operating": False, "external": False}
-    return change.alter_many(schema.Unit, keys, facts, at=at, action="close")
-
-
 def reopen_unit(change: Change, detsis_no: int, *, external: bool = False, at: datetime | None = None) -> int | None:
     """Make a closed unit active again; the serial, or None where it was open."""
     row = change.now(schema.Unit, {"detsis_no": detsis_no})
