@@ -169,8 +169,6 @@ def _type2(meaning: Meaning, row: Any) -> Iterator[Made]:
 
 
 def _place(meaning: Meaning, row: Any) -> Iterator[Made]:
-    if row.ID == 0:  # the row of units without a place, which stands for "none"
-        return
     facts = {
         "place_id": row.ID,
         "place_code": row.YerKodu,

@@ -269,6 +269,25 @@ def test_d2_a_refused_change_stays_out(listed: Hub, tmp_path: Path) -> None:
     assert active(listed) == 100
 
 
+def test_the_general_place_of_another_registry_keeps_its_name(hub: Hub, tmp_path: Path) -> None:
+    place = (
+        "<ResYerKodlari><ID>0</ID><IlKodu>0</IlKodu><YerAdi>TÜRKİYE</YerAdi><YerKodu>90</YerKodu>"
+        "<Fk_YerTipiID>0</Fk_YerTipiID><Aktifmi>true</Aktifmi></ResYerKodlari>"
+    )
+    row = MINISTRY.replace("<Fk_BulunduguYerID>6<", "<Fk_BulunduguYerID>0<")
+    reports = hub.take(
+        write(tmp_path, "a.xml", answer("TumYerKodlariGetirWs", place)),
+        write(tmp_path, "b.xml", answer("AnaKurumlariGetirKurumBirimWs", row)),
+    )
+    assert [(report.opened, report.refused) for report in reports] == [(1, 0), (1, 0)]
+    with hub.database.read() as connection:
+        (found,) = codes.places(connection)
+        ministry = units.unit(connection, 24308110)
+        assert list(units.detail_search(connection, place_code=90)) == [24308110]
+    assert ministry is not None
+    assert (found.name, ministry.place_name) == ("TÜRKİYE", "TÜRKİYE")
+
+
 @pytest.mark.parametrize("recorded", ["0001-01-01T00:00:00", "2019-05-06T07:08:09"])
 def test_a_status_of_no_day_is_taken(hub: Hub, tmp_path: Path, recorded: str) -> None:
     """.NET writes the first day of its calendar where nothing was recorded."""
