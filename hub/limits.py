@@ -382,7 +382,7 @@ larger ones come by MTOM."""
 # İYEM ----------------------------------------------------------------------------------------------------------------
 
 IYEM_FILE: Final = 33_554_432
-"""Bytes of a CSV file of managers: room for the 100,000 units of the largest ministry, ten times what most need."""
+"""Bytes of a file of managers: room for the 100,000 units of the largest ministry, ten times what most need."""
 
 INTENDED_SIGNERS: Final = 100
 """People about whom one question before signing may ask: far more than ever sign one letter, few enough that the

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import click
 
+from hub import limits
 from hub.commands import iyem_trail, iyem_work
 from hub.commands.databases import database_options
 from hub.commands.iyem_common import NUMBER, work
 from hub.errors import EXIT_NO, EXIT_OK
 from hub.iyem import bulk, officers, queue, register, words
 from hub.iyem.officers import Contact
-from hub.mirror import sheets
+from hub.mirror import delimited, sheets
 from hub.mirror.source import ImportFileError
 from hub.store.schema import OfficerRole
 
@@ -74,8 +76,8 @@ def import_(file: Path, institution: int, partial: bool, data: Path | None, data
     """
     with work(data, database_url) as (database, keys, actor):
         try:
-            cells = sheets.first_sheet(file) if file.suffix.lower() == ".xlsx" else None
-            done = bulk.record_file(database, keys, actor, file, institution, partial=partial, cells=cells)
+            with contextlib.closing(_cells(file)) as cells:
+                done = bulk.record_file(database, keys, actor, file.name, cells, institution, partial=partial)
         except ImportFileError as error:
             raise bulk.BulkFileError(error.message) from None
     for refusal in done.refused:
@@ -86,6 +88,14 @@ def import_(file: Path, institution: int, partial: bool, data: Path | None, data
         f" {done.legacy_removed} eski ad silindi{serial}"
     )
     raise click.exceptions.Exit(EXIT_NO if done.refused else EXIT_OK)
+
+
+def _cells(file: Path) -> Generator[tuple[int, Sequence[str]], None, None]:
+    if file.stat().st_size > limits.IYEM_FILE:
+        raise bulk.BulkFileError(f"Dosya {limits.IYEM_FILE} bayttan büyük.")
+    if file.suffix.lower() == ".xlsx":
+        return sheets.first_sheet(file)
+    return delimited.cells(file, lambda _: None)
 
 
 @iyem.group("officers")

@@ -9,17 +9,13 @@ The columns stand in ``docs/iyem.md``.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Connection
 
-from hub import limits
 from hub.errors import HubError
 from hub.iyem import places, register
 from hub.iyem.errors import IyemError, OutsideAreaError, UnitNotInDetsisError
@@ -57,7 +53,7 @@ _ORDER: Final = {DutyKind.OWNER: 0, DutyKind.ACTING: 0, DutyKind.DEPUTY: 1}
 
 
 class BulkFileError(IyemError):
-    """A file that cannot be read: not UTF-8, an unknown, doubled or missing column, too large, no rows."""
+    """A file that cannot be read, or holds no table of managers: an unknown, doubled or missing column, no rows."""
 
     code = "IYEM_FILE"
 
@@ -106,24 +102,24 @@ def record_file(
     database: Database,
     keys: Keys,
     actor: Actor,
-    path: Path,
+    name: str,
+    cells: Iterable[tuple[int, Sequence[str]]],
     institution: int,
     *,
     partial: bool = False,
-    cells: Iterable[tuple[int, Sequence[str]]] | None = None,
 ) -> Outcome:
-    """Record the managers in the CSV file ``path``, all units of which belong to ``institution`` (a DETSİS number).
+    """Record the managers of a table, all units of which belong to ``institution`` (a DETSİS number).
 
-    ``cells``: the rows with their lines where somebody else read the file, a workbook for example.
+    ``cells`` are the rows with their lines, the header first, ``name`` the file's for the journal.
     ``partial``: record what can be recorded; otherwise one refused row refuses the file, and nothing is written. A row
     that only the store refuses (a text that no field holds) always refuses the file.
     Deputies are recorded after owners and acting heads, whatever the order of the rows. Raises
-    :class:`BulkFileError` for a file that cannot be read, :class:`~hub.iyem.errors.UnitNotInDetsisError` for an
-    institution that is not in DETSİS.
+    :class:`BulkFileError` for a table that is none of managers, :class:`~hub.iyem.errors.UnitNotInDetsisError` for an
+    institution that is not in DETSİS, and what reading ``cells`` raises.
     """
     outcome = Outcome()
     rows: list[_Row] = []
-    for line, values in _lines(_csv(path) if cells is None else cells):
+    for line, values in _lines(cells):
         outcome.rows += 1
         try:
             rows.append(_row(line, values))
@@ -133,7 +129,7 @@ def record_file(
         raise BulkFileError("Dosyada kayıt yok.")
     rows.sort(key=lambda row: (_ORDER[row.post.kind], row.line))
     try:
-        with database.write(actor=actor.name, origin=f"iyem-import:{path.name}") as change:
+        with database.write(actor=actor.name, origin=f"iyem-import:{name}") as change:
             check_institution(change.connection, institution)
             before = change.serial
             for row in rows:
@@ -188,34 +184,6 @@ def _lines(rows: Iterable[tuple[int, Sequence[str]]]) -> Iterator[tuple[int, dic
             if len(values) > len(header) and any(value.strip() for value in values[len(header) :]):
                 raise BulkFileError(f"Satır {line}: başlıktan çok sütun var.")
             yield line, {name: value.strip() for name, value in zip(header, values, strict=False)}
-
-
-def _csv(path: Path) -> Iterator[tuple[int, Sequence[str]]]:
-    """The rows of a CSV file with the line on which each begins."""
-    text = _text(path)
-    head = text.partition("\n")[0]
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(";,\t", key=head.count), strict=True)
-    line = 1
-    try:
-        for values in reader:
-            yield line, values
-            line = reader.line_num + 1
-    except csv.Error:
-        raise BulkFileError(f"Satır {reader.line_num}: CSV okunamadı.") from None
-
-
-def _text(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            data = file.read(limits.IYEM_FILE + 1)
-    except OSError:
-        raise BulkFileError("Dosya açılamadı.") from None
-    if len(data) > limits.IYEM_FILE:
-        raise BulkFileError(f"Dosya {limits.IYEM_FILE} bayttan büyük.")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise BulkFileError("Dosya UTF-8 değil.") from None
 
 
 def _check_header(header: Sequence[str]) -> None:

@@ -14,6 +14,7 @@ from iyem import conftest as state
 from iyem.test_authority_command import folder
 from sqlalchemy import select
 
+from hub import limits
 from hub.commands.importing import importing
 from hub.commands.iyem import iyem
 from hub.iyem import bulk
@@ -131,7 +132,7 @@ def test_partial_records_the_rest_and_gives_no_code_to_the_refused(town: Path) -
         b"DETSISNo;DETSISNo;Baslama\n1;1;2\n",
         b"DETSISNo\n1\n",
         b"DETSISNo;Baslama\n1;2;3\n",
-        b"DETSISNo;Baslama\n\xff;2\n",
+        b"DETSISNo;Baslama\n\x81;2\n",
         b'DETSISNo;Baslama\n1;"2\n',
         b"PK\x03\x04\x00\x00",
     ],
@@ -143,6 +144,25 @@ def test_an_unreadable_file_is_one_line_and_exit_code_2(folder: Path, content: b
     assert done.exit_code == 2
     assert done.stderr.startswith("eyhub: IYEM_FILE: ")
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_file_as_excel_saves_it_in_turkish_is_read(town: Path) -> None:
+    """In Windows-1254 with semicolons, below the line that says so."""
+    file = town / "managers.csv"
+    rows = ["sep=;", HEADER, row(30, 51).replace("Soyad51", "Şığ"), row(12, 53), ""]
+    file.write_bytes("\r\n".join(rows).encode("cp1254"))
+    done = run(town, "import", str(file), "--institution", "30", "--partial")
+    assert (done.exit_code, "1 kaydedilen" in done.stdout) == (1, True), done.output
+    assert "managers.csv:4: IYEM_03_AREA" in done.stderr
+    with opened(town) as database, database.read() as connection:
+        names = connection.execute(select(schema.table_of(schema.Person).c.surname)).scalars().all()
+    assert "Şığ" in names
+
+
+def test_a_file_that_is_too_large_is_not_read(town: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "IYEM_FILE", 60)
+    done = load(town, row(30, 51))
+    assert (done.exit_code, done.stderr.startswith("eyhub: IYEM_FILE: ")) == (2, True)
 
 
 def test_a_short_row_is_refused_and_no_crash(folder: Path) -> None:
