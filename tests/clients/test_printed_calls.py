@@ -13,17 +13,26 @@ from clients.harness import Access
 from lxml import etree
 from parts.waiting import HUNG
 
+ROOT = Path(__file__).parents[2]
 LETTERHEAD = "T.C.\nMİLLÎ EĞİTİM BAKANLIĞI\nPersonel Genel Müdürlüğü"
+
+
+def folder_of(demo: Access) -> Path:
+    return Path(demo.facts["database_url"].removeprefix("sqlite:///")).parent
 
 
 def pasted(demo: Access, begins: str, ends: str, code: int = 0) -> str:
     """What the lines from ``begins`` to ``ends`` of the printed page write to standard output."""
-    page = Path(demo.facts["database_url"].removeprefix("sqlite:///")).with_name("server.log").read_text("utf-8")
+    page = (folder_of(demo) / "server.log").read_text("utf-8")
     lines = re.search(rf"^{begins}.*?{ends}$", page, re.DOTALL | re.MULTILINE)
     assert lines, page
+    return shell(lines[0], code)
+
+
+def shell(lines: str, code: int = 0) -> str:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     run = subprocess.run(
-        ["bash", "-c", lines[0]], capture_output=True, text=True, timeout=HUNG, env={**os.environ, "PATH": path}
+        ["bash", "-c", lines], capture_output=True, text=True, timeout=HUNG, env={**os.environ, "PATH": path}
     )
     assert run.returncode == code, run.stderr
     return run.stdout
@@ -33,6 +42,17 @@ def pasted(demo: Access, begins: str, ends: str, code: int = 0) -> str:
 @pytest.mark.part("curl")
 def test_with_curl(demo: Access) -> None:
     answer = etree.fromstring(pasted(demo, "curl -s", "</soap:Envelope>'").encode())
+    assert answer.findtext(".//{http://kaysis.gov.tr/}Antet") == LETTERHEAD
+
+
+@pytest.mark.part("bash")
+@pytest.mark.part("curl")
+def test_as_the_readme_has_it(demo: Access) -> None:
+    block = re.search(r"```sh\n(eval .*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
+    assert block
+    lines = block[1].replace(".venv/bin/python", sys.executable)
+    lines = lines.replace("data/demo.json", str(folder_of(demo) / "demo.json"))
+    answer = etree.fromstring(shell(lines.replace("http://127.0.0.1:8080/DETSISServis.asmx", demo.url)).encode())
     assert answer.findtext(".//{http://kaysis.gov.tr/}Antet") == LETTERHEAD
 
 

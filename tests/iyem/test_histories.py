@@ -9,7 +9,7 @@ import pytest
 from iyem import conftest as c
 from iyem.conftest import CENTRE, appoint, local, tckn
 from iyem.test_corrections import close
-from iyem.test_principles import GOREVLI, YETKILI, acting, contact, grant
+from iyem.test_principles import GOREVLI, YETKILI, acting, grant
 from iyem.test_time_model import ask
 from parts.databases import KEYS
 from sqlalchemy import select
@@ -368,4 +368,3 @@ def test_a_person_does_not_hold_one_post_twice_at_once(iyem: Database) -> None:
     appoint(iyem, 1, c.GENERAL, "2016-03-20T09:00")  # again, from the very end
     with pytest.raises(OverlapError):
         appoint(iyem, 1, c.GENERAL, "2016-03-19T09:00", "2016-03-19T10:00", kind=DutyKind.ACTING)
-    assert contact(1).tckn == tckn(1)

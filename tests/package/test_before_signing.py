@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 from lxml import etree
-from parts.databases import KEYS
 
 from hub import clock
 from hub.cli import eyhub
@@ -21,7 +20,6 @@ from hub.package.intended import Intended
 from hub.package.judge import Options, judge
 from hub.package.report import BeforeSigning, Language, Report
 from hub.package.rules.base import Outcome
-from hub.package.signatories import SignatoriesIn
 from hub.package.views.data import to_json
 from hub.package.views.html_view import to_html
 from hub.package.views.text_view import to_lines
@@ -360,9 +358,3 @@ def test_files_that_name_nobody(run: Callable[..., Result], tmp_path: Path, cont
 def test_question_that_is_left_out_is_misuse(run: Callable[..., Result]) -> None:
     assert run("--intended-signer", "5", "--offline").exit_code == 2
     assert run("--intended-signer", "5", "--layers", "container").exit_code == 2
-
-
-def test_names_are_those_of_the_fixtures(state: State) -> None:
-    with state.database.read() as connection:
-        assert SignatoriesIn(connection, KEYS).code_of(Tckn(r.EDA)) == state.people[r.EDA]
-    assert r.NAMES[r.EDA] == ("Eda", "Numune")
