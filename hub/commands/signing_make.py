@@ -169,11 +169,13 @@ def write_whole(path: Path, data: bytes) -> None:
 
 def _read(path: Path) -> bytes:
     try:
-        if path.stat().st_size > limits.SIGNATURE_FILE:
-            raise click.FileError(str(path), f"larger than {limits.SIGNATURE_FILE >> 20} MB")
-        return path.read_bytes()
+        with path.open("rb") as file:
+            found = file.read(limits.SIGNATURE_FILE + 1)
     except OSError as error:
         raise click.FileError(str(path), error.strerror or "cannot be read") from error
+    if len(found) > limits.SIGNATURE_FILE:
+        raise click.FileError(str(path), f"larger than {limits.SIGNATURE_FILE >> 20} MB")
+    return found
 
 
 def _replace(path: Path, data: bytes) -> None:

@@ -76,13 +76,15 @@ def read(source: bytes | Path) -> bytes:
     if isinstance(source, bytes):
         return source
     try:
-        if source.stat().st_size > limits.SIGNATURE_FILE:
-            raise UnreadableError(f"{source}: dosya çok büyük; sınır {limits.SIGNATURE_FILE // 2**20} MB")
-        return source.read_bytes()
+        with source.open("rb") as file:
+            found = file.read(limits.SIGNATURE_FILE + 1)  # not by its size, which devices and pipes do not have
     except FileNotFoundError:
         raise UnreadableError(f"{source}: dosya yok") from None
     except OSError:
         raise UnreadableError(f"{source}: okunamadı") from None
+    if len(found) > limits.SIGNATURE_FILE:
+        raise UnreadableError(f"{source}: dosya çok büyük; sınır {limits.SIGNATURE_FILE // 2**20} MB")
+    return found
 
 
 def _judge(

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from hub import limits
 from hub.signing import NotConfiguredError, TrustError, TrustKeeper, TrustStore
 from hub.signing.trust import PROVENANCE
+from hub.signing.validate import UnreadableError, read
 
 from .shared import FOLDER, needs_cases
 
@@ -102,6 +104,12 @@ def test_an_unreadable_file_does_not_hide_the_others(tmp_path: Path) -> None:
     first, second = (json.loads(line) for line in done.stdout.splitlines())
     assert first["error"]["code"] == "UNREADABLE"
     assert second["indication"] == "TOTAL-PASSED"
+
+
+def test_a_file_without_an_end_is_unreadable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "SIGNATURE_FILE", 1 << 20)
+    with pytest.raises(UnreadableError, match="çok büyük; sınır 1 MB"):
+        read(Path("/dev/zero"))
 
 
 @needs_cases

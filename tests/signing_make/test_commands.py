@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 from pki.server import Pki
 from signing_make.profile_p4 import check_p4
 
+from hub import limits
 from hub.commands import signing_make
 from hub.errors import HubError
 from hub.signing.trust import TrustStore
@@ -118,6 +119,13 @@ def test_what_is_no_signature_stays_as_it_was(pki: Pki, folder: Path) -> None:
     result = run(pki, folder, "extend", "ozet.xml", "--in-place")
     assert isinstance(result.exception, HubError)
     assert (folder / "ozet.xml").read_bytes() == CONTENT
+
+
+def test_a_file_without_an_end_is_not_signed(pki: Pki, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "SIGNATURE_FILE", 1 << 20)
+    result = run(pki, folder, "sign", "/dev/zero", "--pfx", "imzaci.pfx", "-o", "x.p7s")
+    assert "larger than 1 MB" in result.output
+    assert not (folder / "x.p7s").exists()
 
 
 def test_write_whole_leaves_nothing_behind(folder: Path) -> None:
