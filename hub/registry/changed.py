@@ -43,11 +43,18 @@ def changed_since(connection: Connection, since: datetime) -> array[int]:
 
 
 def external_changed_since(connection: Connection, since: datetime) -> array[int]:
-    """Of :func:`changed_since` the units that take part in external correspondence, or took part until then: those
-    that were closed or lost the right are named too."""
+    """Of :func:`changed_since`, and of the units whose KEP addresses changed since, those that take part in external
+    correspondence, or took part until then: those that were closed or lost the right are named too.
+
+    A unit's row does not show the address, but the daily job of an EBYS looks the addresses up for the rows it gets
+    here and for no others; its table would keep an address that was given up.
+    """
     first = first_serial_since(connection, since)
+    kep = _JOURNAL.c.subject == schema.KepAddress.subject
+    addressed = select(_JOURNAL.c.unit).where(_JOURNAL.c.serial >= first, kep).distinct()
+    changed = {*changed_after(connection, first - 1), *numbers(connection, addressed)}
     found = array("i")
-    for part in parts(changed_after(connection, first - 1)):
+    for part in parts(sorted(changed)):
         was = and_(_UNIT.c.external, _UNIT.c.closed_serial >= first)
         statement = (
             select(_UNIT.c.detsis_no)

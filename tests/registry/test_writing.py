@@ -118,6 +118,21 @@ def test_a_ring_is_refused(filled: Database, superior: int) -> None:
         writing.move_unit(change, GENERAL, superior)
 
 
+def test_who_asks_for_changes_in_external_correspondence_is_told_of_new_addresses(filled: Database) -> None:
+    """The daily job of an EBYS takes the addresses of the units that this answer names, and of no others."""
+    with filled.write(actor="operator", origin="test") as change:
+        writing.set_kep(change, GENERAL, "eski@hs01.kep.tr")
+    since = datetime.now(UTC)
+    with filled.write(actor="operator", origin="test") as change:
+        writing.set_kep(change, GENERAL, "eski@hs01.kep.tr", active=False)
+        writing.set_kep(change, UNIVERSITY, "yeni@hs01.kep.tr")
+        writing.set_kep(change, BRANCH, "ic@hs01.kep.tr")  # takes no part in external correspondence
+    with filled.read() as connection:
+        assert list(changed.external_changed_since(connection, since)) == sorted([GENERAL, UNIVERSITY])
+        assert list(changed.changed_since(connection, since)) == []
+        assert list(changed.external_changed_since(connection, datetime.now(UTC))) == []
+
+
 def test_a_closed_unit_stays_and_is_told_to_those_who_ask_for_changes(filled: Database) -> None:
     since = datetime.now(UTC)
     with filled.write(actor="operator", origin="test") as change:
