@@ -32,6 +32,7 @@ from hub.package.views.text_view import to_lines
 from hub.package.views.words import say
 from hub.package.views.xml_view import to_xml
 from hub.services import paket_answers
+from hub.services.callers import Check, caller_of
 from hub.services.detsis.refusals import AuthenticationError
 from hub.services.faults import typed
 from hub.services.iyem.common import RightError
@@ -43,9 +44,6 @@ WSDL: Final = "PaketServis.wsdl"
 PROFILE: Final = Profile(
     strict=True, malformed_is_bare=False, xop=True, limits=Limits(body=limits.PAKET_BODY, text=limits.PAKET_TEXT)
 )
-
-Check = Callable[[str, str, str], Any]
-"""KurumID, password and client address to the caller that they prove: :meth:`hub.access.door.Door.check`."""
 
 
 class EmptyPackageError(HubError):
@@ -62,7 +60,7 @@ class UnreadablePackageError(HubError):
 
 def paket(
     database: Database | None,
-    check: Check | None,
+    check: Check[Any] | None,
     *,
     trust: Callable[[], TrustStore] | None = None,
     settings: Settings | None = None,
@@ -89,7 +87,9 @@ def paket(
 class _Paket:
     """The operations; arguments have the wire names of the contract."""
 
-    def __init__(self, database: Database | None, check: Check | None, trust: Callable[[], TrustStore] | None) -> None:
+    def __init__(
+        self, database: Database | None, check: Check[Any] | None, trust: Callable[[], TrustStore] | None
+    ) -> None:
         self._database = database
         self._check = check
         self._trust = trust
@@ -98,11 +98,8 @@ class _Paket:
         """The caller whom the header proves."""
         if self._check is None:
             return None
-        if header is None:
-            raise AuthenticationError
-        address = call.environ.get("hub.client") or call.environ.get("REMOTE_ADDR", "")
         try:
-            return self._check(header.KurumID or "", header.Password or "", address)
+            return caller_of(self._check, header, call)
         except AccessDeniedError:
             raise AuthenticationError from None
 

@@ -1,6 +1,6 @@
 """The KAYSİS/DETSİS service: all operations of the contract, answered from the registry."""
 
 from hub.services.detsis.room import Caller, Room, SignatoryRule
-from hub.services.detsis.service import WSDL, Check, Detsis
+from hub.services.detsis.service import WSDL, Detsis
 
-__all__ = ["WSDL", "Caller", "Check", "Detsis", "Room", "SignatoryRule"]
+__all__ = ["WSDL", "Caller", "Detsis", "Room", "SignatoryRule"]

@@ -17,6 +17,7 @@ from hub.letter import LetterError
 from hub.registry.fragments import Fragments
 from hub.registry.names import Names
 from hub.registry.units import InvalidFilterError, Type3Entry, Unit
+from hub.services.callers import Check, caller_of
 from hub.services.detsis import rows
 from hub.services.detsis.codes import CodeOperations
 from hub.services.detsis.contacts import ContactOperations
@@ -60,9 +61,6 @@ REFUSALS: Final = (
 )
 """Errors whose own words the caller gets in ``HataMsj``. Every other gets :data:`FAILURE`, whatever it says."""
 
-Check = Callable[[str, str, str], Caller]
-"""KurumID, password and client address to the caller that they prove: :meth:`hub.access.door.Door.check`."""
-
 
 class Detsis:
     """The KAYSİS service over the registry in ``database``: :attr:`endpoint` is its WSGI application.
@@ -76,7 +74,7 @@ class Detsis:
         database: Database,
         freshness: Freshness,
         folder: Path,
-        check: Check,
+        check: Check[Caller],
         *,
         keys: Keys | None = None,
         settings: Settings | None = None,
@@ -120,11 +118,8 @@ class Detsis:
 
     def _authenticate(self, header: Any, call: Call) -> Caller:
         """The caller whom the header proves. Runs before any argument is looked at by the service."""
-        if header is None:
-            raise AuthenticationError
-        address = call.environ.get("hub.client") or call.environ.get("REMOTE_ADDR", "")
         try:
-            caller = self._check(header.KurumID or "", header.Password or "", address)
+            caller = caller_of(self._check, header, call)
         except AccessDeniedError:
             raise AuthenticationError from None
         away = self._freshness.away()

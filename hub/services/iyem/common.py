@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, Final
 
-from hub.access.door import Caller
-from hub.access.errors import AccessDeniedError
-from hub.contract import Call
 from hub.errors import HubError
 from hub.iyem.decision import Decision, DutyRecord, Outcome, Reason
 from hub.iyem.words import SENTENCES
 from hub.store.schema import DutyKind
-
-Check = Callable[[str, str, str], Caller]
-"""KurumID, password and client address to the caller that they prove: :meth:`hub.access.door.Door.check`."""
 
 OUTCOMES: Final = {Outcome.YES: "EVET", Outcome.NO: "HAYIR", Outcome.INDETERMINATE: "BELIRSIZ"}
 KINDS: Final = {DutyKind.OWNER: "ASIL", DutyKind.DEPUTY: "VEKIL", DutyKind.ACTING: "YURUTEN"}
@@ -25,14 +18,6 @@ class RightError(HubError):
     """The caller's credential does not allow this."""
 
     code = "ACCESS_RIGHT"
-
-
-def authenticate(check: Check, header: Any, call: Call) -> Caller:
-    """The caller whom the header proves; raises :class:`~hub.access.errors.AccessDeniedError`."""
-    if header is None:
-        raise AccessDeniedError
-    client = call.environ.get("hub.client") or call.environ.get("REMOTE_ADDR", "")
-    return check(header.KurumID or "", header.Password or "", client)
 
 
 PERSON: Final = ("YoneticiKodu", "AdSoyad")

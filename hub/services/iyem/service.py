@@ -42,9 +42,10 @@ from hub.iyem.reading import StoredRegister
 from hub.iyem.register import Manager, Post, Recorded
 from hub.registry import units
 from hub.registry.moment import Moment
+from hub.services.callers import Check, caller_of
 from hub.services.faults import typed
 from hub.services.iyem import common
-from hub.services.iyem.common import KIND_OF, Check, RightError
+from hub.services.iyem.common import KIND_OF, RightError
 from hub.store.change import Change
 from hub.store.database import Database
 from hub.store.personal import Keys
@@ -88,14 +89,14 @@ class Asking(NamedTuple):
 class IyemServis:
     """The operations of ``IyemServis.wsdl``."""
 
-    def __init__(self, database: Database, check: Check, keys: Keys) -> None:
+    def __init__(self, database: Database, check: Check[Caller], keys: Keys) -> None:
         self._database = database
         self._check = check
         self._keys = keys
 
     def authenticate(self, header: Any, call: Call) -> Asking:
         """The institution that the header proves, and the officer it names."""
-        caller = common.authenticate(self._check, header, call)
+        caller = caller_of(self._check, header, call)
         if header.GorevliNo is None:
             return Asking(caller, None, None)
         try:
@@ -360,7 +361,7 @@ class IyemServis:
 
 
 def endpoint(
-    database: Database, check: Check, *, keys: Keys, settings: Settings, observe: Observe | None = None
+    database: Database, check: Check[Caller], *, keys: Keys, settings: Settings, observe: Observe | None = None
 ) -> Endpoint:
     """The service as a WSGI application."""
     contract = Contract.load(WSDL, times="utc")

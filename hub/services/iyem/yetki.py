@@ -29,9 +29,9 @@ from hub.iyem.reading import StoredRegister
 from hub.iyem.ready import Ready
 from hub.iyem.records import NotFiledError
 from hub.registry import managers
+from hub.services.callers import Check, caller_of
 from hub.services.faults import typed
 from hub.services.iyem import common, discreet
-from hub.services.iyem.common import Check
 from hub.services.iyem.written import Decisions
 from hub.services.receipt_signer import ReceiptSigner
 from hub.signing import receipts
@@ -61,7 +61,7 @@ class YetkiServis:
     def __init__(
         self,
         database: Database,
-        check: Check,
+        check: Check[Caller],
         keyed: Keyed,
         filed: Filed | None,
         keys: Keys | None,
@@ -80,7 +80,7 @@ class YetkiServis:
 
     def authenticate(self, header: Any, call: Call) -> Caller:
         """The caller whom the header proves."""
-        return common.authenticate(self._check, header, call)
+        return caller_of(self._check, header, call)
 
     def ImzaYetkisiSorgula(self, call: Call, *, Soru: list[Any]) -> Any:
         """Decide each question, in the order they were asked, over one state of the register."""
@@ -209,7 +209,7 @@ def filed(database: Database, freshness: Freshness, folder: Path, keys: Keys | N
 
 def endpoint(
     database: Database,
-    check: Check,
+    check: Check[Caller],
     *,
     keyed: Keyed,
     filed: Filed | None,
