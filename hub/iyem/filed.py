@@ -17,9 +17,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
-from hub import clock, limits
+from hub import clock
 from hub.iyem import filing, ready
 from hub.iyem.decision import Who
 from hub.iyem.ready import Form, Ready
@@ -35,8 +35,6 @@ from hub.store.types import to_microseconds
 
 _DUTY: Final = schema.table_of(schema.Duty)
 _JOURNAL: Final = schema.table_of(schema.JournalEntry)
-
-_SUBJECTS: Final = (schema.Unit.subject, schema.Person.subject, schema.Duty.subject)
 
 
 class _Opened(File):
@@ -102,6 +100,8 @@ class View:
 class Filed(Live[_Opened, None]):
     """The file of one process; threads may share it."""
 
+    subjects = (schema.Unit.subject, schema.Person.subject, schema.Duty.subject)
+
     def __init__(
         self,
         database: Database,
@@ -132,16 +132,14 @@ class Filed(Live[_Opened, None]):
         away = self._freshness.away()
         return None if away is None else clock.now() - timedelta(seconds=away)
 
-    def _touched(self, connection: Connection, after: int) -> frozenset[int] | None:
+    def _changed_after(self, connection: Connection, after: int) -> frozenset[int]:
         """Units by their number, people by their code with a minus before it, :data:`ANY_DUTY` for all duties."""
-        later = (_JOURNAL.c.serial > after, _JOURNAL.c.subject.in_(_SUBJECTS))
-        changes = select(_JOURNAL.c.serial).where(*later).limit(limits.TOUCHED_UNITS + 1)
-        count = connection.execute(select(func.count()).select_from(changes.subquery())).scalar_one()
-        if after <= 0 or count > limits.TOUCHED_UNITS:
-            return None
         found: set[int] = set()
         duties: set[int] = set()
-        for subject, key in connection.execute(select(_JOURNAL.c.subject, _JOURNAL.c.key).where(*later)):
+        entries = select(_JOURNAL.c.subject, _JOURNAL.c.key).where(
+            _JOURNAL.c.serial > after, _JOURNAL.c.subject.in_(self.subjects)
+        )
+        for subject, key in connection.execute(entries):
             if subject == schema.Unit.subject:
                 found.add(int(key))
             elif subject == schema.Person.subject:

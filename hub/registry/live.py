@@ -13,7 +13,7 @@ import time
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Generic, TypeVar
+from typing import ClassVar, Final, Generic, TypeVar
 
 from sqlalchemy import Connection, func, select
 
@@ -55,6 +55,9 @@ class State(Generic[F, V]):
 
 class Live(ABC, Generic[F, V]):
     """The common part of everything that is kept in a file and brought up to date by the journal."""
+
+    subjects: ClassVar[tuple[str, ...]] = UNIT_SUBJECTS
+    """Entries of the journal about these facts may make a row of the file wrong."""
 
     def __init__(self, database: Database, freshness: Freshness, folder: Path, stem: str) -> None:
         self.database = database
@@ -142,14 +145,18 @@ class Live(ABC, Generic[F, V]):
         """Units that changed after a serial; None for too many to be remembered."""
         entries = (
             select(JournalEntry.serial)
-            .where(JournalEntry.serial > after, JournalEntry.subject.in_(UNIT_SUBJECTS))
+            .where(JournalEntry.serial > after, JournalEntry.subject.in_(self.subjects))
             .limit(limits.TOUCHED_UNITS + 1)
         )
         count = connection.execute(select(func.count()).select_from(entries.subquery())).scalar_one()
         if after <= 0 or count > limits.TOUCHED_UNITS:
             return None
-        found = changed_after(connection, after)
-        return frozenset(found) if len(found) <= limits.TOUCHED_UNITS else None
+        found = self._changed_after(connection, after)
+        return found if len(found) <= limits.TOUCHED_UNITS else None
+
+    def _changed_after(self, connection: Connection, after: int) -> frozenset[int]:
+        """The units that the journal's entries about :attr:`subjects` after a serial touch."""
+        return frozenset(changed_after(connection, after))
 
     def _build_behind(self) -> None:
         with self._lock:
