@@ -10,7 +10,7 @@ from hub.outcome import Outcome as Outcome
 from hub.package.catalogue import Mode, Severity
 from hub.package.errors import ContainerError, Words, printable
 from hub.package.node import Node, place
-from hub.package.parts import COMPONENTS, Generation, Kind
+from hub.package.parts import COMPONENTS
 from hub.package.reader import Package
 
 if TYPE_CHECKING:
@@ -213,13 +213,3 @@ def at(part: str | None, node: object, found: object = "", expected: str = "", *
     """A problem at a node or leaf of a part."""
     shown = show(found) if isinstance(found, str) or found is None else str(found)
     return Problem(part or "", place(node), shown, expected, **more)  # type: ignore[arg-type]
-
-
-def is_two(bag: Bag) -> bool:
-    """Whether the package is of generation 2."""
-    return bag.p.generation is Generation.TWO
-
-
-def is_kind(bag: Bag, kind: Kind) -> bool:
-    """Whether the package is of this kind."""
-    return bag.p.kind is kind
