@@ -14,6 +14,7 @@ from psycopg.errors import DiskFull
 from sqlalchemy import Connection, Engine, create_engine, event, select
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from hub import limits
 from hub.store.change import Change
@@ -155,6 +156,7 @@ def _sqlite(url: URL, *, reading: bool, lasting: bool = True) -> Engine:
         connect_args={"timeout": limits.DATABASE_WAIT, "check_same_thread": False},
         pool_size=limits.DATABASE_POOL,
         max_overflow=limits.DATABASE_POOL,
+        pool_timeout=limits.DATABASE_WAIT,
         hide_parameters=True,
     )
     begin = "BEGIN" if reading else "BEGIN IMMEDIATE"
@@ -193,6 +195,8 @@ def translated() -> Iterator[None]:
         yield
     except OperationalError as error:
         raise DatabaseUnavailableError(_why(error.orig)) from error
+    except PoolTimeoutError as error:  # all connections are in use, for longer than anybody may wait
+        raise DatabaseUnavailableError(_why(None)) from error
     except IntegrityError:
         # PostgreSQL names the values in its message: nothing of it goes on
         raise ConflictError("Bu bilgi başka bir kayıtla çakışıyor.") from None

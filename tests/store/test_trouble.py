@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from parts.databases import KEYS
 from sqlalchemy import event, text
 
+from hub import limits
 from hub.cli import eyhub
 from hub.store import migrate, verify
 from hub.store.database import Database
@@ -67,3 +68,16 @@ def test_a_folder_that_cannot_be_opened_is_told(tmp_path: Path) -> None:
     result = CliRunner().invoke(eyhub, ["migrate", "--data", str(tmp_path)])
     assert isinstance(result.exception, DatabaseUnavailableError)
     assert "açılamıyor" in result.exception.message
+
+
+def test_more_readers_than_connections_are_refused_when_they_waited(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "DATABASE_POOL", 1)  # and one beyond
+    monkeypatch.setattr(limits, "DATABASE_WAIT", 0.01)
+    busy = Database.open(database.url.render_as_string(hide_password=False), KEYS)
+    with busy.read(), busy.read(), pytest.raises(DatabaseUnavailableError), busy.read():
+        pass
+    with busy.read():
+        pass
+    busy.close()
