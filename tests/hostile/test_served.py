@@ -24,7 +24,7 @@ from hub.store import migrate, schema
 from hub.store.database import Database
 from hub.store.personal import Keys
 from tests.edge.test_server_process import Server
-from tests.hostile.replay import FOLDER, code_of, judged, spying
+from tests.hostile.replay import FOLDER, code_of, judged, replay, request, spying
 from tests.services import state
 
 OWN = sorted((Path(__file__).parent / "detsis").glob("*.http"))
@@ -93,6 +93,15 @@ def wrong(server: Server) -> dict[str, str]:
 def test_each_request_gets_the_answer_that_its_name_says_and_then_others_are_answered(wrong: dict[str, str]) -> None:
     assert len(FILES) > 150
     assert wrong == {}
+
+
+def test_every_caller_who_is_not_known_is_told_the_same(server: Server) -> None:
+    """Row A9: whether the header is missing, doubled or wrong, the name unknown or the password bad."""
+    strangers = [path for path in FILES if code_of(path) == "AUTH_HEADER"]
+    answers = [replay("127.0.0.1", server.port, request(path)).body for path in strangers]
+    said = {re.search(rb"<HataMsj>(.*?)</HataMsj>", body)[1] for body in answers}  # type: ignore[index]
+    assert len(strangers) > 20
+    assert len(said) == 1, said
 
 
 def test_the_log_holds_each_code_and_no_secret(server: Server, wrong: dict[str, str]) -> None:
