@@ -50,12 +50,14 @@ class Entry(NamedTuple):
     """One line of the trail."""
 
     at: datetime
+    """Aware, in UTC."""
     chain: str
     """``journal`` or ``audit``."""
     serial: int
     """Its number in that chain."""
     outcome: Outcome
     actor: str
+    """As whoever did it is named there: ``operator:…``, ``kurum N``, either with ``görevli N`` behind."""
     event: str
     """``subject:action``."""
     about: Mapping[str, int]
@@ -75,12 +77,12 @@ class Wanted:
     """What this officer did, or what was done about the grant."""
     since: datetime | None = None
     until: datetime | None = None
-    """The period, half-open."""
+    """The period, half-open; aware."""
     outcome: Outcome | None = None
 
 
 def entries(connection: Connection, wanted: Wanted, limit: int) -> list[Entry]:
-    """The latest ``limit`` entries of those that are wanted, in the order of their time."""
+    """The latest ``limit`` entries of those that are wanted, oldest first."""
     home = None if wanted.institution is None else _home(connection, wanted.institution)
     sources = [_audited(connection, wanted, home)]
     if wanted.outcome is not Outcome.REFUSED:  # what was refused never became a change
