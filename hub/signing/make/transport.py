@@ -7,13 +7,14 @@ loopback and link-local addresses are refused unless allowed, and the address th
 from __future__ import annotations
 
 import http.client
+import io
 import ipaddress
 import socket
 import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Any, Final, Protocol, cast
 from urllib.parse import SplitResult, urlsplit
 
 from hub import limits
@@ -68,7 +69,7 @@ class HttpTransport:
             with connection.getresponse() as answer:  # it owns the socket when the server closes after answering
                 if answer.status != http.client.OK:
                     raise FetchFailedError(f"{_short(url)} adresi {answer.status} durumuyla yanıtladı.")
-                return self._read(answer, connection, deadline, url)
+                return self._read(answer, url)
         except (OSError, http.client.HTTPException, UnicodeError, ValueError) as error:
             raise FetchFailedError(f"{_short(url)} adresine ulaşılamadı ({type(error).__name__}).") from error
         finally:
@@ -85,21 +86,16 @@ class HttpTransport:
         raw = socket.create_connection((address, port), timeout=_left(deadline))
         connection = http.client.HTTPConnection(host, port)
         try:
-            connection.sock = ssl.create_default_context().wrap_socket(raw, server_hostname=host) if secure else raw
+            sock = ssl.create_default_context().wrap_socket(raw, server_hostname=host) if secure else raw
+            connection.sock = cast("Any", _Timed(sock, deadline))
         except BaseException:
             raw.close()
             raise
         return connection
 
-    def _read(
-        self, answer: http.client.HTTPResponse, connection: http.client.HTTPConnection, deadline: float, url: str
-    ) -> bytes:
+    def _read(self, answer: http.client.HTTPResponse, url: str) -> bytes:
         body = bytearray()
         while True:
-            if connection.sock is not None:
-                connection.sock.settimeout(_left(deadline))
-            else:
-                _left(deadline)
             block = answer.read1(_BLOCK)
             if not block:
                 if answer.length:
@@ -108,6 +104,38 @@ class HttpTransport:
             body += block
             if len(body) > self.size:
                 raise FetchFailedError(f"{_short(url)} adresinin yanıtı {self.size} baytı aşıyor.")
+
+
+class _Timed:
+    """A socket as :mod:`http.client` uses it. All that is read of it shares one deadline: a socket's own timeout begins
+    anew with every octet that arrives."""
+
+    def __init__(self, sock: socket.socket, deadline: float) -> None:
+        self._sock = sock
+        self._deadline = deadline
+        self.sendall = sock.sendall
+        self.close = sock.close
+
+    def makefile(self, _mode: str) -> io.BufferedReader:
+        return io.BufferedReader(_Reads(self._sock, self._deadline))
+
+
+class _Reads(io.RawIOBase):
+    def __init__(self, sock: socket.socket, deadline: float) -> None:
+        self._sock = sock
+        self._raw = sock.makefile("rb", buffering=0)
+        self._deadline = deadline
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        self._sock.settimeout(_left(self._deadline))
+        return self._raw.readinto(buffer)
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
 
 
 def _left(deadline: float) -> float:
