@@ -8,6 +8,16 @@ from typing import Any
 from clients.harness import Invocation
 
 WSDL = Path(__file__).parents[2] / "hub" / "wsdl" / "DETSISServis.wsdl"
+OF_ONE_UNIT = {
+    "KurumBirimIletisimBilgileriGetirWs": "detsisId",
+    "KurumSertifikaBilgileriniGetir": "DetsisIDs",
+    "KurumEypVersiyonuGetir": "DetsisIDs",
+    "TebligatNumarasiGetir": "DetsisId",
+    "GetHizmetListesi": "DetsisId",
+    "GetBelgeListesi": "DetsisId",
+    "GetMevzuatListesi": "DetsisId",
+}
+"""Operations that ask about one unit only, with the name of its number."""
 OLD = "2015-03-01T00:00:00"
 
 
@@ -65,13 +75,6 @@ def calls(facts: dict[str, Any]) -> list[Invocation]:
         Invocation("IYEMKurumYoneticisiGetirWs", {"KurumID": own, "Tarih": "2020-06-01T12:00:00"}),
         Invocation("IYEMTumYoneticileriGetirWs", {"KurumID": own}),
     ]
-    single = {
-        "KurumBirimIletisimBilgileriGetirWs": "detsisId",
-        "KurumSertifikaBilgileriniGetir": "DetsisIDs",
-        "KurumEypVersiyonuGetir": "DetsisIDs",
-        "TebligatNumarasiGetir": "DetsisId",
-        "GetHizmetListesi": "DetsisId",
-        "GetBelgeListesi": "DetsisId",
-        "GetMevzuatListesi": "DetsisId",
-    }
-    return found + [Invocation(name, {field: number}) for name, field in single.items() for number in (own, unit, 1)]
+    return found + [
+        Invocation(name, {field: number}) for name, field in OF_ONE_UNIT.items() for number in (own, unit, 1)
+    ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from clients.asked import OF_ONE_UNIT
 from lxml import etree
 
 from hub.contract import Contract
@@ -23,17 +24,10 @@ ALL = [
     "AktifKEPAdresleriniGetir",
 ]
 CALLERS = ["KendiTumBirimleriGetirWs", "BirimleriminIletisimBilgileriniGetir", "DetsisIslemYetkilisiBilgileriWs"]
-OF_ONE = {
+OF_ONE = OF_ONE_UNIT | {
     "KurumSDPKodlariGetirWs": "IdariKimlikKodu",
     "DETSISNoKurumBirimWs": "DETSISNo",
     "HiyerarsiGetirKurumBirimWs": "DETSISNo",
-    "KurumBirimIletisimBilgileriGetirWs": "detsisId",
-    "KurumSertifikaBilgileriniGetir": "DetsisIDs",
-    "KurumEypVersiyonuGetir": "DetsisIDs",
-    "TebligatNumarasiGetir": "DetsisId",
-    "GetHizmetListesi": "DetsisId",
-    "GetBelgeListesi": "DetsisId",
-    "GetMevzuatListesi": "DetsisId",
     "AltKurulusBirimleriListele": "arananKurum",
     "IYEMTumYoneticileriGetirWs": "KurumID",
     "IYEMKurumYoneticisiGetirWs": "KurumID",

@@ -144,6 +144,13 @@ def site(database: Database, at: Callable[[str], None], tmp_path: Path) -> Itera
 
 
 PERSON = {"TCKimlikNo": tckn(1), "Ad": "Ayşe", "Soyad": "Örnek"}
+OFFICER = {
+    "Ad": "Ali",
+    "Soyad": "Görevli",
+    "IsTelefonu": "0312 000 00 01",
+    "CepTelefonu": "0500 000 00 01",
+    "EPosta": "a@example.gov.tr",
+}
 
 
 def deputation() -> dict[str, Any]:
@@ -341,14 +348,7 @@ def test_every_operation_refuses_whoever_may_not(site: Site) -> None:
         contact = Contact(tckn(13), "Ali", "Yeni", "0312 000 00 00", "0500 000 00 00", "a@example.gov.tr")
         new = officers.grant(change, KEYS, CENTRE, OfficerRole.YETKILI, PERSONNEL, contact)
         officers.withdraw(change, CENTRE, gone, replacement=new)
-    person = {
-        "TCKimlikNo": tckn(14),
-        "Ad": "Ali",
-        "Soyad": "Görevli",
-        "IsTelefonu": "0312 000 00 01",
-        "CepTelefonu": "0500 000 00 01",
-        "EPosta": "a@example.gov.tr",
-    }
+    person = {"TCKimlikNo": tckn(14), **OFFICER}
     start, end = wall("2016-03-10T12:00"), wall("2016-03-12T12:00")
     writes: dict[str, dict[str, Any]] = {
         "VekaletKaydet": {"Yonetici": PERSON, "BirimNo": GENERAL, "Baslama": start, "Bitis": end},
@@ -455,14 +455,7 @@ def test_an_officer_keeps_the_register(site: Site, at: Callable[[str], None]) ->
     code = made.Gorev.YoneticiKodu
     site.ask("iyem", "OzgecmisKaydet", officer=officer, IstekNo="istek-0003", YoneticiKodu=code, Metin="1970'te doğdu.")
     assert site.ask("iyem", "OzgecmisGetir", YoneticiKodu=code, BirimNo=BRANCH) == "1970'te doğdu."
-    person = {
-        "TCKimlikNo": tckn(9),
-        "Ad": "Ali",
-        "Soyad": "Görevli",
-        "IsTelefonu": "0312 000 00 01",
-        "CepTelefonu": "0500 000 00 01",
-        "EPosta": "a@example.gov.tr",
-    }
+    person = {"TCKimlikNo": tckn(9), **OFFICER}
     granted = site.ask(
         "iyem", "GorevliYetkilendir", officer=officer, IstekNo="istek-0004", BirimNo=REGION, Gorevli=person
     )

@@ -43,18 +43,11 @@ from hub.store import schema, verify
 from hub.store.database import Database
 from hub.store.freshness import Freshness
 from hub.store.schema import OfficerRole
-from services.test_iyem import PERSON, Site, officer_at, served, site, wall
+from services.test_iyem import OFFICER, PERSON, Site, officer_at, served, site, wall
 
 __all__ = ["at", "site"]
 
 YETKILI, GOREVLI = OfficerRole.YETKILI, OfficerRole.GOREVLI
-OFFICER = {
-    "Ad": "Ali",
-    "Soyad": "Görevli",
-    "IsTelefonu": "0312 000 00 01",
-    "CepTelefonu": "0500 000 00 01",
-    "EPosta": "a@example.gov.tr",
-}
 
 
 def duty(unit: int, key: int, **more: Any) -> dict[str, Any]:

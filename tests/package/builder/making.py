@@ -166,6 +166,20 @@ def certificate(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey, **usage: bo
     )
 
 
+def new_secrecy(code: str) -> dict[str, Any]:
+    """What an update package says of a letter whose degree of secrecy became ``code``."""
+    return {
+        "GuncellemeTuru": "GuvenlikKodu",
+        "GuvenlikKoduDegisiklikBilgisi": {
+            "YeniGizlilikDerecesi": code,
+            "DegistirmeTarihi": "2026-03-05",
+            "Aciklama": "Gizlilik süresi doldu",
+            "KomisyonKarariBelgeNo": "E-82223362-170.01-5",
+            "KomisyonKarariBelgeId": "85e65a34-f460-4590-8bfa-a2ddb07e1b1d",
+        },
+    }
+
+
 class PlainSigner:
     """Signs attached and without timestamps, with the library's own PKCS#7 maker; the same bytes each time."""
 

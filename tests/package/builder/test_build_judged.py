@@ -30,7 +30,7 @@ from hub.package.reader import read_package
 from hub.package.rules.base import Outcome
 from hub.package.values import as_datetime
 from hub.signing import keys, make
-from package.builder.making import BELGE_ID, PlainSigner, certificate, full, minimal
+from package.builder.making import BELGE_ID, PlainSigner, certificate, full, minimal, new_secrecy
 
 LAYERS = (Layer.CONTAINER, Layer.OPC, Layer.XML, Layer.RULES, Layer.DIGESTS)
 
@@ -165,18 +165,7 @@ def update(original: str, code: str = "YOK") -> dict[str, Any]:
         "paket": "eypg",
         "olusturma": "2026-03-05T00:00:00+03:00",
         "orijinal": original,
-        "GuncellemeBilgisi": [
-            {
-                "GuncellemeTuru": "GuvenlikKodu",
-                "GuvenlikKoduDegisiklikBilgisi": {
-                    "YeniGizlilikDerecesi": code,
-                    "DegistirmeTarihi": "2026-03-05",
-                    "Aciklama": "Gizlilik süresi doldu",
-                    "KomisyonKarariBelgeNo": "E-82223362-170.01-5",
-                    "KomisyonKarariBelgeId": "85e65a34-f460-4590-8bfa-a2ddb07e1b1d",
-                },
-            }
-        ],
+        "GuncellemeBilgisi": [new_secrecy(code)],
     }
 
 

@@ -19,22 +19,13 @@ from hub.package.build.encrypted import build_encrypted
 from hub.package.build.steps import build
 from hub.package.build.update import build_update
 from hub.package.reader import read_package
-from package.builder.making import PlainSigner, certificate, full, write_files
+from package.builder.making import PlainSigner, certificate, full, new_secrecy, write_files
 from package.test_samples import SAMPLES
 
 XSD = Path(__file__).parents[3] / "hub" / "xsd"
 TCKN = "10000000146"
 DIGEST = "DigestValue"
-UPDATE = {
-    "GuncellemeTuru": "GuvenlikKodu",
-    "GuvenlikKoduDegisiklikBilgisi": {
-        "YeniGizlilikDerecesi": "YOK",
-        "DegistirmeTarihi": "2026-03-05",
-        "Aciklama": "Gizlilik süresi doldu",
-        "KomisyonKarariBelgeNo": "E-82223362-170.01-5",
-        "KomisyonKarariBelgeId": "85e65a34-f460-4590-8bfa-a2ddb07e1b1d",
-    },
-}
+UPDATE = new_secrecy("YOK")
 
 Rows = list[tuple[int, str, str, list[tuple[str, str]]]]
 
