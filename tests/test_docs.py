@@ -37,6 +37,25 @@ def test_every_command_is_explained_and_no_other() -> None:
     assert sorted(rows) == sorted(name for name, _ in commands())
 
 
+def test_every_option_that_a_page_gives_to_a_command_is_one_of_it() -> None:
+    options = {
+        name: {"--help", "-h", *(option for one in command.params for option in (*one.opts, *one.secondary_opts))}
+        for name, command in commands()
+    }
+    wrong, seen = [], 0
+    for name in PAGES:
+        for words, rest in re.findall(r"\beyhub((?: [a-z][a-z-]*)+)([^|;&#`\n]*)", page(name).replace("\\\n", " ")):
+            tokens = ("eyhub" + words).split()
+            called = next(
+                (one for end in range(len(tokens), 1, -1) if (one := " ".join(tokens[:end])) in options), None
+            )
+            for option in re.findall(r"(?<![\w-])--?[a-z][a-z0-9-]*", rest) if called else ():
+                seen += 1
+                wrong += [f"{name}: {called} {option}"] if option not in options[called] else []
+    assert seen > 60
+    assert wrong == []
+
+
 @pytest.mark.parametrize("name", ["README.md", "README.tr.md"])
 def test_every_path_and_command_group_is_in_the_readme(name: str, tmp_path: Path) -> None:
     hub = Hub(Settings(data=tmp_path))
