@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from hub.iyem.errors import CodeChoiceError, NoSuchRecordError
 from hub.iyem.officers import Actor, check_may_record_one
+from hub.iyem.register import check_birth
 from hub.registry import managers
 from hub.store import schema
 from hub.store.change import Change
@@ -55,6 +56,7 @@ def correct_person(
     change.flush()
     if (tckn is not None or birth is not None) and not actor.centre:
         raise CodeChoiceError("T.C. kimlik no ve doğum tarihini yalnızca merkez düzeltir.")
+    check_birth(change, birth)
     found = _check(change, actor, code)
     always = _number(change, keys, code, tckn)
     if birth is not None and birth != managers.birth_date(keys, found):

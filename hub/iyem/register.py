@@ -103,6 +103,7 @@ def record(
     others = _duties_of_unit(change.connection, post.unit_no)
     if not deputy:
         _check_free(others, begins, ends)
+    check_birth(change, manager.birth)
     known = _known_code(change.connection, keys, manager)
     owner_no = _owner_for(others, known, begins, ends) if deputy else None
     _check_own(others, known, post.kind, begins, ends)
@@ -367,6 +368,12 @@ def _known_code(connection: Connection, keys: Keys, manager: Manager) -> int | N
     if not clean(manager.given_name) or not clean(manager.surname):
         raise CodeChoiceError("Yöneticinin adı ve soyadı bildirilmeli.")
     return None
+
+
+def check_birth(change: Change, birth: date | None) -> None:
+    """Raises :class:`~hub.iyem.errors.CodeChoiceError` for a date of birth that has not come yet."""
+    if birth is not None and birth > clock.to_local(change.at).date():
+        raise CodeChoiceError("Doğum tarihi ileri bir tarih olamaz.")
 
 
 def _lacks_number(connection: Connection, manager: Manager) -> bool:

@@ -118,6 +118,13 @@ def test_a_date_of_birth(iyem: Database) -> None:
         person = managers.person(connection, code)
         assert person is not None
         assert managers.birth_date(KEYS, person) == date(1970, 1, 31)
+    before = iyem.serial()
+    with pytest.raises(CodeChoiceError, match="ileri bir tarih"):
+        correct(iyem, code, birth=date(2100, 1, 1))
+    unborn = register.Manager(tckn=tckn(2), given_name="Ad", surname="Soyad", birth=date(2100, 1, 1))
+    with pytest.raises(CodeChoiceError, match="ileri bir tarih"), iyem.write(actor="a", origin="b") as change:
+        register.record(change, KEYS, CENTRE, unborn, register.Post(BRANCH), local("2016-03-10T09:00"))
+    assert iyem.serial() == before
 
 
 def test_who_may_write_about_a_person(iyem: Database, at: Clock) -> None:
