@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from hub import turkish
+from hub.letter.muhatap import is_written_directly
 from hub.letter.units import BAKANLIK, CUMHURBASKANLIGI, Chart, Unit
 
 ARZ: Final = "Arz ederim."
@@ -27,14 +28,11 @@ def arz_rica(sender: Unit, addressees: Sequence[Unit], chart: Chart, *, delegate
 
 
 def _is_subordinate(addressee: Unit, writer: Unit, chart: Chart) -> bool:
-    """Compare the administrations on the first lines, not the units in parentheses.
-
-    Within one administration both first lines are the same; there the units themselves are compared, because a letter
-    down the writer's own line never ends in ``arz``.
-    """
-    own, other = chart.idare(writer), chart.idare(addressee)
-    if own.number == other.number:
+    """Compare what stands on the addressee's first line, not the unit in parentheses: within one administration both
+    are of equal rank, unless the unit stands on the first line itself."""
+    if is_written_directly(addressee, writer, chart):
         return chart.is_above(writer, addressee)
+    own, other = chart.idare(writer), chart.idare(addressee)
     if chart.is_above(own, other):
         return True
     return other.category == BAKANLIK and _is_administrative_affairs(writer, chart)
