@@ -13,8 +13,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from parts.waiting import HUNG, until
 
+from hub.cli import eyhub
 from hub.edge.server import check_address
 from hub.errors import ConfigError
 
@@ -68,7 +70,7 @@ class Server:
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
-    subprocess.run([*EYHUB, "migrate", "--data", str(tmp_path)], check=True, capture_output=True)
+    assert CliRunner().invoke(eyhub, ["migrate", "--data", str(tmp_path)]).exit_code == 0
     made = Server(tmp_path)
     try:
         yield made
