@@ -140,7 +140,7 @@ def _tell(source: Source, report: Report) -> None:
             f" onaylamak için: eyhub import --approve {report.held}"
         )
         return
-    serials = f"; seri {report.first_serial}–{report.last_serial}" if report.changed else "; değişiklik yok"
+    serials = f"; kayıt sıra no {report.first_serial}–{report.last_serial}" if report.changed else "; değişiklik yok"
     click.echo(
         f"{source.path}: {report.label}: {report.opened} yeni, {report.altered} değişen, {report.closed} kapanan,"
         f" {report.unchanged} aynı, {report.refused} reddedilen{serials}"

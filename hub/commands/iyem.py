@@ -82,7 +82,7 @@ def import_(file: Path, institution: int, partial: bool, data: Path | None, data
             raise bulk.BulkFileError(error.message) from None
     for refusal in done.refused:
         click.echo(f"{file}:{refusal.line}: {refusal.code}: {refusal.reason}", err=True)
-    serial = f"; seri {done.serial}" if done.serial else "; değişiklik yok"
+    serial = f"; kayıt sıra no {done.serial}" if done.serial else "; değişiklik yok"
     click.echo(
         f"{file}: {done.rows} satır, {done.recorded} kaydedilen, {done.late} geç, {len(done.refused)} reddedilen,"
         f" {done.legacy_removed} eski ad silindi{serial}"

@@ -29,6 +29,7 @@ from hub.store.change import Change
 from hub.store.personal import Keys
 
 _KINDS: Final = {text: kind for text, kind in bulk.KINDS.items() if text}
+_SAID: Final = {kind: text for text, kind in _KINDS.items()}
 
 
 class Doing(NamedTuple):
@@ -190,8 +191,8 @@ def duties(unit: int, data: Path | None, database_url: str | None) -> None:
     for row in found:
         until = words.iso(row.end) or "sürüyor"
         click.echo(
-            f"{row.duty_no}  {row.kind.value}  {row.code}  {words.iso(row.start)} – {until};"
-            f" kayıt {words.iso(row.recorded_at)}; seri {row.serial}"
+            f"{row.duty_no}  {_SAID[row.kind]}  {row.code}  {words.iso(row.start)} – {until};"
+            f" kaydedildi {words.iso(row.recorded_at)}; kayıt sıra no {row.serial}"
         )
     raise click.exceptions.Exit(EXIT_OK if found else EXIT_NO)
 
@@ -265,12 +266,13 @@ def correct_person(
 
 
 def _tell_serial(serial: int | None) -> None:
-    click.echo("değişiklik yok" if serial is None else f"seri {serial}")
+    click.echo("değişiklik yok" if serial is None else f"kayıt sıra no {serial}")
 
 
 def _tell(done: Recorded) -> None:
     late = "; geç kaydedildi" if done.late else ""
     removed = f"; {done.legacy_removed} eski ad silindi" if done.legacy_removed else ""
     click.echo(
-        f"görev {done.duty.duty_no}; T.C. Yönetici Kodu {done.duty.code}; seri {done.duty.serial}{late}{removed}"
+        f"görev {done.duty.duty_no}; T.C. Yönetici Kodu {done.duty.code};"
+        f" kayıt sıra no {done.duty.serial}{late}{removed}"
     )

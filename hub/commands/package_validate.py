@@ -49,7 +49,7 @@ from hub.store.personal import Keys
 _WORST_FIRST: Final = (EXIT_MISUSE, EXIT_NO, EXIT_OK)
 HINTS: Final = {
     "trust": Words(
-        "güven kökü yok: --roots KLASÖR ya da `eyhub trust add`; imzasız denetim için --layers",
+        "güvenilen kök sertifika yok: --roots KLASÖR ya da `eyhub trust add`; imzasız denetim için --layers",
         "there are no trusted roots: --roots DIR or `eyhub trust add`; to leave signatures out: --layers",
     ),
     "registry": Words(

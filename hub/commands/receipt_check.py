@@ -24,7 +24,7 @@ _OUTCOMES: Final = {
     "UYARI": "uyarı",
     "BELIRSIZ": "belirsiz",
     "DENETLENMEDI": "denetlenmedi",
-    "YAPILANDIRILMADI": "yapılandırılmadı",
+    "YAPILANDIRILMADI": "yapılandırılmamış",
 }
 
 
@@ -119,7 +119,7 @@ def text(receipt: Receipt) -> str:
     if receipt.valid_at:
         lines.append(f"  Ait olduğu  {_local(receipt.valid_at)}")
     if receipt.serial is not None:
-        lines.append(f"  Kayıt sıra  {receipt.serial}")
+        lines.append(f"  Sıra no     {receipt.serial}")
     lines.append(f"  Sonuç       {_OUTCOMES[receipt.outcome.value]}")
     for reason in receipt.reasons:
         words = reason.texts.get("tr", "")

@@ -135,7 +135,7 @@ def _exactly(before: bytes, items: Measured, after: bytes) -> Iterator[bytes]:
             break
         yield piece
     if left:
-        raise AnswerBroken("Yanıtın uzunluğu önceden bildirilenden başka.")
+        raise AnswerBroken("Yanıtın uzunluğu önceden bildirilenden farklı.")
     yield after
 
 

@@ -53,7 +53,8 @@ class Call:
         return self.contract.types
 
     def result(self, **fields: Any) -> Any:
-        """A result of this call's operation: ``call.result(SonucHatali=True, HataMsj="…")``."""
+        """A result of this call's operation: ``call.result(SonucHatali=True, HataMsj="…")``. Raises TypeError for a
+        name that is no field of it."""
         made = self.contract.result_class(self.operation)
         if made is None:
             raise TypeError(f"{self.operation.name} has a simple result")

@@ -72,7 +72,8 @@ class Contract:
     # Types ---------------------------------------------------------------------------------------------------------
 
     def kind(self, name: str) -> Complex:
-        """The complex type called ``name`` (a wire name, or ``{namespace}name``)."""
+        """The complex type called ``name`` (a wire name, or ``{namespace}name``). Raises
+        :class:`~hub.contract.errors.ContractError` where none or several are called so."""
         found = [
             kind
             for qname, kind in self.description.schema.types.items()
@@ -168,7 +169,8 @@ class Contract:
     def validator(self) -> etree.XMLSchema:
         """The contract's own schema, compiled; validates a body element or a whole answer's body element.
 
-        Each call makes a new object: lxml's validators keep their error log, so threads must not share one.
+        Each call makes a new object: lxml's validators keep their error log, so threads must not share one. Raises
+        :class:`~hub.contract.errors.ContractError` where the WSDL has not exactly one schema inside.
         """
         documents = self.description.schema.documents
         inline = [node for node in documents if node.getroottree().getroot().tag == f"{{{wsdl.WSDL}}}definitions"]

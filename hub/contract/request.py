@@ -221,7 +221,7 @@ def check_understood(headers: list[etree._Element], known: frozenset[str]) -> No
     """Refuse a header block that must be understood and is not in ``known`` (expanded names).
 
     Blocks for another role are passed over. ``mustUnderstand`` counts in either SOAP namespace, and every value but
-    a clear no counts as yes.
+    a clear no counts as yes. Raises :class:`~hub.contract.errors.NotUnderstood`.
     """
     for block in headers:
         if block.tag in known:

@@ -130,7 +130,8 @@ def namespace(qname: str) -> str:
 
 
 def resolve(node: etree._Element, name: str) -> str:
-    """The expanded name ``{namespace}local`` of a prefixed ``name`` as ``node`` sees the prefixes."""
+    """The expanded name ``{namespace}local`` of a prefixed ``name`` as ``node`` sees the prefixes. Raises
+    :class:`~hub.contract.errors.ContractError` for an unknown prefix."""
     prefix, colon, tail = name.strip().rpartition(":")
     uri = node.nsmap.get(prefix if colon else None)
     if uri is None and colon:

@@ -87,7 +87,7 @@ def local_text(value: object) -> str:
 
 
 def utc_text(value: object) -> str:
-    """A dateTime in UTC with ``Z``. A naive value is refused: it would not say which moment it means."""
+    """A dateTime in UTC with ``Z``. Raises TypeError for a naive value: it would not say which moment it means."""
     moment = value if isinstance(value, datetime) else _instant(value)
     if moment.tzinfo is None:
         raise TypeError("a naive datetime in a contract whose times are UTC")
@@ -100,14 +100,15 @@ def utc_text(value: object) -> str:
 
 
 def date_text(value: object) -> str:
-    """A date without zone. A ``datetime`` is refused, because whose day it means would be a guess."""
+    """A date without zone. Raises TypeError for what is none, and for a ``datetime``, because whose day it means
+    would be a guess."""
     if isinstance(value, datetime) or not isinstance(value, date):
         raise TypeError("not a date")
     return value.isoformat()
 
 
 def time_text(value: object) -> str:
-    """A time of day without zone."""
+    """A time of day without zone. Raises TypeError for what is none."""
     if not isinstance(value, time) or value.tzinfo is not None:
         raise TypeError("not a time without zone")
     text = value.isoformat()
@@ -115,14 +116,14 @@ def time_text(value: object) -> str:
 
 
 def base64_text(value: object) -> str:
-    """Base64 in one line."""
+    """Base64 in one line. Raises TypeError for what are no bytes."""
     if not isinstance(value, bytes | bytearray | memoryview):
         raise TypeError("not bytes")
     return base64.b64encode(value).decode("ascii")
 
 
 def decimal_text(value: object) -> str:
-    """A decimal without exponent."""
+    """A decimal without exponent. Raises TypeError for what is no number."""
     if isinstance(value, bool) or not isinstance(value, Decimal | int):
         raise TypeError("not a decimal")
     made = Decimal(value)
@@ -132,7 +133,7 @@ def decimal_text(value: object) -> str:
 
 
 def float_text(value: object) -> str:
-    """A float with the fewest digits that read back equal."""
+    """A float with the fewest digits that read back equal. Raises TypeError for what is no number."""
     if isinstance(value, bool) or not isinstance(value, float | int):
         raise TypeError("not a number")
     made = float(value)
@@ -147,7 +148,8 @@ def float_text(value: object) -> str:
 
 
 def integer_reader(low: int | None, high: int | None) -> Reader:
-    """A reader of whole numbers from ``low`` to ``high`` (None: without that end)."""
+    """A reader of whole numbers from ``low`` to ``high`` (None: without that end). The reader raises ValueError for a
+    text that is none."""
 
     short = low is not None and high is not None and low <= 0 and high >= 999_999_999
 
@@ -215,6 +217,7 @@ def read_local(text: str) -> datetime:
 
     Where the offset leads out of the calendar, the first or the last moment there is counts, as on the original
     platform: .NET writes a date that was never set as ``0001-01-01T00:00:00+03:00`` if it takes it for a local one.
+    Raises ValueError for a text that is no dateTime.
     """
     try:
         moment = _moment(text.strip(_BLANKS))
@@ -229,7 +232,8 @@ def read_local(text: str) -> datetime:
 
 
 def read_utc(text: str) -> datetime:
-    """An aware ``datetime`` in UTC; a text without offset is Türkiye's wall-clock time."""
+    """An aware ``datetime`` in UTC; a text without offset is Türkiye's wall-clock time. Raises ValueError for a text
+    that is no dateTime."""
     try:
         moment = _moment(text.strip(_BLANKS))
         return clock.from_local(moment) if moment.tzinfo is None else moment.astimezone(UTC)

@@ -69,7 +69,7 @@ class Writers:
     def rows(self, item: Field, columns: Columns, around: str) -> Rows:
         """Writer of many rows at once: each row is a sequence of the values of ``columns`` (fields of the item's
         type; the others keep their default). A column (name, columns) is a complex field whose value is None or a row
-        of its own."""
+        of its own. Raises :class:`~hub.contract.errors.ContractError` for columns that the item does not have."""
         kind = item.type
         if not isinstance(kind, Complex):
             raise ContractError(f"{item.name}: satır yazıcısı yalnız bileşik tipler içindir")
@@ -107,7 +107,8 @@ class Writers:
         return Rows((open_, close), parts, order, self._scope[name])
 
     def field(self, item: Field, name: str) -> Text:
-        """Writer of the field ``name`` inside ``item`` from any value or None."""
+        """Writer of the field ``name`` inside ``item`` from any value or None. Raises
+        :class:`~hub.contract.errors.ContractError` where there is no such field."""
         found = [field for field in item.type.fields if field.name == name] if isinstance(item.type, Complex) else []
         if not found:
             raise ContractError(f"{item.name}: {name} alanı yok")
@@ -359,7 +360,8 @@ def _many(items: Iterable[Any], write: Text, name: str) -> Iterator[bytes]:
 
 
 def plain_items(value: Any, name: str) -> Iterable[Any]:
-    """``value`` where it may fill an array. Text, bytes and mappings iterate, but never mean a list of items."""
+    """``value`` where it may fill an array. Text, bytes and mappings iterate, but never mean a list of items. Raises
+    :class:`~hub.contract.errors.ValueMisfit` for anything else."""
     if value is None:
         raise ValueMisfit(f"{name}: zorunlu alan boş")
     if isinstance(value, str | bytes | bytearray | Mapping) or not isinstance(value, Iterable):

@@ -148,7 +148,7 @@ class _Reader:
                 for key in made.operations.keys() | operations.keys()
                 if made.operations.get(key) != operations.get(key)
             )
-            raise ContractError(f"kapılar (port) farklı işlemler sunuyor: {', '.join(different)}")
+            raise ContractError(f"bağlantı noktaları (wsdl:port) farklı işlemler sunuyor: {', '.join(different)}")
         made.operations = operations
 
     def _operations(self, binding: etree._Element, soap: str) -> dict[str, Operation]:

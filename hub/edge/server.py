@@ -49,8 +49,8 @@ _ARENAS: Final = -8
 which one runs at a time, and each keeps what it once was given."""
 
 _REFUSALS: Final = {
-    errno.EADDRINUSE: "başka bir program bu kapıyı kullanıyor",
-    errno.EACCES: "bu kapı için izin yok",
+    errno.EADDRINUSE: "bu bağlantı noktasını (port) başka bir program kullanıyor",
+    errno.EACCES: "bu bağlantı noktası (port) için izin yok",
     errno.EADDRNOTAVAIL: "bu makinenin böyle bir adresi yok",
 }
 

@@ -64,7 +64,9 @@ def link(change: Change, actor: Actor, unit_no: int, head_no: int, code: int) ->
     if not is_linked_by(at, head):
         raise LinkError("Birimi, mülkî idareye bağlıysa valilik, değilse kendi kurumu ilişkilendirir.")
     if not deputy_heads(connection, head_no).get(code, set()) - {unit_no}:
-        raise LinkError("Bu kodla, o kurumun ya da valiliğin başı ve birimin kendi yöneticisi dışında görevli yok.")
+        raise LinkError(
+            "Bu kod, o kurumun ya da valiliğin görevdeki bir yardımcısının değil; bir yardımcının kodu verilmeli."
+        )
     row = {"detsis_no": unit_no, "head_no": head_no, "code": code}
     counts = change.put_many(schema.DeputyHeadLink, [row])
     return change.serial if counts.opened or counts.altered else None

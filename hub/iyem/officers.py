@@ -122,7 +122,7 @@ def officer(connection: Connection, officer_no: int, moment: Moment = NOW) -> Of
 
 def acting_officer(connection: Connection, officer_no: int) -> Officer:
     """:func:`officer` of a place that operates: with its unit an officer's work there ends, until the grant is ended or
-    the unit is opened again."""
+    the unit is opened again. Raises :class:`~hub.iyem.errors.NoGrantError`."""
     found = officer(connection, officer_no)
     at = places.standing(connection, found.place_no)
     if at is None or not at.unit.active:
@@ -204,7 +204,7 @@ def grant(
 
 def withdraw(change: Change, actor: Actor, officer_no: int, *, replacement: Officer | None = None) -> None:
     """End a grant. A place must keep two officers of the role, unless ``replacement`` was granted in the same
-    transaction (principle 4)."""
+    transaction (principle 4). Raises :class:`~hub.iyem.errors.OfficerPlaceError` otherwise."""
     change.flush()
     found = officer(change.connection, officer_no)
     _may_grant(change.connection, actor, found.role, found.coordinator_no)
@@ -235,7 +235,7 @@ def check_may_record(
         return at
     acting = acting_officer(connection, actor.officer.officer_no)  # a grant withdrawn meanwhile counts no more
     if deputy and on_screen and acting.role is OfficerRole.GOREVLI:
-        raise DeputyError("Ekrandan vekâlet kaydını İYEM yetkilisi yapar.")
+        raise DeputyError("Web servisi dışında vekâlet kaydını İYEM yetkilisi yapar.")
     if acting.role is OfficerRole.GOREVLI:
         if at.place is Place.LOCAL:  # beneath the governorate in DETSİS, but it records its own
             raise LocalGovernmentError("Mahallî idareler yöneticilerini kendileri kaydeder.")

@@ -249,7 +249,8 @@ def mark(digest: bytes) -> int:
 
 
 def unit_place(file: Records, touched: frozenset[int], number: int) -> int | None:
-    """Where the record of a unit begins; None for one that does not exist."""
+    """Where the record of a unit begins; None for one that does not exist. Raises :class:`NotFiledError` for one that
+    changed since (``touched``)."""
     if number in touched:
         raise NotFiledError
     return file.unit(number)

@@ -183,6 +183,7 @@ def correct(
     correction never lets anybody sign at an earlier time than the first recording did.
 
     Person, unit and kind are what a record is about; a record that has them wrong is retracted with :func:`retract`.
+    Raises :class:`~hub.iyem.errors.IyemError` and those below it.
     """
     change.flush()
     row = _current(change.connection, duty_no, expected_serial)
@@ -287,7 +288,8 @@ def instant(when: datetime | date) -> datetime:
 
 
 def parse_instant(text: str) -> datetime:
-    """The instant that ``text`` names in ISO 8601, with hour and minute; naive is Türkiye's wall clock."""
+    """The instant that ``text`` names in ISO 8601, with hour and minute; naive is Türkiye's wall clock. Raises
+    :class:`~hub.iyem.errors.HourMissingError`."""
     try:
         when = datetime.fromisoformat(text.strip())
     except ValueError:
@@ -341,7 +343,10 @@ def _owner_for(others: list[DutyRecord], code: int | None, begins: datetime, end
             if duty.code == code:
                 raise DeputyError("Yönetici kendisine vekâlet edemez.")
             return duty.duty_no
-    raise DeputyError("Birimde asil yönetici kayıtlı değil; boş kadro için vekâlet türü kullanılmaz.")
+    raise DeputyError(
+        "Birimde asil yönetici kayıtlı değil; önce o kaydedilmeli."
+        " Boş kadroyu vekâleten yürüten, vekil olarak kaydedilmez."
+    )
 
 
 def _known_code(connection: Connection, keys: Keys, manager: Manager) -> int | None:

@@ -52,7 +52,8 @@ class LetterNumber:
 
     @classmethod
     def parse(cls, text: str) -> LetterNumber:
-        """Read a number as it stands on a letter; blanks around it are allowed, nothing else is."""
+        """Read a number as it stands on a letter; blanks around it are allowed, nothing else is. Raises
+        :class:`LetterNumberError`."""
         found = _NUMBER.fullmatch(text.strip())
         if not found:
             raise LetterNumberError(f"Belge sayısı “E-12345678-105.01-123” biçiminde değil: {text[:60]}")

@@ -87,6 +87,7 @@ class Chart:
         return self._units[number]
 
     def get(self, number: int) -> Unit | None:
+        """The unit with this number; None where the chart has none."""
         return self._units.get(number)
 
     def line(self, unit: Unit) -> Iterator[Unit]:

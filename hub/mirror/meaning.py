@@ -56,6 +56,7 @@ class Meaning:
 
     @property
     def asked(self) -> int:
+        """The number that was asked for; only for operations whose answer needs one, which are not read without it."""
         assert self.number is not None
         return self.number
 

@@ -193,7 +193,7 @@ def _guard(path: Path) -> None:
 def _inflated(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, path: Path) -> int:
     name = entry.filename
     if entry.flag_bits & 1 or name.startswith(("/", "\\")) or ".." in name.split("/") or "\\" in name or ":" in name:
-        raise ImportFileError(f"{path.name}: arşivde uygunsuz bir girdi var")
+        raise ImportFileError(f"{path.name}: arşivde şifreli ya da adı güvenli olmayan bir girdi var")
     sheet = name.startswith("xl/worksheets/") or name == "xl/sharedStrings.xml"
     most = limits.SHEET_BYTES if sheet else limits.SHEET_SMALL
     size, tail = 0, b""

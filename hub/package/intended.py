@@ -24,7 +24,9 @@ from hub.package.signatories import NO_UNIT, Signatories, Signatory, compared, d
 from hub.store.personal import Tckn
 from hub.turkish import fold, valid_tckn
 
-NOT_YET: Final = Words("Paket henüz imzalanmadı; imzayla gelecek.", "Not signed yet; this comes with the signature.")
+NOT_YET: Final = Words(
+    "Paket henüz imzalanmadı; bu, imzayla eklenir.", "Not signed yet; this comes with the signature."
+)
 ASTRAY: Final = Words(
     "Sorulan birim ne yazıyı oluşturan birim ne de onun yazısını imzalayabilecek bir üst birim.",
     "The unit asked about is neither the sender of the letter nor a superior that may sign its letters.",

@@ -37,9 +37,9 @@ from hub.package.xml import Position
 _ON_INNER: Final = frozenset({"EYP-EYPS-INNER-KIND", "EYP-EYPG-ORIGINAL-VALID"})
 """Rules that say of the nested package what its own report says."""
 
-NO_TRUST: Final = Words("Güven kökleri tanımlı değil.", "No trust anchors are configured.")
+NO_TRUST: Final = Words("Güvenilen kök sertifika yok.", "No trust anchors are configured.")
 NO_IYEM: Final = Words("İYEM kayıtları bağlı değil.", "İYEM is not connected.")
-NO_REGISTRY: Final = Words("Kayıt (DETSİS) bağlı değil.", "No registry is connected.")
+NO_REGISTRY: Final = Words("DETSİS kayıtları bağlı değil.", "No registry is connected.")
 OFFLINE: Final = Words("Çevrimdışı istendi.", "Asked to stay offline.")
 NOT_ASKED: Final = Words("Bu katman istenmedi.", "This layer was not asked for.")
 NOT_OPENED: Final = Words("Paket açılamadı.", "The package could not be opened.")

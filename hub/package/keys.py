@@ -227,7 +227,7 @@ def load_pkcs11(module: str, token: str, pin: str) -> Sequence[CertifiedKey]:
                 certificate = x509.load_der_x509_certificate(bytes(item[attribute.VALUE]))
                 found.append(CertifiedKey(certificate, _Token(key, pkcs11)))
     except (pkcs11.exceptions.PKCS11Error, RuntimeError, ValueError) as error:
-        raise KeyFileError(f"PKCS#11 belirteci açılamadı: {type(error).__name__}") from None
+        raise KeyFileError(f"PKCS#11 aracı (kart, HSM) açılamadı: {type(error).__name__}") from None
     if not found:
-        raise KeyFileError("PKCS#11 belirtecinde sertifikalı bir anahtar yok.")
+        raise KeyFileError("PKCS#11 aracında (kart, HSM) sertifikalı bir anahtar yok.")
     return found

@@ -53,7 +53,7 @@ class Register(Protocol):
 
 
 class RegisterAt:
-    """The hub's own registry over one read connection."""
+    """The hub's own registry over one read connection. Its methods are those of :class:`Register`."""
 
     def __init__(self, connection: Connection, day: datetime) -> None:
         self._connection = connection

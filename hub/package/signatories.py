@@ -98,7 +98,8 @@ class Signatories(Protocol):
 
 
 class SignatoriesIn:
-    """The hub's own register over one read connection. ``keys`` find people by identity number."""
+    """The hub's own register over one read connection. ``keys`` find people by identity number. Its methods are those
+    of :class:`Signatories`."""
 
     def __init__(self, connection: Connection, keys: Keys) -> None:
         self._connection = connection

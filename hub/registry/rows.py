@@ -47,7 +47,8 @@ def unit(
     register_no: str | None = None,
     successor_no: int | None = None,
 ) -> Row:
-    """The row of a :class:`~hub.store.schema.Unit`. ``main_no`` 0 means that the unit is a main institution."""
+    """The row of a :class:`~hub.store.schema.Unit`. ``main_no`` 0 means that the unit is a main institution. Raises
+    :class:`RefusedError`."""
     cleaned = unit_name(name)
     if detsis_number(detsis_no) in {parent_no, second_parent_no}:
         raise RefusedError("Bir birim kendi üst birimi olamaz.")
@@ -74,7 +75,8 @@ def unit(
 
 
 def contact(*, detsis_no: int, kind: int, value: str, label: str | None = None, rank: int = 0) -> Row:
-    """The row of a :class:`~hub.store.schema.Contact`; the preferred entry of a kind has the highest ``rank``."""
+    """The row of a :class:`~hub.store.schema.Contact`; the preferred entry of a kind has the highest ``rank``. Raises
+    :class:`RefusedError`."""
     if kind not in CONTACT_KINDS:
         raise RefusedError("İletişim türü 1 (web sitesi), 2 (e-posta), 4 (telefon) ya da 5 (faks) olmalı.")
     text = line(value, limits.REGISTRY_NAME)
@@ -92,7 +94,8 @@ def contact(*, detsis_no: int, kind: int, value: str, label: str | None = None, 
 def kep(
     *, detsis_no: int, address: str, active: bool = True, status: str | None = None, kind: str | None = None
 ) -> Row:
-    """The row of a :class:`~hub.store.schema.KepAddress`; the case of the address is kept, and not regarded."""
+    """The row of a :class:`~hub.store.schema.KepAddress`; the case of the address is kept, and not regarded. Raises
+    :class:`RefusedError`."""
     text = address.strip()
     if len(text) > 254 or _ADDRESS.fullmatch(text) is None:
         raise RefusedError("KEP adresi geçersiz.")
@@ -114,7 +117,8 @@ def certificate(
     updated_at: datetime | None = None,
     active: bool = True,
 ) -> Row:
-    """The row of a :class:`~hub.store.schema.Certificate`; ``der`` must be one X.509 certificate."""
+    """The row of a :class:`~hub.store.schema.Certificate`; ``der`` must be one X.509 certificate. Raises
+    :class:`RefusedError`."""
     if len(der) > limits.REGISTRY_CERTIFICATE:
         raise RefusedError("Sertifika çok büyük.")
     try:
@@ -146,7 +150,7 @@ def legislation(
     gazette_number: str | None = None,
     gazette_date: date | None = None,
 ) -> Row:
-    """The row of a :class:`~hub.store.schema.Legislation`."""
+    """The row of a :class:`~hub.store.schema.Legislation`. Raises :class:`RefusedError`."""
     text = line(name, limits.REGISTRY_TEXT)
     if text is None:
         raise RefusedError("Mevzuat adı boş.")

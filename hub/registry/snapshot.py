@@ -52,7 +52,7 @@ class Sections:
 
 
 class Snapshot(Sections):
-    """An open file."""
+    """An open file. Raises ValueError for a name that is no prepared file's, OSError where it cannot be opened."""
 
     def __init__(self, path: Path) -> None:
         self.path = path

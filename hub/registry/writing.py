@@ -32,7 +32,8 @@ def open_unit(
     """Open a unit beneath ``parent_no`` (0: a root, its own main institution); the serial.
 
     ``facts`` are those of :func:`hub.registry.rows.unit`; level and main institution follow from the superior unless
-    ``main_no`` says that the unit is a main institution itself. A number is never used twice.
+    ``main_no`` says that the unit is a main institution itself. A number is never used twice. Raises
+    :class:`~hub.registry.rows.RefusedError`.
     """
     at = at or change.at
     change.flush()
@@ -67,7 +68,8 @@ def move_unit(
     """Put the unit, with all beneath it, under ``parent_no`` (0: make it a root); the last serial.
 
     ``second_parent_no`` None leaves the second superior as it is. Level and main institution of everything beneath
-    follow. Refused: a superior that does not exist, is closed, or lies beneath the unit.
+    follow. Refused: a superior that does not exist, is closed, or lies beneath the unit. Raises
+    :class:`~hub.registry.rows.RefusedError`.
     """
     at = at or change.at
     unit = change.now(schema.Unit, {"detsis_no": detsis_no})
@@ -111,7 +113,8 @@ def close_unit(
 ) -> int | None:
     """Close the unit: its flags become false, its number stays its own; the serial, or None where it was closed.
 
-    Refused while units beneath it are active. ``successor_no`` is the unit that takes over.
+    Refused while units beneath it are active. ``successor_no`` is the unit that takes over. Raises
+    :class:`~hub.registry.rows.RefusedError`.
     """
     change.flush()
     if any(number != detsis_no for number in subtree(change.connection, detsis_no)):
@@ -135,7 +138,8 @@ def reopen_unit(change: Change, detsis_no: int, *, external: bool = False, at: d
 
 def describe_unit(change: Change, detsis_no: int, *, at: datetime | None = None, **facts: Any) -> int | None:
     """Change other facts of the unit: ``place_id``, ``type1_id``, ``type2_id``, ``operating``, ``external``,
-    ``address``, ``register_no``; the serial, or None where nothing differs."""
+    ``address``, ``register_no``; the serial, or None where nothing differs. Raises
+    :class:`~hub.registry.rows.RefusedError`."""
     allowed = {"place_id", "type1_id", "type2_id", "operating", "external", "address", "register_no"}
     if not facts.keys() <= allowed:
         raise RefusedError(f"Bu alanlar böyle değiştirilemez: {', '.join(sorted(facts.keys() - allowed))}")
@@ -224,7 +228,8 @@ def set_certificate_owner(change: Change, detsis_no: int, owner_no: int, *, at: 
 
 
 def set_package_version(change: Change, detsis_no: int, version: str, *, at: datetime | None = None) -> None:
-    """The institution works with this e-Yazışma package version from ``at`` on."""
+    """The institution works with this e-Yazışma package version from ``at`` on. Raises
+    :class:`~hub.registry.rows.RefusedError`."""
     _unit_exists(change, detsis_no)
     text = rows.line(version, 16)
     if text is None:
@@ -233,7 +238,8 @@ def set_package_version(change: Change, detsis_no: int, version: str, *, at: dat
 
 
 def set_notification_number(change: Change, detsis_no: int, number: str, *, at: datetime | None = None) -> None:
-    """The institution has this electronic notification (UETS) number from ``at`` on."""
+    """The institution has this electronic notification (UETS) number from ``at`` on. Raises
+    :class:`~hub.registry.rows.RefusedError`."""
     _unit_exists(change, detsis_no)
     text = rows.line(number, 64)
     if text is None:

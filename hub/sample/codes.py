@@ -82,7 +82,8 @@ def statuses() -> Mapping[int, Status]:
 
 @cache
 def status_of(name: str) -> int:
-    """The id of the status of a unit called ``name``: the one whose ending is the longest that fits."""
+    """The id of the status of a unit called ``name``: the one whose ending is the longest that fits. Raises LookupError
+    where none fits."""
     fitting = [s for s in statuses().values() if s.ending and name.endswith(s.ending)]
     if not fitting:
         raise LookupError(f"no status for {name}")

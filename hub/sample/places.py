@@ -37,6 +37,7 @@ class District:
 
     @property
     def caps(self) -> str:
+        """The name in capitals, as unit names are written."""
         return upper(self.name)
 
 
@@ -53,6 +54,7 @@ class Province:
 
     @property
     def caps(self) -> str:
+        """The name in capitals, as unit names are written."""
         return upper(self.name)
 
     @property

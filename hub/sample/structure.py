@@ -58,6 +58,7 @@ class Institution:
 
     @property
     def level(self) -> int:
+        """How many institutions stand above it."""
         return 0 if self.superior is None else self.superior.level + 1
 
 

@@ -85,7 +85,7 @@ def _bounded(*files: bytes | None) -> None:
     :class:`~hub.signing.validate.UnreadableError`."""
     for file in files:
         if file is not None and not 1 <= len(file) <= limits.IMZA_FILE:
-            raise UnreadableError(f"dosya {len(file)} bayt; 1 ile {limits.IMZA_FILE} arasında olmalı")
+            raise UnreadableError(f"Dosya {len(file)} bayt; en az 1, en çok {limits.IMZA_FILE} bayt olmalı.")
 
 
 def endpoint(settings: Settings, keeper: TrustKeeper, observe: Observe | None = None) -> Endpoint:

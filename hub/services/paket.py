@@ -209,7 +209,7 @@ class _Paket:
         if not numbers:
             return
         if not isinstance(call.caller, Caller):
-            raise RightError("T.C. kimlik no ile sormak için kim olduğunuz bilinmeli.")
+            raise RightError("T.C. kimlik no ile sormak için KimlikDogrulama başlığı gönderilmeli.")
         with self._database.read() as connection:
             mains = institutions(connection, [*numbers, call.caller.detsis_no])
         check_people(self._database, call.caller, numbers, mains)

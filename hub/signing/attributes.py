@@ -183,7 +183,7 @@ class RevocationRefs(NamedTuple):
 
 
 def revocation_refs(value: bytes) -> RevocationRefs:
-    """complete-revocation-references (RFC 5126 6.2.2)."""
+    """complete-revocation-references (RFC 5126 6.2.2). Raises :class:`~hub.signing.der.DerError`."""
     crls: list[CrlRef] = []
     ocsps: list[OcspRef] = []
     other = False
@@ -255,7 +255,7 @@ class RevocationValues(NamedTuple):
 
 
 def revocation_values(value: bytes) -> RevocationValues:
-    """revocation-values (RFC 5126 6.3.4)."""
+    """revocation-values (RFC 5126 6.3.4). Raises :class:`~hub.signing.der.DerError`."""
     crls: tuple[bytes, ...] = ()
     ocsps: tuple[bytes, ...] = ()
     other = False

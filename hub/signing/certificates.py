@@ -244,7 +244,8 @@ class Certificate:
 
     @cached_property
     def policy_mappings(self) -> tuple[tuple[str, str], ...]:
-        """(policy of the issuer's domain, policy of the subject's domain) pairs."""
+        """(policy of the issuer's domain, policy of the subject's domain) pairs. Raises
+        :class:`~hub.signing.der.DerError`."""
         node = self._extension(oids.POLICY_MAPPINGS)
         found = []
         for pair in node.sequence() if node is not None else []:

@@ -103,14 +103,14 @@ class Node:
         return self.children()
 
     def first(self) -> Node:
-        """The first child of a SEQUENCE that must have one."""
+        """The first child of a SEQUENCE that must have one. Raises :class:`DerError`."""
         inner = self.sequence()
         if not inner:
             raise DerError("boş ASN.1 dizisi")
         return inner[0]
 
     def only(self) -> Node:
-        """The single child (an EXPLICIT tag, a SET OF exactly one)."""
+        """The single child (an EXPLICIT tag, a SET OF exactly one). Raises :class:`DerError`."""
         inner = self.children()
         if len(inner) != 1:
             raise DerError(f"tek öğe bekleniyordu, {len(inner)} bulundu")
@@ -198,7 +198,7 @@ def wrap(tag: int, *parts: bytes) -> bytes:
 
 @lru_cache(maxsize=1024)
 def dotted(content: bytes) -> str:
-    """An OBJECT IDENTIFIER's content octets in dotted form."""
+    """An OBJECT IDENTIFIER's content octets in dotted form. Raises :class:`DerError`."""
     if not content or content[-1] & 0x80 or len(content) > limits.OID_OCTETS:
         raise DerError("nesne tanımlayıcısı (OID) bozuk")
     arcs: list[int] = []
@@ -224,7 +224,7 @@ def oid(node: Node) -> str:
 
 
 def integer(node: Node) -> int:
-    """An INTEGER or ENUMERATED of bounded size."""
+    """An INTEGER or ENUMERATED of bounded size. Raises :class:`DerError`."""
     body, end = node.body, node.end
     if node.tag not in (INTEGER, ENUMERATED) or end == body:
         raise DerError("tamsayı bekleniyordu")
@@ -241,7 +241,7 @@ def octets(node: Node) -> bytes:
 
 
 def bit_octets(node: Node) -> bytes:
-    """The octets of a BIT STRING without unused bits (keys, signatures)."""
+    """The octets of a BIT STRING without unused bits (keys, signatures). Raises :class:`DerError`."""
     content = node.expect(BIT_STRING).content
     if not content or content[0]:
         raise DerError("bit dizisi bozuk")
@@ -249,7 +249,7 @@ def bit_octets(node: Node) -> bytes:
 
 
 def bit_flags(node: Node) -> frozenset[int]:
-    """The numbers of the bits set in a named BIT STRING (key usage, reasons)."""
+    """The numbers of the bits set in a named BIT STRING (key usage, reasons). Raises :class:`DerError`."""
     content = node.expect(BIT_STRING).content
     if not content or content[0] > 7 or len(content) > 9:
         raise DerError("bit dizisi bozuk")
@@ -259,7 +259,7 @@ def bit_flags(node: Node) -> frozenset[int]:
 
 
 def boolean(node: Node) -> bool:
-    """A BOOLEAN."""
+    """A BOOLEAN. Raises :class:`DerError`."""
     if node.tag != 1 or node.end - node.body != 1:
         raise DerError("mantıksal değer bekleniyordu")
     return node.data[node.body] != 0
@@ -271,7 +271,7 @@ def time(node: Node) -> datetime:
 
 
 def time_of(tag: int, content: bytes) -> datetime:
-    """:func:`time` of an element's identifier and content octets."""
+    """:func:`time` of an element's identifier and content octets. Raises :class:`DerError`."""
     if tag not in (UTC_TIME, GENERALIZED_TIME):
         raise DerError("zaman değeri bekleniyordu")
     return _time(tag, content)

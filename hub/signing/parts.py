@@ -69,7 +69,7 @@ def inside(data: bytes, part: Part, tag: int = 0) -> list[Part]:
 
 
 def only(data: bytes, part: Part, tag: int = 0) -> Part:
-    """The single element inside (an EXPLICIT tag)."""
+    """The single element inside (an EXPLICIT tag). Raises :class:`~hub.signing.der.DerError`."""
     found = inside(data, part, tag)
     if len(found) != 1:
         raise DerError(f"tek öğe bekleniyordu, {len(found)} bulundu")
@@ -82,7 +82,7 @@ def raw(data: bytes, part: Part) -> bytes:
 
 
 def content(data: bytes, part: Part, tag: int) -> bytes:
-    """The content octets of an element that must be ``tag``."""
+    """The content octets of an element that must be ``tag``. Raises :class:`~hub.signing.der.DerError`."""
     if part[0] != tag:
         raise DerError(f"ASN.1 etiketi 0x{tag:02x} bekleniyordu, 0x{part[0]:02x} bulundu")
     return data[part[2] : part[3]]
@@ -99,7 +99,7 @@ def octets(data: bytes, part: Part) -> bytes:
 
 
 def bit_octets(data: bytes, part: Part) -> bytes:
-    """The octets of a BIT STRING without unused bits (keys, signatures)."""
+    """The octets of a BIT STRING without unused bits (keys, signatures). Raises :class:`~hub.signing.der.DerError`."""
     value = content(data, part, der.BIT_STRING)
     if not value or value[0]:
         raise DerError("bit dizisi bozuk")
@@ -107,7 +107,7 @@ def bit_octets(data: bytes, part: Part) -> bytes:
 
 
 def integer(data: bytes, part: Part) -> int:
-    """An INTEGER of bounded size."""
+    """An INTEGER of bounded size. Raises :class:`~hub.signing.der.DerError`."""
     value = content(data, part, der.INTEGER)
     if not value:
         raise DerError("tamsayı bekleniyordu")

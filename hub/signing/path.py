@@ -41,6 +41,7 @@ class Budget:
         self.left = limits.CHAIN_TRIES
 
     def spend(self) -> bool:
+        """Count one candidate; whether it may still be tried."""
         self.left -= 1
         return self.left >= 0
 

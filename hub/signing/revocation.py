@@ -308,7 +308,7 @@ def _one_responder(question: Question, response: Ocsp, responder: Certificate, p
     if not response.signed_by(responder):
         return failed(Code.OCSP_SIGNATURE, _about(response), "yanıtın imzası doğrulanmıyor", Sub.TRY_LATER)
     if responder == question.certificate:
-        return failed(Code.OCSP_RESPONDER, of, "kendi durumuna kendisi tanık", Sub.TRY_LATER)
+        return failed(Code.OCSP_RESPONDER, of, "yanıtlayıcı kendi durumunu kendisi bildiriyor", Sub.TRY_LATER)
     if responder == question.issuer or (
         responder.spki == question.issuer.spki and responder.subject == question.issuer.subject
     ):
@@ -344,7 +344,8 @@ def _one_responder(question: Question, response: Ocsp, responder: Certificate, p
 
 def _responder_status(question: Question, responder: Certificate, at: datetime, pool: Pool) -> Check | None:
     if question.depth >= RESPONDER_DEPTH:
-        return failed(Code.OCSP_RESPONDER, about("responder", responder), "durumu zincirleme tanıklıkta", Sub.TRY_LATER)
+        found = "yanıtlayıcının durumu bir zincir boyunca başka yanıtlayıcılara dayanıyor"
+        return failed(Code.OCSP_RESPONDER, about("responder", responder), found, Sub.TRY_LATER)
     inner = Question(responder, question.issuer, at, "responder", demanded=question.demanded, depth=question.depth + 1)
     checks = judge(inner, [(pool, hear(inner, pool))]).checks
     return next((check for check in checks if check.outcome is not Outcome.PASSED), None)

@@ -53,6 +53,7 @@ class Stamps:
 
     @property
     def archived(self) -> bool:
+        """Whether there is an archive timestamp of the second or third form."""
         return bool(self.archive)
 
     @property

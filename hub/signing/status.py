@@ -297,7 +297,8 @@ class SingleResponse(NamedTuple):
 
 
 class Ocsp:
-    """One BasicOCSPResponse. ``raw`` is its DER, without the OCSPResponse around it; ``outer`` are its fields."""
+    """One BasicOCSPResponse. ``raw`` is its DER, without the OCSPResponse around it; ``outer`` are its fields. Raises
+    :class:`~hub.signing.der.DerError`."""
 
     def __init__(self, raw: bytes, outer: list[Part]) -> None:
         self.raw = raw

@@ -95,8 +95,8 @@ MARKS: Final[Mapping[Outcome, str]] = {
     Outcome.FAILED: "hata",
     Outcome.INDETERMINATE: "belirsiz",
     Outcome.WARNING: "uyarı",
-    Outcome.NOT_CHECKED: "bakılmadı",
-    Outcome.NOT_CONFIGURED: "tanımlı değil",
+    Outcome.NOT_CHECKED: "denetlenmedi",
+    Outcome.NOT_CONFIGURED: "yapılandırılmamış",
     Outcome.PASSED: "tamam",
 }
 

@@ -190,7 +190,8 @@ def _sqlite(url: URL, *, reading: bool, lasting: bool = True) -> Engine:
 
 @contextlib.contextmanager
 def translated() -> Iterator[None]:
-    """Turn the driver's failure to reach or use the database into the hub's own error, without parameters in it."""
+    """Turn the driver's failure to reach or use the database into the hub's own error, without parameters in it. Raises
+    :class:`~hub.store.errors.DatabaseUnavailableError`, ``ConflictError``."""
     try:
         yield
     except OperationalError as error:

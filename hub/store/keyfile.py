@@ -25,7 +25,8 @@ def keys_for(database: Database, path: Path) -> Keys:
             sealed = _sealed(database)
         except DatabaseUnavailableError:
             raise KeyUnusableError(
-                f"Anahtar dosyası yok, veritabanı da yanıt vermiyor; önce birini yerine getirin: {path}"
+                "Anahtar dosyası yok, veritabanı da yanıt vermiyor;"
+                f" dosyayı geri koyun ya da veritabanını çalıştırın: {path}"
             ) from None
         if sealed:
             raise KeyUnusableError(

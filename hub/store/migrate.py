@@ -54,4 +54,6 @@ def _run(database: Database, step: Any, to: str) -> None:
         step(_config(connection), to)
         reached = MigrationContext.configure(connection).get_current_revision()
         if to == "head" and reached != scripts.get_current_head():
-            raise SchemaMismatchError(f"Veritabanı yükseltilemedi; {reached or 'hazırlanmamış'} kaldı.")
+            raise SchemaMismatchError(
+                f"Veritabanı {f'{reached} sürümünden yükseltilemedi' if reached else 'hazırlanamadı'}."
+            )

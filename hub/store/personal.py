@@ -38,7 +38,8 @@ class Keys:
 
     @classmethod
     def derive(cls, secret: bytes) -> Keys:
-        """The keys that follow from a 32-byte ``secret``."""
+        """The keys that follow from a 32-byte ``secret``. Raises :class:`~hub.store.errors.KeyUnusableError` for one of
+        another length."""
         if len(secret) != 32:
             raise KeyUnusableError("Anahtar dosyası bozuk.")
 

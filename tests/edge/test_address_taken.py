@@ -23,7 +23,8 @@ def test_a_port_that_is_taken_is_not_shared(tmp_path: Path) -> None:
         done = serve("--data", str(data), "--port", str(port))
     assert done.returncode == 2
     assert done.stdout == ""
-    assert done.stderr == f"eyhub: CONFIG: 127.0.0.1:{port} adresi açılamadı: başka bir program bu kapıyı kullanıyor.\n"
+    why = "bu bağlantı noktasını (port) başka bir program kullanıyor"
+    assert done.stderr == f"eyhub: CONFIG: 127.0.0.1:{port} adresi açılamadı: {why}.\n"
     assert not data.exists()
 
 

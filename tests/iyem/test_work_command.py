@@ -24,7 +24,7 @@ WHO = ("--tckn", state.tckn(61), "--given-name", "Ayşe", "--surname", "Işık")
 def numbers(done: Result) -> tuple[str, str, str]:
     """Duty, code and serial that were printed."""
     assert done.exit_code == 0, done.output
-    found = re.match(r"görev (\d+); T\.C\. Yönetici Kodu (\d+); seri (\d+)", done.stdout)
+    found = re.match(r"görev (\d+); T\.C\. Yönetici Kodu (\d+); kayıt sıra no (\d+)", done.stdout)
     assert found is not None
     return found[1], found[2], found[3]
 
@@ -58,7 +58,7 @@ def test_a_duty_from_its_recording_to_its_retraction(folder: Path, at: Callable[
     assert ask(folder, code, 13, "2016-05-09T16:59") == "ENDED"
     listed = run(folder, "duties", "13")
     assert listed.exit_code == 0
-    assert f"{duty}  owner  {code}  2016-05-02T08:30:00+03:00 – 2016-05-08T17:00:00+03:00" in listed.stdout
+    assert f"{duty}  asil  {code}  2016-05-02T08:30:00+03:00 – 2016-05-08T17:00:00+03:00" in listed.stdout
     assert run(folder, "retract", duty).exit_code == 0
     assert run(folder, "duties", "13").exit_code == 1
     assert ask(folder, code, 13, "2016-05-05T00:00") == "NO_DUTY_HERE"

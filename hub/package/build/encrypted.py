@@ -60,7 +60,7 @@ def build_encrypted(
     with Base(folder / str(inner)) as base:
         generation, parties = _finished(base)
         if data.get("surum") and given.generation is not generation:
-            problems.add("BUILD_GENERATION", "surum", "Şifrelenecek paketin kuşağıyla uyuşmuyor.")
+            problems.add("BUILD_GENERATION", "surum", "Şifrelenecek paketin sürümüyle uyuşmuyor.")
         recipients = _recipients(data, folder, parties, given.created, directory, problems)
         problems.stop_if_any()
         notes = tuple(_notes(recipients, given.created))
@@ -241,4 +241,4 @@ def _notes(recipients: Sequence[Recipient], at: datetime) -> Iterator[str]:
     for item in recipients:
         if not item.certificate.not_valid_before_utc <= at <= item.certificate.not_valid_after_utc:
             until = clock.to_local(item.certificate.not_valid_after_utc)
-            yield f"{item.muhatap}: sertifikanın süresi geçerli değil ({until:%d.%m.%Y} tarihine kadar)."
+            yield f"{item.muhatap}: sertifika bu tarihte geçerli değil (geçerlilik sonu {until:%d.%m.%Y})."

@@ -84,7 +84,8 @@ class ZipWriter:
         self._entries.append(self._write(name, size, chunks, STORED))
 
     def take(self, entry: Entry, source: Source) -> None:
-        """Take over an entry of another archive without touching its bytes."""
+        """Take over an entry of another archive without touching its bytes. Raises
+        :class:`~hub.package.build.problems.BuildError` where that archive ends early."""
         encoded, flags = _name(entry.name)
         written = _Written(encoded, flags, entry.method, entry.crc, entry.compressed, entry.size, self._file.tell())
         self._file.write(_local(written, wide=max(entry.size, entry.compressed) >= _SAFE))

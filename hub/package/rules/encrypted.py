@@ -157,7 +157,8 @@ def inner_kind(bag: Bag) -> Iterator[Problem]:
         yield Problem(part, found=f"{inner.kind} {inner.generation}", expected=f"eyp {bag.p.generation}")
     elif bag.inner and bag.inner.failed:
         yield Problem(
-            part, note=Words("İç paket geçersiz (kendi raporu).", "The inner package fails (its own report).")
+            part,
+            note=Words("İç paket geçersiz; ayrıntısı kendi raporunda.", "The inner package fails (its own report)."),
         )
     elif bag.inner and bag.inner.incomplete:
         raise NotCheckedError(Words("İç paket tam denetlenemedi.", "The inner package was not checked completely."))

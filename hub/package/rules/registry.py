@@ -17,7 +17,7 @@ _NUMBER = re.compile(r"[1-9][0-9]{7}")
 
 def _register(bag: Bag) -> Register:
     if bag.register is None:
-        raise bag.no_register or NotCheckedError(Words("Kayda sorulmadı.", "The registry was not asked."))
+        raise bag.no_register or NotCheckedError(Words("DETSİS kayıtlarına bakılmadı.", "The registry was not asked."))
     return bag.register
 
 

@@ -56,7 +56,9 @@ def _report(bag: Bag, component: str) -> SignatureReport:
     if found is None:
         raise bag.no_verdicts or NotCheckedError(NOT_VALIDATED)
     if found.indication is Indication.NOT_CONFIGURED:
-        raise NotCheckedError(Words("Güven kökü yok.", "There is no trust anchor."), Outcome.NOT_CONFIGURED)
+        raise NotCheckedError(
+            Words("Güvenilen kök sertifika yok.", "There is no trust anchor."), Outcome.NOT_CONFIGURED
+        )
     return found
 
 

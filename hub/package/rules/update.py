@@ -76,7 +76,7 @@ def original_valid(bag: Bag) -> Iterator[Problem]:
     if bag.inner is None:
         _original(bag)
     elif bag.inner.failed or bag.inner.package is None:
-        note = Words("Orijinal paket geçersiz (kendi raporu).", "The original fails (its own report).")
+        note = Words("Orijinal paket geçersiz; ayrıntısı kendi raporunda.", "The original fails (its own report).")
         yield Problem(part, note=note)
     elif bag.inner.incomplete:
         raise NotCheckedError(Words("Orijinal paket tam denetlenemedi.", "The original was not checked completely."))

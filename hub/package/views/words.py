@@ -23,7 +23,7 @@ LAYERS: Final[Mapping[Layer, Words]] = {
     Layer.DIGESTS: Words("Özetler", "Digests"),
     Layer.SIGNATURES: Words("İmzalar ve mühür", "Signatures and seal"),
     Layer.SIGNATORIES: Words("İmza yetkisi", "Authority to sign"),
-    Layer.REGISTRY: Words("Kayıt (DETSİS)", "Registry (DETSİS)"),
+    Layer.REGISTRY: Words("DETSİS kayıtları", "Registry (DETSİS)"),
 }
 
 OUTCOMES: Final[Mapping[Outcome, Words]] = {

@@ -21,12 +21,15 @@ class CodeOperations:
         self._room = room
 
     def TumTip1KodlariGetirWs(self, call: Call) -> Any:
+        """All categories (type 1)."""
         return self._whole(call, "type1", lambda c: (rows.type1(call.types, row) for row in codes.types1(c)))
 
     def TumTip2KodlariGetirWs(self, call: Call) -> Any:
+        """All statuses (type 2)."""
         return self._whole(call, "type2", lambda c: (rows.type2(call.types, row) for row in codes.types2(c)))
 
     def TumYerKodlariGetirWs(self, call: Call) -> Any:
+        """All places, the one that units without a place carry included."""
         return self._whole(call, "place", lambda c: (rows.place(call.types, row) for row in _places(c)))
 
     def _whole(self, call: Call, subject: str, made: Rows) -> Any:

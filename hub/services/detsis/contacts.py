@@ -21,9 +21,12 @@ class ContactOperations:
         self._room = room
 
     def KurumBirimIletisimBilgileriGetirWs(self, call: Call, *, detsisId: int) -> Any:
+        """Entries of one unit."""
         return self._room.shown(call, rows.contact, lambda c: delivery.contacts(c, [detsisId]))
 
     def AnakurumIletisimBilgileriWs(self, call: Call) -> Any:
+        """Entries of all main institutions that are not closed."""
+
         def entries(connection: Connection) -> Iterator[Any]:
             for row in delivery.contacts(connection, units.main_institutions(connection)):
                 yield rows.contact(call.types, row)

@@ -63,6 +63,7 @@ class DeliveryOperations:
         return self._room.shown(call, rows.certificate, lambda c: delivery.certificates(c, DetsisIDs))
 
     def SertifikalariGetir(self, call: Call, *, baslangicTarihi: datetime) -> Any:
+        """Certificates that were uploaded, changed or withdrawn since a time (Türkiye's wall clock)."""
         since = instant(baslangicTarihi)
         return found(
             call,
@@ -72,6 +73,7 @@ class DeliveryOperations:
         )
 
     def SertifikaSahiplikleriniGetir(self, call: Call, *, baslangicTarihi: datetime) -> Any:
+        """Ownerships of certificates that changed since a time (Türkiye's wall clock)."""
         since = instant(baslangicTarihi)
         return self._room.shown(call, rows.ownership, lambda c: delivery.ownerships_since(c, since))
 
@@ -90,6 +92,7 @@ class DeliveryOperations:
         return found(call, [call.types.YeniEYazismaVersiyonListe(DetsisIds=moved)] if moved else [])
 
     def TebligatNumarasiGetir(self, call: Call, *, DetsisId: int) -> Any:
+        """Electronic notification number of one unit; no item where there is none."""
         with self._room.database.read() as connection:
             number = delivery.notification_number(connection, DetsisId)
         return found(call, [] if number is None else [call.types.TebligatNumarasiWs(TebligatNo=number)])

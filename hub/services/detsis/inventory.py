@@ -65,7 +65,8 @@ class InventoryOperations:
         )
 
     def KurumSDPKodlariGetirWs(self, call: Call, *, IdariKimlikKodu: int) -> Any:
-        """File plan codes of one main institution; clients of an older contract call it without the number."""
+        """File plan codes of one main institution; clients of an older contract call it without the number. Raises
+        :class:`~hub.services.detsis.refusals.ArgumentError` then."""
         if IdariKimlikKodu == 0:
             raise ArgumentError("Ana kurumun DETSİS numarası (IdariKimlikKodu) verilmelidir.")
         return self._room.shown(call, rows.file_plan_code, lambda c: inventory.file_plan(c, IdariKimlikKodu))

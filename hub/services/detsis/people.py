@@ -30,7 +30,8 @@ class PeopleOperations:
     def IYEMTCdenGorevListesiGetirWs(self, call: Call, *, TCKimlikNo: str | None) -> Any:
         """All duties of the person with this T.C. kimlik no, for callers who may ask by it.
 
-        The right comes first: what a caller without it gets tells nothing of the number.
+        The right comes first: what a caller without it gets tells nothing of the number. Raises
+        :class:`~hub.services.detsis.refusals.NoRightError`, ``ArgumentError`` for a number that is none.
         """
         if not call.caller.may_see_personal_data:
             self._record(call, "personal:refuse", "tckn")

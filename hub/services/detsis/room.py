@@ -79,7 +79,8 @@ def found(call: Call, rows: Iterable[Any]) -> Any:
 
 
 def within(given: Sized | None, most: int) -> None:
-    """Refuse a list that is longer than one call may ask for."""
+    """Refuse a list that is longer than one call may ask for. Raises
+    :class:`~hub.services.detsis.refusals.ListTooLongError`."""
     if given is not None and len(given) > most:
         raise ListTooLongError(len(given), most)
 

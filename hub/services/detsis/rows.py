@@ -37,6 +37,7 @@ def flag(value: bool) -> str:
 
 
 def unit(types: Any, row: Unit) -> Any:
+    """A ``KurumBirimWS``; a unit without a place carries :data:`GENERAL_PLACE`."""
     return types.KurumBirimWS(
         DETSISNo=row.detsis_no,
         Ad=row.name,
@@ -58,12 +59,14 @@ def unit(types: Any, row: Unit) -> Any:
 
 
 def type3_entry(types: Any, row: Type3Entry) -> Any:
+    """A ``KurumBirimTip3WS``: one kind of a unit."""
     return types.KurumBirimTip3WS(
         ID=row.entry_id, DETSISNo=row.detsis_no, Fk_KurumBirimTip3ID=row.type3_id, TipAdi=row.name
     )
 
 
 def register_entry(types: Any, row: Unit) -> Any:
+    """A ``DevletTeskilatiKutukWs``: a unit with its register (kütük) number."""
     return types.DevletTeskilatiKutukWs(
         DETSISNo=row.detsis_no,
         Ad=row.name,
@@ -75,6 +78,7 @@ def register_entry(types: Any, row: Unit) -> Any:
 
 
 def type1(types: Any, row: codes.Type1) -> Any:
+    """A ``ResKurumBirimTipleri1``: a category."""
     return types.ResKurumBirimTipleri1(
         ID=row.type1_id,
         KurumBirimTipi1=row.name,
@@ -87,6 +91,7 @@ def type1(types: Any, row: codes.Type1) -> Any:
 
 
 def type2(types: Any, row: codes.Type2) -> Any:
+    """A ``ResKurumBirimTipleri2``: a status."""
     return types.ResKurumBirimTipleri2(
         ID=row.type2_id,
         KurumBirimTipi2=row.name,
@@ -101,6 +106,7 @@ def type2(types: Any, row: codes.Type2) -> Any:
 
 
 def place(types: Any, row: codes.Place) -> Any:
+    """A ``ResYerKodlari``."""
     return types.ResYerKodlari(
         ID=row.place_id,
         IlKodu=row.province_code,
@@ -115,6 +121,7 @@ def place(types: Any, row: codes.Place) -> Any:
 
 
 def contact(types: Any, row: delivery.Contact) -> Any:
+    """An ``IletisimBilgileriWS``; an entry without a label of its own gets its kind's."""
     return types.IletisimBilgileriWS(
         DetsisNo=row.detsis_no,
         Iletisim=row.value,
@@ -124,6 +131,7 @@ def contact(types: Any, row: delivery.Contact) -> Any:
 
 
 def unit_contact(types: Any, row: delivery.Contact, of: Unit) -> Any:
+    """A ``KurumBirimIletisim``: an entry beside its unit, as the caller's own units are listed."""
     return types.KurumBirimIletisim(
         KurumBirimId=row.detsis_no,
         KurumBirimAdi=of.name,
@@ -135,12 +143,14 @@ def unit_contact(types: Any, row: delivery.Contact, of: Unit) -> Any:
 
 
 def kep(types: Any, row: delivery.Kep) -> Any:
+    """A ``KepBilgileriWs``."""
     return types.KepBilgileriWs(
         KurumDetsisNo=row.detsis_no, KepAdresi=row.address, Aktifmi=row.active, Durum=row.status
     )
 
 
 def certificate(types: Any, row: delivery.Certificate) -> Any:
+    """A ``Sertifika``; the date until which it is valid is text."""
     return types.Sertifika(
         DetsisId=row.detsis_no,
         SertifikaDosya=row.der,
@@ -152,10 +162,12 @@ def certificate(types: Any, row: delivery.Certificate) -> Any:
 
 
 def ownership(types: Any, row: delivery.Ownership) -> Any:
+    """An ``EYazismaSertifikaSahipligi``: whose certificate a unit's letters are encrypted with."""
     return types.EYazismaSertifikaSahipligi(KurumBirimId=row.detsis_no, SertifikaSahibiKurumId=row.owner_no)
 
 
 def budget(types: Any, of: Unit, row: managers.Budget) -> Any:
+    """An ``AnaKurumlarButceTurleri``: one kind of budget of a main institution."""
     return types.AnaKurumlarButceTurleri(
         DETSISNo=of.detsis_no,
         Ad=of.name,
@@ -170,6 +182,7 @@ def budget(types: Any, of: Unit, row: managers.Budget) -> Any:
 
 
 def file_plan_code(types: Any, row: inventory.FilePlanCode) -> Any:
+    """A ``KodlarWsObj``: one code of the file plan."""
     return types.KodlarWsObj(
         ID=row.code_id,
         AnaKod=row.main_code,
@@ -192,18 +205,21 @@ def file_plan_code(types: Any, row: inventory.FilePlanCode) -> Any:
 
 
 def service(types: Any, row: inventory.Service, of: Unit | None) -> Any:
+    """A ``GetHizmetListesiWs``; ``of`` is the unit that serves, None where it is not known."""
     return types.GetHizmetListesiWs(
         HizmetAd=row.name, HizmetId=row.service_id, KurumHiyerarsik=None if of is None else of.hierarchy
     )
 
 
 def document(types: Any, row: inventory.Document) -> Any:
+    """A ``GetBelgeListesiWs``."""
     return types.GetBelgeListesiWs(
         BelgeBeyanID=row.document_id, BelgeBeyanAdi=row.name, BelgeTur=row.kind, Istenenmi=flag(row.requested)
     )
 
 
 def legislation(types: Any, row: inventory.Legislation) -> Any:
+    """A ``GetMevzuatListesiWs``; what was not in the gazette carries :data:`UNPUBLISHED`."""
     return types.GetMevzuatListesiWs(
         MevzuatId=row.legislation_id,
         TurId=row.kind_id,
@@ -216,6 +232,7 @@ def legislation(types: Any, row: inventory.Legislation) -> Any:
 
 
 def legislation_found(types: Any, row: inventory.Legislation) -> Any:
+    """A ``MevzuatSorgula``; without a date of its own the gazette's is shown, as ``dd/MM/yyyy``."""
     dated = row.dated or row.gazette_date
     return types.MevzuatSorgula(
         MevzuatAdi=row.name, MevzuatSayisi=row.number, MevzuatTarihi=None if dated is None else day_text(dated)
@@ -223,6 +240,7 @@ def legislation_found(types: Any, row: inventory.Legislation) -> Any:
 
 
 def officer(types: Any, row: managers.Officer) -> Any:
+    """A ``DetsisKullanici``: an officer of DETSİS, not of İYEM."""
     return types.DetsisKullanici(
         Adi=row.given_name, Soyadi=row.surname, Telefon=row.phone, Email=row.email, Yetkisi=row.role
     )

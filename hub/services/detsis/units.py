@@ -37,9 +37,11 @@ class UnitOperations:
         return found(call, self._rows(numbers))
 
     def AnaKurumlariGetirKurumBirimWs(self, call: Call) -> Any:
+        """All main institutions that are not closed."""
         return found(call, self._units(units.main_institutions))
 
     def AnaKurumlarButceTurleriGetirWs(self, call: Call) -> Any:
+        """Kinds of budget of all main institutions that are not closed."""
         return self._room.whole.answer(call.operation.name, ("budget", "unit"), lambda c: _budgets(call, c))
 
     def AltKurulusBirimleriListele(self, call: Call, *, arananKurum: int) -> Any:

@@ -193,7 +193,7 @@ class IyemServis:
     # Queues --------------------------------------------------------------------------------------------------------
 
     def IsListesi(self, call: Call) -> Any:
-        """The officer's work queue."""
+        """The officer's work queue. Raises :class:`~hub.iyem.errors.NoGrantError` without ``GorevliNo``."""
         with self._noted(call), self._database.read() as connection:
             actor = self._actor(connection, call.caller)
             if actor.officer is None:

@@ -88,7 +88,7 @@ class YetkiServis:
         return call.result(Karar=[self._write(one) for one in found])
 
     def ImzaYetkisiTutanagi(self, call: Call, *, Soru: Any) -> Any:
-        """Decide one question and sign what was decided."""
+        """Decide one question and sign what was decided. Raises :class:`NoReceiptKeyError`."""
         signer = self._sign()
         if signer is None:
             raise NoReceiptKeyError("Tutanak imzalayacak anahtar tanımlanmamış.")

@@ -36,7 +36,8 @@ class DemoTransport:
         self._pki = pki
 
     def get(self, url: str) -> bytes:
-        """A certificate or CRL of the demo authority."""
+        """A certificate or CRL of the demo authority. Raises :class:`~hub.signing.make.errors.FetchFailedError` for any
+        other address."""
         pki = self._pki
         served = {"root": pki.root, "sub": pki.sub}
         label, _, kind = url.rpartition("/")[2].partition(".")
@@ -48,7 +49,8 @@ class DemoTransport:
         raise FetchFailedError("Gösterim kipinde ağa bağlanılmaz.")
 
     def post(self, url: str, body: bytes, content_type: str, headers: Mapping[str, str] | None = None) -> bytes:
-        """An OCSP answer or a time-stamp response."""
+        """An OCSP answer or a time-stamp response. Raises :class:`~hub.signing.make.errors.FetchFailedError` for any
+        other address."""
         try:
             if url == TSA_URL:
                 return self._timestamp(body)

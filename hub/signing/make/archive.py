@@ -20,7 +20,8 @@ from hub.signing.make.timestamps import Token, Tsa
 def imprint_v2(envelope: Envelope, signer: Signer, content: bytes | None) -> bytes:
     """The octets that an archive-time-stamp-v2 over everything there is now is taken over.
 
-    ``content`` is the detached content and is ignored when the content is inside.
+    ``content`` is the detached content and is ignored when the content is inside. Raises
+    :class:`~hub.signing.make.errors.ContentMissingError`.
     """
     detached = b""
     if envelope.content is None:
@@ -69,7 +70,8 @@ class HashIndex:
 
 
 def imprint_v3(envelope: Envelope, signer: Signer, content: bytes | None, index: HashIndex, digest: str) -> bytes:
-    """The octets that an archive-time-stamp-v3 is taken over."""
+    """The octets that an archive-time-stamp-v3 is taken over. Raises
+    :class:`~hub.signing.make.errors.ContentMissingError`."""
     signed = envelope.content if envelope.content is not None else content
     if signed is None:
         raise ContentMissingError("İmza içeriği taşımıyor; imzalanan dosya da verilmeli.")

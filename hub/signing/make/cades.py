@@ -134,7 +134,7 @@ def countersign(
     """``signature`` with a serial signature over the signature value of signer number ``parent``.
 
     The countersignature has its own timestamp and evidence, up to X-Long; an archive timestamp of the parent covers it
-    later. Refused when the parent is archived already.
+    later. Raises :class:`~hub.signing.make.errors.LevelRefusedError` for a parent that is archived or not there.
     """
     shell = envelope.parse(signature)
     if not 0 <= parent < len(shell.signers):

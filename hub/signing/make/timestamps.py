@@ -47,7 +47,8 @@ class Tsa:
         return self.timestamp_digest(algorithms.digest(self.digest, data))
 
     def timestamp_digest(self, hashed: bytes) -> Token:
-        """A checked token over a digest made with :attr:`digest`."""
+        """A checked token over a digest made with :attr:`digest`. Raises
+        :class:`~hub.signing.make.errors.TimestampRefusedError`."""
         nonce = secrets.randbits(64)
         imprint = asn1.sequence(identifiers.digest_identifier(self.digest, asn1.NULL), asn1.octet_string(hashed))
         policy = asn1.oid(self.policy) if self.policy else b""

@@ -68,7 +68,7 @@ class HttpTransport:
             connection.request(method, target, body, {"User-Agent": "eyazisma-hub", "Accept": "*/*", **headers})
             with connection.getresponse() as answer:  # it owns the socket when the server closes after answering
                 if answer.status != http.client.OK:
-                    raise FetchFailedError(f"{_short(url)} adresi {answer.status} durumuyla yanıtladı.")
+                    raise FetchFailedError(f"{_short(url)} adresi {answer.status} durum koduyla yanıt verdi.")
                 return self._read(answer, url)
         except (OSError, http.client.HTTPException, UnicodeError, ValueError) as error:
             raise FetchFailedError(f"{_short(url)} adresine ulaşılamadı ({type(error).__name__}).") from error
