@@ -29,7 +29,7 @@ from .state import OTHER_TCKN
 
 GOOD = authentication(str(c.INTERIOR), "gizli")
 DOUBLED_FIELD = GOOD.replace("</Password>", "</Password><Password>gizli</Password>")
-REFUSED = "Kimlik doğrulanamadı. KurumID ve Password bilgilerinizi kontrol ediniz."
+REFUSED = "Kimlik doğrulanamadı. KurumID ve Password bilgilerinizi kontrol edin."
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import ClassVar, Final
 
 from hub.errors import HubError
 
-FAILURE: Final = "İşlem şu anda tamamlanamadı. Lütfen daha sonra yeniden deneyiniz. İzleme numarası: {correlation}"
+FAILURE: Final = "İşlem şu anda tamamlanamadı. Lütfen daha sonra yeniden deneyin. İzleme numarası: {correlation}"
 """``HataMsj`` of anything unexpected: says nothing of the insides; the log has the rest under the same number."""
 
 
@@ -19,7 +19,7 @@ class AuthenticationError(HubError):
     code: ClassVar[str] = "AUTH_HEADER"
 
     def __init__(self) -> None:
-        super().__init__("Kimlik doğrulanamadı. KurumID ve Password bilgilerinizi kontrol ediniz.")
+        super().__init__("Kimlik doğrulanamadı. KurumID ve Password bilgilerinizi kontrol edin.")
 
 
 class NoRightError(HubError):
