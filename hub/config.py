@@ -34,7 +34,7 @@ class Settings:
     """Host names that ``?WSDL`` may print when :attr:`public_url` is empty; comma-separated in the environment."""
 
     trusted_proxies: tuple[str, ...] = field(default=(), metadata={"env": "HUB_TRUSTED_PROXIES"})
-    """Addresses or networks (CIDR) whose ``X-Forwarded-Proto`` and ``X-Forwarded-Host`` are believed."""
+    """Addresses or networks (CIDR) whose ``X-Forwarded-For``, ``-Proto`` and ``-Host`` are believed."""
 
     key_file: str = field(default="", metadata={"env": "HUB_KEY_FILE"})
     """File with the key that encrypts personal data; empty means ``hub.key`` in :attr:`data`, made on first use."""

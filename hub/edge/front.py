@@ -31,9 +31,9 @@ _TEXT: Final = "text/plain; charset=utf-8"
 class Front:
     """Leads requests to ``mounts`` (path → WSGI application; a path also answers for what lies beneath it).
 
-    Paths compare without regard to case, as on the platform that the KAYSİS contract comes from. ``open`` are paths
-    that the gate never refuses: health and metrics. ``trusted_proxies`` are addresses or networks (CIDR); an invalid
-    one raises ValueError.
+    Paths compare without regard to case, as on the platform that the KAYSİS contract comes from. ``open_paths`` are
+    those that the gate never refuses: health and metrics. ``trusted_proxies`` are addresses or networks (CIDR).
+    Raises ValueError for one that is none.
     """
 
     def __init__(

@@ -235,7 +235,7 @@ def check_may_record(
         return at
     acting = acting_officer(connection, actor.officer.officer_no)  # a grant withdrawn meanwhile counts no more
     if deputy and on_screen and acting.role is OfficerRole.GOREVLI:
-        raise DeputyError("Web servisi dışında vekâlet kaydını İYEM yetkilisi yapar.")
+        raise DeputyError("Vekâleti İYEM görevlisi kaydetmez; kurumun EBYS'si ya da İYEM yetkilisi kaydeder.")
     if acting.role is OfficerRole.GOREVLI:
         if at.place is Place.LOCAL:  # beneath the governorate in DETSİS, but it records its own
             raise LocalGovernmentError("Mahallî idareler yöneticilerini kendileri kaydeder.")
@@ -327,7 +327,7 @@ def _may_grant(connection: Connection, actor: Actor, role: OfficerRole, coordina
     if actor.centre:
         return
     if role is OfficerRole.YETKILI:
-        raise GrantError("İYEM yetkilisini yalnızca merkez yetkilendirir.")
+        raise GrantError("İYEM yetkilisini yalnızca İYEM merkezi yetkilendirir.")
     if actor.officer is None:
         raise GrantError("İYEM görevlisini, onu koordine eden İYEM yetkilisi yetkilendirir.")
     acting = acting_officer(connection, actor.officer.officer_no)  # a grant withdrawn meanwhile counts no more

@@ -55,7 +55,7 @@ def correct_person(
     """
     change.flush()
     if (tckn is not None or birth is not None) and not actor.centre:
-        raise CodeChoiceError("T.C. kimlik no ve doğum tarihini yalnızca merkez düzeltir.")
+        raise CodeChoiceError("T.C. kimlik no ve doğum tarihini yalnızca İYEM merkezi düzeltir.")
     check_birth(change, birth)
     found = _check(change, actor, code)
     always = _number(change, keys, code, tckn)

@@ -30,7 +30,7 @@ OUTCOMES: Final[Mapping[Outcome, Words]] = {
     Outcome.PASSED: Words("uygun", "passed"),
     Outcome.FAILED: Words("uygun değil", "failed"),
     Outcome.WARNING: Words("uyarı", "warning"),
-    Outcome.INDETERMINATE: Words("belirlenemedi", "indeterminate"),
+    Outcome.INDETERMINATE: Words("belirsiz", "indeterminate"),
     Outcome.NOT_CHECKED: Words("denetlenmedi", "not checked"),
     Outcome.NOT_CONFIGURED: Words("yapılandırılmamış", "not configured"),
 }

@@ -49,11 +49,11 @@ class HttpTransport:
     """Whether private, loopback and link-local addresses may be connected to."""
 
     def get(self, url: str) -> bytes:
-        """The body found at ``url``."""
+        """The body found at ``url``. Raises :class:`~hub.signing.make.errors.FetchFailedError`."""
         return self._exchange("GET", url, None, {})
 
     def post(self, url: str, body: bytes, content_type: str, headers: Mapping[str, str] | None = None) -> bytes:
-        """The body answered to a POST."""
+        """The body answered to a POST. Raises :class:`~hub.signing.make.errors.FetchFailedError`."""
         return self._exchange("POST", url, body, {"Content-Type": content_type, **(headers or {})})
 
     def _exchange(self, method: str, url: str, body: bytes | None, headers: Mapping[str, str]) -> bytes:
