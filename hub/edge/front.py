@@ -211,6 +211,6 @@ def _plain(start: Started, status: str, text: str, again: bool = False) -> list[
 
 
 def _missing(environ: Environ, start_response: StartResponse) -> list[bytes]:
-    body = b"Bu adreste bir hizmet yok."
+    body = b"Bu adreste bir servis yok."
     start_response("404 Not Found", [("Content-Type", _TEXT), ("Content-Length", str(len(body)))])
     return [body]

@@ -13,10 +13,10 @@ from hub.signing.trust import NotConfiguredError, TrustError
 from hub.store.errors import DatabaseUnavailableError, KeyUnusableError
 
 TEXTS: Final[Mapping[str, str]] = {
-    SchemaInvalid.code: "İstek, hizmetin şemasına uymuyor: {}",
+    SchemaInvalid.code: "İstek, servisin şemasına uymuyor: {}",
     Unreadable.code: "İstekte okunamayan bir değer var: {}",
     BadEnvelope.code: "İstek, tek bir çağrı taşıyan bir SOAP zarfı değil.",
-    UnknownAction.code: "İstek, hizmetin hiçbir işlemini göstermiyor; işlemler ?WSDL adresindedir.",
+    UnknownAction.code: "İstek, servisin hiçbir işlemini göstermiyor; işlemler ?WSDL adresindedir.",
     ActionMismatch.code: "SOAPAction ile gövdenin gösterdiği işlemler farklı; hiçbir işlem yapılmadı.",
 }
 """For refusals of the engine whose own message is the protocol's English; ``{}`` is that message."""

@@ -60,7 +60,7 @@ def test_paths_lead_to_their_mount_whatever_their_case(path: str) -> None:
 def test_unknown_path_is_a_turkish_404(path: str) -> None:
     status, _, body = call(make(), path)
     assert status == "404 Not Found"
-    assert body.decode() == "Bu adreste bir hizmet yok."
+    assert body.decode() == "Bu adreste bir servis yok."
 
 
 def test_failure_outside_an_endpoint_tells_nothing() -> None:
