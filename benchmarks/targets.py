@@ -183,7 +183,7 @@ def _start(target: Target, core: int | None, log: Path) -> None:
             target.process = subprocess.Popen(command, env=environ, cwd=REPOSITORY, stdout=out, stderr=out)
     finally:
         os.sched_setaffinity(0, own)
-    for _ in range(600):
+    for _ in range(3600):  # half an hour: the first start with a million units makes its files for minutes
         if target.process.poll() is not None:
             break
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", target.port), timeout=1):
