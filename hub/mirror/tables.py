@@ -117,13 +117,19 @@ HEADERS: Final[Mapping[str, str]] = {
 _OWN_HEADERS: Final[Mapping[tuple[type[Fact], str], str]] = {
     (schema.Person, "code"): "T.C. Yönetici Kodu",
     (schema.Duty, "code"): "T.C. Yönetici Kodu",
-    (schema.Duty, "kind"): "Görev (owner, deputy, acting)",
+    (schema.Duty, "kind"): "Görev (asil, vekil, vekaleten)",
     (schema.Contact, "kind"): "İletişim Tipi (1 web, 2 e-posta, 4 telefon, 5 faks)",
     (schema.KepAddress, "address"): "KEP Adresi",
     (schema.KepAddress, "kind"): "KEP Tipi",
     (schema.Legislation, "kind_id"): "Tür ID",
     (schema.Legislation, "kind"): "Tür",
     (schema.Document, "kind"): "Belge Türü",
+}
+_DUTY_KINDS: Final[Mapping[str, schema.DutyKind]] = {
+    "asil": schema.DutyKind.OWNER,
+    "vekil": schema.DutyKind.DEPUTY,
+    "vekaleten": schema.DutyKind.ACTING,
+    **{kind.value: kind for kind in schema.DutyKind},
 }
 NAMES: Final[Mapping[str, tuple[str, type[Fact]]]] = {
     "kategoriler": ("categories", schema.Type1),
@@ -235,9 +241,10 @@ def _made(kind: type[Fact], values: dict[str, Any], keys: Keys, rank: Callable[[
         return people.person(keys, **given)
     if kind is schema.Duty:
         starts, ends = values.pop("starts"), values.pop("ends", None)
-        if values["kind"] not in set(schema.DutyKind):
-            raise rows.RefusedError("Görev owner, deputy ya da acting olmalı.")
-        return {**values, "valid_from": starts, "valid_to": ends}
+        held = _DUTY_KINDS.get(fold(values["kind"]))
+        if held is None:
+            raise rows.RefusedError("Görev asil, vekil ya da vekaleten olmalı.")
+        return {**values, "kind": held, "valid_from": starts, "valid_to": ends}
     if kind is schema.FilePlanCode:
         return _file_plan(values)
     for name in ("detsis_no", "owner_no"):

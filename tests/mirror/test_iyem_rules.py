@@ -77,6 +77,11 @@ def test_a_name_may_change_and_a_number_be_learnt(one: Hub, tmp_path: Path) -> N
         ("24308110;5001;deputy;10.03.2016 09:00;", False),
         ("24308110;5001;deputy;10.03.2016 09:00;11.03.2016 17:00", True),
         ("24308110;5001;acting;10.03.2016 09:00;", True),
+        ("24308110;5001;Asil;10.03.2016 09:00;", True),
+        ("24308110;5001;VEKİL;10.03.2016 09:00;", False),
+        ("24308110;5001;vekil;10.03.2016 09:00;11.03.2016 17:00", True),
+        ("24308110;5001;vekâleten;10.03.2016 09:00;", True),
+        ("24308110;5001;başkan;10.03.2016 09:00;", False),
     ],
 )
 def test_principles_13_and_17_times_are_told_with_their_hour_and_deputies_end(
