@@ -15,7 +15,9 @@ from lxml import etree
 from hub.contract.errors import BadEncoding, DtdForbidden, LimitExceeded, Malformed
 from hub.contract.profile import Limits
 
-_DECLARATION: Final = re.compile(rb"<\?xml\s[^>]{0,200}?encoding\s*=\s*[\"']([^\"']{1,40})[\"'][^>]{0,40}\?>")
+_DECLARATION: Final = re.compile(rb"<\?xml\s[^>]*+>")
+_ENCODING: Final = re.compile(rb"encoding\s*+=\s*+[\"']([^\"']*)")
+"""However many blanks stand in the declaration: a label that is not seen is one that libxml2 goes by."""
 _PROLOG_DTD: Final = re.compile(rb"(?>\s+|<!--.*?-->|<\?.*?\?>)*+<!DOCTYPE", re.DOTALL)
 """Atomic and possessive: what was passed over is never tried another way, or forty blanks would take for ever."""
 _USUAL: Final = (
@@ -49,10 +51,12 @@ _LIBXML_TEXT: Final = 10_000_000
 
 
 class _Parsers(threading.local):
-    """One parser a thread: lxml's parsers let one thread in at a time."""
+    """One parser a thread: lxml's parsers let one thread in at a time. What they read is UTF-8, whatever it says of
+    itself: in another encoding libxml2 would find markup where the counts found none."""
 
     def __init__(self, huge: bool) -> None:
         self.parser = etree.XMLParser(
+            encoding="utf-8",
             resolve_entities=False,
             load_dtd=False,
             dtd_validation=False,
@@ -147,7 +151,8 @@ def _utf8(body: bytes, charset: str) -> bytes:
     if b"\0" in body or body.startswith((b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")):
         raise BadEncoding("İsteğin karakter kodlaması kabul edilmez; UTF-8 gönderin.")
     declared = _DECLARATION.match(body)
-    label = declared[1].decode("ascii", "replace").lower() if declared else ""
+    named = _ENCODING.search(declared[0]) if declared else None
+    label = named[1].decode("ascii", "replace").lower() if named else ""
     if not label and not charset:
         return body
     codecs = {_CODECS.get(name) for name in (label, charset) if name}
