@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import threading
+from collections.abc import Iterator
 from typing import Final
 
 from lxml import etree
@@ -45,6 +46,8 @@ _NAMES: Final = bytes(32 if byte in b" \t\n\r\f\v<>=/\"'" else 97 for byte in ra
 
 _ATTRIBUTE: Final = len(' a=""')
 """Bytes that an attribute takes at least."""
+
+_TAG: Final = re.compile(rb"[^>\"']*+(?:\"[^\"]*+\"[^>\"']*+|'[^']*+'[^>\"']*+)*+")
 
 _LIBXML_TEXT: Final = 10_000_000
 """Characters of one text that libxml2 takes by itself."""
@@ -103,7 +106,8 @@ class Guard:
             raise LimitExceeded("İstekte izin verilenden çok öğe var.")
         size = len(body)
         many = size > _ATTRIBUTE * limits.attributes and body.count(b"=") > limits.attributes
-        if many and body.count(b"xmlns") > limits.attributes and _declares_many(body, limits):
+        declares = many and body.count(b"xmlns") > limits.attributes
+        if declares and any(tag.count(b"xmlns") > limits.attributes for tag in _tags(body)):
             raise LimitExceeded("İstekte bir öğe izin verilenden çok ad alanı bildiriyor.")
         try:
             root = etree.fromstring(body, self._parsers.parser)
@@ -114,7 +118,7 @@ class Guard:
         if marks > limits.depth and self._too_deep(root):
             raise LimitExceeded("İstekte öğeler izin verilenden derin.")
         wide = many or (_goes_on(body, limits.name) and self._long_name in body.translate(_NAMES))
-        if wide and (self._too_wide(root) or self._long_prefix.search(body)):
+        if wide and (self._too_wide(root) or any(map(self._long_prefix.search, _tags(body)))):
             raise LimitExceeded("İstekte bir ad izin verilenden uzun ya da öznitelikler çok.")
         if size > limits.text and self._too_long(root):
             raise LimitExceeded("İstekte bir metin izin verilenden uzun.")
@@ -135,10 +139,10 @@ def _goes_on(body: bytes, most: int) -> bool:
     return False
 
 
-def _declares_many(body: bytes, limits: Limits) -> bool:
-    """Whether one tag declares more namespaces than it may have attributes. No tag holds a raw ``<``, so what
-    stands between two of them holds at most one tag."""
-    return any(part.count(b"xmlns") > limits.attributes for part in body.split(b"<"))
+def _tags(body: bytes) -> Iterator[bytes]:
+    """What stands in each tag, without the text behind it. No tag holds a raw ``<``, so each is all between two of
+    them, up to the first ``>`` outside quotes; a comment's or section's text may be among them."""
+    return (found[0] for part in body.split(b"<") if (found := _TAG.match(part)))
 
 
 def _utf8(body: bytes, charset: str) -> bytes:

@@ -96,6 +96,17 @@ def test_another_number_takes_the_short_way_and_is_read() -> None:
     assert two.shapes.hits == 9
 
 
+@pytest.mark.parametrize("text", ["xmlns=" * 300, " xmlns:" + "a" * 300, ">" + " a='" * 300])
+def test_a_text_may_look_like_markup(text: str) -> None:
+    """Neither way takes it for the attributes that may be so many, or so long."""
+    two = sample()
+    for said in ("abcde", text):
+        body = envelope(operation("AdaGoreKurumBirimSorgulaWs", f"<ad>{said}</ad>"))
+        assert two.compare(body, {}).status == 200
+    damaged = body.replace(b"</s:Header>", b"</s:Header> ")  # the same text, of a shape that is not known
+    assert two.compare(damaged, {}).status == 200
+
+
 def test_nothing_is_learned_from_strangers() -> None:
     two = sample()
     body, options = REQUESTS[0]
