@@ -96,10 +96,10 @@ class Reader:
         wrong = named if isinstance(named, UnknownAction) and media.type == "text/xml" else None
         try:
             root = self._guard.parse(body, media.parameters.get("charset", ""))
+            seen.body = body
+            version = seen.version = request.version_of(root)
         except Refused as error:
             raise wrong or error from None
-        seen.body = body
-        version = seen.version = request.version_of(root)
         if version == "1.1" and media.type == "application/soap+xml":
             raise UnsupportedMedia(media.type)
         if wrong is not None:

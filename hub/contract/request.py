@@ -38,6 +38,7 @@ _PARTS: Final[Mapping[Version, tuple[str, str]]] = {
 }
 _children: Final[Callable[[etree._Element], list[etree._Element]]] = itemgetter(slice(None))
 """All at once: a third of what an iterator over them costs."""
+_LENGTH: Final = re.compile("[0-9]{1,18}")
 _PARAMETER: Final = re.compile(r";\s*([A-Za-z0-9-]+)\s*=\s*(\"(?:[^\"\\]|\\.)*\"|[^;\s]*)")
 
 
@@ -81,7 +82,7 @@ def body_of(environ: Mapping[str, Any], most: int) -> bytes:
     length = environ.get("CONTENT_LENGTH")
     stream = environ["wsgi.input"]
     if length:
-        if not length.isdigit() or (size := int(length)) > most:
+        if not _LENGTH.fullmatch(length) or (size := int(length)) > most:
             raise BodyTooLarge("İstek gövdesi izin verilenden büyük.")
         data = _received(stream, size)
         if len(data) < size:

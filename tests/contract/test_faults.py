@@ -214,6 +214,11 @@ def test_long_body() -> None:
     assert http(SERVED, "POST", "/DETSISServis.asmx", envelope(LIST), CONTENT_TYPE="text/xml", **unknown).status == 200
 
 
+@pytest.mark.parametrize("length", ["\u00b2", "9" * 5000, "-1", "1_0"])
+def test_a_length_that_is_none(length: str) -> None:
+    assert post(SERVED, envelope(LIST), CONTENT_LENGTH=length).status == 413
+
+
 def test_body_that_ends_early() -> None:
     assert post(SERVED, envelope(LIST), CONTENT_LENGTH="100000").status == 408
 

@@ -53,8 +53,11 @@ def test_unknown_action(action: str, shown: str) -> None:
     )
 
 
-def test_unknown_action_is_told_even_over_a_broken_body() -> None:
-    assert post(SERVED, b"<a", '"urn:x"').status == 500
+@pytest.mark.parametrize("body", [b"<a", b"<a/>", b'<Envelope xmlns="urn:x"/>', b"<!DOCTYPE a><a/>"])
+def test_unknown_action_is_told_even_over_a_broken_body(body: bytes) -> None:
+    answer = post(SERVED, body, '"urn:x"')
+    assert answer.status == 500
+    assert "Server did not recognize the value of HTTP Header SOAPAction: urn:x." in answer.text
 
 
 @pytest.mark.parametrize("version", ["1.1", "1.2"])
