@@ -243,7 +243,7 @@ class Endpoint:
             reply.headers = call.added
         except Exception as error:
             return self._fail(route, call, error, gzip=gzip)
-        if taken.envelope is not None:
+        if taken.envelope is not None and call.caller is not None:
             try:
                 self._reader.learn(taken)
             except Exception as error:  # what was asked for is done; the next request takes the full way again

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from hub.contract import STRICT, Contract, Endpoint
+from hub.contract.call import Authenticate
 from tests.contract.sample_service import SOAP11, SOAP12
 from tests.contract.twice import ROUNDS, TEXTS, Request, Two, differ
 
@@ -148,9 +149,11 @@ def contract(tmp_path_factory: pytest.TempPathFactory) -> Contract:
     return Contract.load(path, times="utc")
 
 
-def twice(contract: Contract) -> Two:
+def twice(contract: Contract, authenticate: Authenticate | None = lambda header, call: "somebody") -> Two:
     return Two(
-        lambda functions, observe: Endpoint(contract, functions, observe=observe, profile=STRICT),
+        lambda functions, observe: Endpoint(
+            contract, functions, authenticate=authenticate, observe=observe, profile=STRICT
+        ),
         list(contract.operations),
         "/strict",
         lambda call: True,
@@ -164,6 +167,13 @@ def test_a_valid_request_that_comes_again_takes_the_short_way(contract: Contract
     for _ in range(3):
         assert two.compare(body, options).status == 200
     assert two.shapes.hits == 2
+
+
+def test_nothing_is_learned_where_everybody_is_a_stranger(contract: Contract) -> None:
+    two = twice(contract, authenticate=None)
+    for _ in range(3):
+        assert two.compare(*REQUESTS[0]).status == 200
+    assert two.shapes.hits == 0
 
 
 @pytest.mark.parametrize("number", range(len(OTHERS)))
