@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from lxml import etree
-
 from hub.contract.wsdl import Operation, Version
 
 if TYPE_CHECKING:
@@ -26,9 +24,6 @@ class Call:
     correlation: str
     """Id of this request in logs and in the ``X-Correlation-ID`` header of the answer."""
 
-    _blocks: tuple[Callable[[Any], list[etree._Element]], Any]
-    """How the header blocks are found where somebody asks for them: a function and its argument."""
-
     environ: Mapping[str, Any]
     """The WSGI environment of the request (client address and the like)."""
 
@@ -38,14 +33,8 @@ class Call:
     added: tuple[tuple[str, str], ...] = ()
     """HTTP headers that a service adds to its answer. Clients of the contract look at none of them."""
 
-    def __repr__(self) -> str:  # the headers hold a password
+    def __repr__(self) -> str:  # the environment may hold secrets
         return f"<Call {self.correlation} {self.operation.name}>"
-
-    @property
-    def headers(self) -> list[etree._Element]:
-        """The header blocks of the request, as they came."""
-        find, taken = self._blocks
-        return find(taken)
 
     @property
     def types(self) -> Any:

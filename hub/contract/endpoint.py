@@ -233,7 +233,7 @@ class Endpoint:
             return self._refuse(error, seen)
         route = taken.route
         operation = route.operation
-        call = Call(self.contract, operation, taken.version, correlation, (self._reader.blocks, taken), environ)
+        call = Call(self.contract, operation, taken.version, correlation, environ)
         gzip = _takes_gzip(environ)
         try:
             if self._authenticate is not None:

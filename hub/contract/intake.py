@@ -139,15 +139,6 @@ class Reader:
             header_type=None if block is None else self._headers[str(block.tag)][1],
         )
 
-    def blocks(self, taken: Intake) -> list[etree._Element]:
-        """The header blocks of a request, as they came."""
-        if taken.envelope is not None:
-            return taken.envelope.headers
-        assert taken.key is not None
-        media = request.media(taken.key[0])
-        root = self._guard.parse(taken.body, media.parameters.get("charset", ""))
-        return request.open_envelope(root, taken.version).headers
-
     def _validate(self, body: etree._Element, own: bool) -> None:
         """Strict reading: the body element must be the operation's and valid."""
         if not own:

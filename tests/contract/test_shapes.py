@@ -182,13 +182,6 @@ def test_what_a_function_does_with_its_arguments_is_not_remembered() -> None:
     assert seen == [[1, 2]] * 3
 
 
-def test_header_blocks_can_still_be_seen() -> None:
-    two = sample()
-    body, options = REQUESTS[4]
-    for _ in range(2):
-        two.compare(body, options)  # the sample functions count call.headers
-
-
 def test_damaged_requests_are_read_the_same_both_ways() -> None:
     two = sample()
     differ(two, REQUESTS + LISTS, TEXTS, random.Random(20), ROUNDS)
