@@ -33,8 +33,8 @@ def _no_roots() -> Any:
     raise TrustError("Kökler okunamıyor.")
 
 
-def _yetki() -> Endpoint:
-    return yetki.endpoint(NONE, _away, keyed=MagicMock(), filed=None, keys=KEYS, settings=Settings(), sign=lambda: None)
+def _yetki(check: Any = _away) -> Endpoint:
+    return yetki.endpoint(NONE, check, keyed=MagicMock(), filed=None, keys=KEYS, settings=Settings(), sign=lambda: None)
 
 
 SERVICES = {
@@ -120,6 +120,17 @@ def test_the_hubs_own_trouble_is_not_the_callers(name: str, soap: str) -> None:
     assert told(endpoint, found, fault)[0] == code
     said = found.findtext("faultcode") or found.findtext("{*}Code/{*}Value")
     assert said == ("soap:Server" if soap == SOAP11 else "soap:Receiver")
+
+
+def test_a_receipt_that_no_key_is_there_for_is_not_the_callers_trouble() -> None:
+    endpoint = _yetki(lambda *_: SimpleNamespace())
+    space = 'xmlns="urn:eyazisma-hub:yetki:1"'
+    header = f"<Kimlik {space}><KurumID>1</KurumID><Password>p</Password></Kimlik>"
+    asked = "<Soru><YoneticiKodu>1</YoneticiKodu><BirimNo>1</BirimNo></Soru>"
+    body = f"<ImzaYetkisiTutanagi {space}>{asked}</ImzaYetkisiTutanagi>"
+    found = sent(endpoint, envelope(SOAP11, body, header))
+    assert told(endpoint, found, "YetkiHatasi")[0] == "RECEIPT_KEY"
+    assert found.findtext("faultcode") == "soap:Server"
 
 
 def test_two_operations_named_by_one_call() -> None:

@@ -20,7 +20,7 @@ from hub.config import Settings
 from hub.contract import Call, Contract, Endpoint
 from hub.contract.call import Observe
 from hub.contract.profile import STRICT
-from hub.errors import HubError
+from hub.errors import ConfigError
 from hub.iyem import words
 from hub.iyem.decision import Decision, InvalidQuestionError, Outcome, Who, may_sign
 from hub.iyem.filed import Filed
@@ -49,7 +49,7 @@ _RECEIPT_OUTCOMES: Final = {
 }
 
 
-class NoReceiptKeyError(HubError):
+class NoReceiptKeyError(ConfigError):
     """No key to sign receipts with is configured."""
 
     code = "RECEIPT_KEY"
