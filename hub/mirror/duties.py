@@ -78,10 +78,12 @@ def put_duties(change: Change, rows: Sequence[Facts], refused: Refused) -> Count
             changes["closed_at"] = row.get("closed_at") or change.at
         try:
             change.correct(Duty, before["id"], changes)
-            counts.altered += 1
         except StoreError as error:
             counts.refused += 1
             refused(row, error)
+        else:
+            counts.altered += 1
+            others[others.index(before)] = {**before, **changes}  # a successor's row may follow
     institutions = _first_recorded(change, {row["detsis_no"] for row in fresh})
     opened = change.open_many(Duty, fresh, refused=lambda row, error: refused(dict(row), error))
     counts.opened += opened.opened

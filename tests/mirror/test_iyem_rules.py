@@ -109,3 +109,15 @@ def test_a_duty_that_is_told_otherwise_is_corrected_whole(one: Hub, tmp_path: Pa
     open_again = told("owner;10.03.2016 09:00;")
     assert (open_again.ends_at, open_again.closed_at) == (None, None)
     assert told("acting;10.03.2016 09:00;").deputy_text == "Vekaleten"
+
+
+def test_principle_13_an_end_and_the_successor_come_in_together(one: Hub, tmp_path: Path) -> None:
+    """In one table, as a register tells them; and the mistake of the first table is put right by the second."""
+    people(one, tmp_path, "5002;Can;Boz;\n")
+    start, end = "10.03.2016 09:00", "02.01.2020 17:00"
+    one.take(write(tmp_path, "gorevler.csv", f"{DUTIES}24308110;5001;owner;{start};\n"))
+    both = f"{DUTIES}24308110;5001;owner;{start};{end}\n24308110;5002;owner;{end};\n"
+    (report,) = one.take(write(tmp_path, "gorevler.csv", both))
+    assert (report.opened, report.altered, report.refused) == (1, 1, 0)
+    (report,) = one.take(write(tmp_path, "gorevler.csv", both))
+    assert not report.changed
