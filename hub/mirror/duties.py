@@ -8,7 +8,7 @@ and its record says that it was taken over, so that a question about an earlier 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -24,33 +24,36 @@ from hub.store.errors import StoreError, TimeOrderError
 from hub.store.schema import TAKEN_OVER, Duty, DutyKind, Unit, table_of
 from hub.store.scope import current, known_at
 
-_COMPARED = ("kind", "title", "legal_basis", "kind_text", "valid_to")
+_COMPARED = ("kind", "title", "legal_basis", "kind_text", "valid_from", "valid_to")
 Refused = Callable[[Facts, StoreError], None]
 
 
 def put_duties(change: Change, rows: Sequence[Facts], refused: Refused) -> Counts:
     """Record ``rows``: a new duty is opened, one that differs (an end was recorded, a title changed) is corrected, one
-    that is the same left alone. A deputy of whom it is not told for whom acts for the owner then, as soon as one is
-    known. A duty that would give a unit two heads at once, and a deputy's without an end (İYEM principle 17), is handed
-    to ``refused``."""
+    that is the same left alone. One told with its number keeps it and may get another start. A deputy of whom it is not
+    told for whom acts for the owner then, as soon as one is known. A duty that would give a unit two heads at once, a
+    deputy's without an end (İYEM principle 17), and one with another's number is handed to ``refused``."""
     change.flush()
     counts = Counts()
-    recorded = _recorded(change, {row["detsis_no"] for row in rows})
-    next_number = 1 + (change.connection.execute(select(func.max(Duty.duty_no))).scalar() or 0)
+    recorded: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
+    for duty in _recorded(change, Duty.detsis_no, {row["detsis_no"] for row in rows}):
+        recorded[duty["detsis_no"]].append(duty)
+    numbers = {row["duty_no"] for row in rows if row.get("duty_no")}
+    numbered = {duty["duty_no"]: _whose(duty) for duty in _recorded(change, Duty.duty_no, numbers)}
+    highest = change.connection.execute(select(func.max(Duty.duty_no))).scalar() or 0
+    next_number = 1 + max(highest, *numbers, 0)
     fresh: list[Facts] = []
     for row in sorted(rows, key=lambda row: (row["detsis_no"], row["kind"] == DutyKind.DEPUTY, row["valid_from"])):
         others = recorded[row["detsis_no"]]
         before = next((duty for duty in others if _same(duty, row)), None)
         if before is not None and all(before[name] == row[name] for name in _COMPARED if name in row):
             counts.unchanged += 1
+            others[others.index(before)] = _read(before)
             continue
-        if row["kind"] == DutyKind.DEPUTY and row["valid_to"] is None:
+        reason = _reason_against(row, before, others, numbered)
+        if reason is not None:
             counts.refused += 1
-            refused(row, TimeOrderError("Vekâletin başlangıcı ve bitişi birlikte bildirilmeli."))
-            continue
-        if any(_two_heads(row, duty) for duty in others if duty is not before):
-            counts.refused += 1
-            refused(row, TimeOrderError("Birimin aynı dönemde kayıtlı başka bir yöneticisi var."))
+            refused(row, TimeOrderError(reason))
             continue
         ended = row["valid_to"] is not None and row["kind"] != DutyKind.DEPUTY
         if before is None:
@@ -68,6 +71,7 @@ def put_duties(change: Change, rows: Sequence[Facts], refused: Refused) -> Count
             next_number = max(next_number, new["duty_no"]) + 1
             fresh.append(new)
             others.append(new)
+            numbered[new["duty_no"]] = _whose(new)
             continue
         changes: dict[str, Any] = {name: row[name] for name in _COMPARED if name in row}
         if row["kind"] != before["kind"]:
@@ -83,7 +87,7 @@ def put_duties(change: Change, rows: Sequence[Facts], refused: Refused) -> Count
             refused(row, error)
         else:
             counts.altered += 1
-            others[others.index(before)] = {**before, **changes}  # a successor's row may follow
+            others[others.index(before)] = _read(before) | changes  # a successor's row may follow
     institutions = _first_recorded(change, {row["detsis_no"] for row in fresh})
     opened = change.open_many(Duty, fresh, refused=lambda row, error: refused(dict(row), error))
     counts.opened += opened.opened
@@ -105,19 +109,43 @@ def _first_recorded(change: Change, numbers: set[int]) -> list[int]:
     return [main_no for main_no in sorted(mains) if legacy.is_first_record(change.connection, main_no)]
 
 
-def _recorded(change: Change, numbers: set[int]) -> dict[int, list[Mapping[str, Any]]]:
-    found: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
-    table = table_of(Duty)
-    statement = select(table).where(table.c.detsis_no.in_(numbers), known_at(Duty))
-    for row in change.connection.execute(statement).mappings():
-        found[row["detsis_no"]].append(dict(row))
-    return found
+def _recorded(change: Change, column: Any, numbers: set[int]) -> Iterator[Mapping[str, Any]]:
+    """The duties, as is known now, that have one of ``numbers`` in ``column``."""
+    for part in parts(sorted(numbers)):
+        statement = select(table_of(Duty)).where(column.in_(part), known_at(Duty))
+        yield from map(dict, change.connection.execute(statement).mappings())
+
+
+def _read(duty: Mapping[str, Any]) -> dict[str, Any]:
+    """``duty`` without its record's id, as those are that came in: another row may not be about it, too."""
+    return {name: value for name, value in duty.items() if name != "id"}
+
+
+def _whose(duty: Mapping[str, Any]) -> tuple[int, int]:
+    return duty["detsis_no"], duty["code"]
 
 
 def _same(duty: Mapping[str, Any], row: Facts) -> bool:
-    if row.get("duty_no"):
-        return bool(duty["duty_no"] == row["duty_no"])
-    return bool(duty["code"] == row["code"] and duty["valid_from"] == row["valid_from"])
+    told = "duty_no" if row.get("duty_no") else "valid_from"
+    return _whose(duty) == _whose(row) and bool(duty[told] == row[told])
+
+
+def _reason_against(
+    row: Facts,
+    before: Mapping[str, Any] | None,
+    others: Sequence[Mapping[str, Any]],
+    numbered: Mapping[int, tuple[int, int]],
+) -> str | None:
+    """Why ``row`` is refused, which is no known duty as it is; ``before`` is what was known of it until now."""
+    if row["kind"] == DutyKind.DEPUTY and row["valid_to"] is None:
+        return "Vekâletin başlangıcı ve bitişi birlikte bildirilmeli."
+    if numbered.get(row.get("duty_no") or 0, _whose(row)) != _whose(row) or (before is not None and "id" not in before):
+        return "Bu görev numarası başka bir görevin."
+    if before is None and any(_same(duty, {**row, "duty_no": None}) for duty in others):
+        return "Bu görev başka bir numarayla kayıtlı."
+    if any(_two_heads(row, duty) for duty in others if duty is not before):
+        return "Birimin aynı dönemde kayıtlı başka bir yöneticisi var."
+    return None
 
 
 def _two_heads(row: Facts, duty: Mapping[str, Any]) -> bool:

@@ -121,3 +121,30 @@ def test_principle_13_an_end_and_the_successor_come_in_together(one: Hub, tmp_pa
     assert (report.opened, report.altered, report.refused) == (1, 1, 0)
     (report,) = one.take(write(tmp_path, "gorevler.csv", both))
     assert not report.changed
+
+
+def test_a_number_names_one_duty(one: Hub, tmp_path: Path) -> None:
+    """The same number for another person, in another unit or twice in a table is refused; another start is told."""
+
+    def take(*rows: str) -> tuple[int, int, int, list[str]]:
+        (report,) = one.take(write(tmp_path, "gorevler.csv", f"Görev No;{DUTIES}" + "\n".join(rows) + "\n"))
+        return report.opened, report.altered, report.refused, [refusal.reason for refusal in report.refusals]
+
+    people(one, tmp_path, "5002;Can;Boz;\n")
+    taken = "Bu görev numarası başka bir görevin."
+    first = "7;24308110;5001;owner;10.03.2016 09:00;11.03.2016 17:00"
+    assert take(first, "7;24308110;5002;owner;10.03.2017 09:00;") == (1, 0, 1, [taken])
+    assert take("7;24308110;5001;owner;10.03.2018 09:00;") == (0, 1, 0, [])  # it began two years later
+    twice = ("7;24308110;5001;owner;10.03.2019 09:00;", "7;24308110;5001;owner;11.03.2019 09:00;")
+    assert take(*twice) == (0, 1, 1, [taken])
+    assert take(twice[0], "7;24308110;5001;owner;12.03.2019 09:00;") == (0, 0, 1, [taken])
+    assert take("7;24308110;5001;owner;10.03.2018 09:00;") == (0, 1, 0, [])
+    assert take("7;24308110;5002;owner;10.03.2020 09:00;") == (0, 0, 1, [taken])
+    assert take("7;24308111;5001;owner;10.03.2020 09:00;") == (0, 0, 1, [taken])
+    other = "Bu görev başka bir numarayla kayıtlı."
+    assert take("8;24308110;5001;owner;10.03.2018 09:00;") == (0, 0, 1, [other])
+    assert take(";24308110;5002;deputy;10.03.2020 09:00;11.03.2020 17:00", "9;24308110;5002;deputy;10.03.2021 09:00;"
+                "11.03.2021 17:00")[:3] == (2, 0, 0)  # fmt: skip
+    with one.database.read() as connection:
+        assert [duty.duty_no for duty in managers.duties_of(connection, 5001)] == [7]
+        assert sorted(duty.duty_no for duty in managers.duties_of(connection, 5002)) == [9, 10]
