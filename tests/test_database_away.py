@@ -14,13 +14,13 @@ from pathlib import Path
 
 import pytest
 from parts.postgres import Cluster
+from parts.registry import describe_unit, rename_unit
 from parts.waiting import until
 from sqlalchemy import make_url
 from test_app import CALL, PASSWORD, ask, fill
 
 from hub.app import PATHS, Hub
 from hub.config import Settings
-from hub.registry import writing
 from hub.store.database import Database
 from hub.store.personal import Keys
 
@@ -141,7 +141,7 @@ def test_each_answer_is_of_the_serial_that_it_shows(lost: Lost, tmp_path: Path) 
         before = hub.freshness.serial()
         database = Database.open(lost.url, Keys.load(tmp_path / "hub.key"))
         with database.write(actor="test", origin="test") as change:
-            writing.describe_unit(change, 12345678, address="YENİ ADRES")
+            describe_unit(change, 12345678, address="YENİ ADRES")
         database.close()
         until(lambda: "YENİ ADRES" in call(hub, *LOOKUP)[1])
         lost.go()
@@ -163,7 +163,7 @@ def test_it_recovers_unaided_and_shows_what_changed_meanwhile(lost: Lost, tmp_pa
         lost.come_back()
         database = Database.open(lost.url, Keys.load(tmp_path / "hub.key"))
         with database.write(actor="test", origin="test") as change:
-            writing.rename_unit(change, 12345678, "YENİ ADLI BAKANLIK")
+            rename_unit(change, 12345678, "YENİ ADLI BAKANLIK")
         database.close()
         until(lambda: "YENİ ADLI BAKANLIK" in call(hub, *LOOKUP)[1])
         headers, _ = call(hub, *LOOKUP)

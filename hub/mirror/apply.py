@@ -17,9 +17,9 @@ from hub.mirror.dated import keep_dated
 from hub.mirror.duties import put_duties
 from hub.mirror.people import keep_sealed
 from hub.mirror.source import Facts, Plan, Refusal, Row, Source, Vanishing
+from hub.mirror.superiors import refused_superiors
 from hub.registry import held
 from hub.registry.moment import parts
-from hub.registry.writing import refused_superiors
 from hub.store import schema
 from hub.store.change import Change, Counts
 from hub.store.database import Database

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 
 import pytest
 from argon2 import PasswordHasher
+from parts.registry import open_unit
 
 from hub.access import credentials, door
 from hub.access.door import Door
-from hub.registry import writing
 from hub.store.database import Database
 from hub.store.freshness import Freshness
 
@@ -30,9 +30,7 @@ def institution(database: Database) -> Database:
     """``database`` with one institution."""
     with database.write(actor="test", origin="test") as change:
         start = datetime(2020, 1, 1, tzinfo=UTC)
-        writing.open_unit(
-            change, detsis_no=KURUM, name="ÖRNEK BAKANLIĞI", parent_no=0, type1_id=19, type2_id=1, at=start
-        )
+        open_unit(change, KURUM, "ÖRNEK BAKANLIĞI", at=start)
     return database
 
 

@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from parts.registry import close_unit, end_kep, set_kep, set_package_version
 
 from hub.package.catalogue import Layer
 from hub.package.judge import Options, judge
 from hub.package.register import RegisterAt
 from hub.package.report import Report
 from hub.package.rules.base import Outcome
-from hub.registry import writing
 from hub.store import schema
 from hub.store.database import Database
 from hub.turkish import fold
@@ -46,7 +46,7 @@ def filled(database: Database) -> Database:
             [row(SENDER, "GÖNDEREN KURUM", 0, SENDER), row(SENDER_UNIT, "ŞUBE", SENDER, SENDER),
              row(OTHER, "BİRİNCİ KURUM", 0, OTHER), row(OTHER_UNIT, "BİRİM", OTHER, OTHER)],
         )  # fmt: skip
-        writing.set_kep(change, OTHER, "kurum@hs01.kep.tr", at=START)
+        set_kep(change, OTHER, "kurum@hs01.kep.tr", at=START)
     return database
 
 
@@ -84,7 +84,7 @@ def test_every_case_that_needs_a_register_has_its_file() -> None:
 def test_files(filled: Database, file: Path) -> None:
     """Row B14: what is registered differently than the package says; the files are named for the rule."""
     with filled.write(actor="test", origin="test") as change:
-        writing.set_kep(change, SENDER, "baska@hs01.kep.tr", at=START)
+        set_kep(change, SENDER, "baska@hs01.kep.tr", at=START)
     with filled.read() as connection:
         report = judge(file.read_bytes(), options=Options(register_on=lambda day: RegisterAt(connection, day)))
     assert corpus.outcome(file.name) in found(report)
@@ -106,7 +106,7 @@ def test_unknown_sender(filled: Database) -> None:
 @pytest.mark.parametrize(("day", "rules"), [("2025-04-01", {"EYP-KAYIT-MUHATAP"}), ("2025-06-01", set())])
 def test_closed_before_or_after_the_letter(filled: Database, day: str, rules: set[str]) -> None:
     with filled.write(actor="test", origin="test") as change:
-        writing.close_unit(change, OTHER_UNIT, at=datetime.fromisoformat(day).replace(tzinfo=UTC))
+        close_unit(change, OTHER_UNIT, at=datetime.fromisoformat(day).replace(tzinfo=UTC))
     assert found(report_of(filled)) == rules
 
 
@@ -118,14 +118,14 @@ def test_unit_of_another_institution(filled: Database) -> None:
 def test_kep_of_nobody_and_of_another(filled: Database) -> None:
     assert found(report_of(filled, lambda d: d.sub("ustveri", "kurum@hs01", "baska@hs01"))) == {"EYP-KAYIT-KEP"}
     with filled.write(actor="test", origin="test") as change:
-        writing.set_kep(change, SENDER, "baska@hs01.kep.tr", at=START)
+        set_kep(change, SENDER, "baska@hs01.kep.tr", at=START)
     assert found(report_of(filled, lambda d: d.sub("ustveri", "kurum@hs01", "baska@hs01"))) == {"EYP-KAYIT-KEP"}
 
 
 @pytest.mark.parametrize(("day", "rules"), [("2025-04-01", {"EYP-KAYIT-KEP"}), ("2025-06-01", set())])
 def test_kep_ended_before_or_after_the_letter(filled: Database, day: str, rules: set[str]) -> None:
     with filled.write(actor="test", origin="test") as change:
-        writing.end_kep(change, OTHER, "kurum@hs01.kep.tr", at=datetime.fromisoformat(day).replace(tzinfo=UTC))
+        end_kep(change, OTHER, "kurum@hs01.kep.tr", at=datetime.fromisoformat(day).replace(tzinfo=UTC))
     assert found(report_of(filled)) == rules
 
 
@@ -141,7 +141,7 @@ def test_number_of_another_unit(filled: Database) -> None:
 @pytest.mark.parametrize(("version", "rules"), [("1.3", {"EYP-KAYIT-SURUM"}), ("2.0", set())])
 def test_version_of_the_addressee(filled: Database, version: str, rules: set[str]) -> None:
     with filled.write(actor="test", origin="test") as change:
-        writing.set_package_version(change, OTHER, version, at=START)
+        set_package_version(change, OTHER, version, at=START)
     assert found(report_of(filled)) == rules
 
 

@@ -6,9 +6,10 @@ import random
 from collections.abc import Sequence
 
 import pytest
+from parts.registry import end_kep, rename_unit, set_kep
 
 from hub import limits
-from hub.registry import addresses, delivery, writing
+from hub.registry import addresses, delivery
 from hub.registry.addresses import ActiveAddresses, Row
 from hub.store import schema
 from hub.store.database import Database
@@ -54,10 +55,10 @@ def test_it_follows_every_change(listed: ActiveAddresses, filled: Database) -> N
             for number in chance.sample(range(FIRST, FIRST + COUNT), chance.choice((1, 2, 9))):
                 known = held.setdefault(number, [])
                 if known and chance.random() < 0.4:
-                    writing.end_kep(change, number, known.pop())
+                    end_kep(change, number, known.pop())
                 else:
                     known.append(f"k{number}.{turn}@hs0{chance.randrange(1, 4)}.kep.tr")
-                    writing.set_kep(change, number, known[-1], active=chance.random() < 0.8)
+                    set_kep(change, number, known[-1], active=chance.random() < 0.8)
         if chance.random() < 0.7:
             agrees(listed, filled)
     agrees(listed, filled)
@@ -66,14 +67,14 @@ def test_it_follows_every_change(listed: ActiveAddresses, filled: Database) -> N
 def test_blocks_that_did_not_change_stay_as_they_are(listed: ActiveAddresses, filled: Database) -> None:
     with filled.write(actor="o", origin="t") as change:
         for number in range(FIRST, FIRST + COUNT):
-            writing.set_kep(change, number, f"k{number}@hs01.kep.tr")
+            set_kep(change, number, f"k{number}@hs01.kep.tr")
     before = listed.listed().blocks
     with filled.write(actor="o", origin="t") as change:
-        writing.set_kep(change, FIRST + 20, "baska@hs01.kep.tr")
+        set_kep(change, FIRST + 20, "baska@hs01.kep.tr")
     after = listed.listed().blocks
     assert sum(block not in before for block in after) == 1
     with filled.write(actor="o", origin="t") as change:
-        writing.rename_unit(change, FIRST, "BAŞKA")
+        rename_unit(change, FIRST, "BAŞKA")
     assert listed.listed().blocks is after
     agrees(listed, filled)
 

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from parts.registry import close_unit, open_unit, rename_unit
 from parts.waiting import soon, until
 
 from hub import limits
-from hub.registry import writing
 from hub.registry.fragments import Fragments
 from hub.registry.names import Names
 from hub.registry.units import InvalidFilterError, Unit
@@ -60,13 +60,13 @@ def test_the_length_of_a_list_is_known_before_its_rows_are_read(filled: Database
     fragments.prepare()
     asked = [*ALL, 1, 99999999, FACULTY, *reversed(ALL)]
     with filled.write(actor="o", origin="t") as change:
-        writing.rename_unit(change, GENERAL, "DİJİTAL GENEL MÜDÜRLÜĞÜ")
+        rename_unit(change, GENERAL, "DİJİTAL GENEL MÜDÜRLÜĞÜ")
     found = fragments.measured(asked)
     assert found is not None
     pieces, size = found
     with filled.write(actor="o", origin="t") as change:  # what comes after does not change what was measured
-        writing.rename_unit(change, GENERAL, "BAŞKA GENEL MÜDÜRLÜĞÜ")
-        writing.rename_unit(change, MINISTRY, "BAŞKA BAKANLIK")
+        rename_unit(change, GENERAL, "BAŞKA GENEL MÜDÜRLÜĞÜ")
+        rename_unit(change, MINISTRY, "BAŞKA BAKANLIK")
     assert "BAŞKA".encode() in (fragments.get(GENERAL) or b"")
     rows = b"".join(pieces)
     assert len(rows) == size
@@ -80,10 +80,10 @@ def test_the_length_of_a_list_is_known_before_its_rows_are_read(filled: Database
 def test_a_committed_change_shows_at_once_with_everything_beneath(filled: Database, fragments: Fragments) -> None:
     fragments.prepare()
     with filled.write(actor="o", origin="t") as change:
-        writing.rename_unit(change, GENERAL, "DİJİTAL GENEL MÜDÜRLÜĞÜ")
-        writing.close_unit(change, BRANCH)
+        rename_unit(change, GENERAL, "DİJİTAL GENEL MÜDÜRLÜĞÜ")
+        close_unit(change, BRANCH)
         number = 24999999
-        writing.open_unit(change, detsis_no=number, name="YENİ", parent_no=GENERAL, type1_id=1, type2_id=1)
+        open_unit(change, number, "YENİ", GENERAL)
     assert fragments.get(BRANCH) == (
         f"<{BRANCH} ÖRNEK BAKANLIĞI > DİJİTAL GENEL MÜDÜRLÜĞÜ > YAZILIM ŞUBESİ False>".encode()
     )
@@ -183,9 +183,9 @@ def test_names_are_found_by_any_part_without_regard_to_turkish_letters(names: Na
 def test_names_follow_changes(filled: Database, names: Names) -> None:
     names.prepare()
     with filled.write(actor="o", origin="t") as change:
-        writing.rename_unit(change, GENERAL, "DİJİTAL İŞLER")
-        writing.close_unit(change, FACULTY)
-        writing.open_unit(change, detsis_no=24000000, name="BİLGİ EVİ", parent_no=0, type1_id=1, type2_id=1)
+        rename_unit(change, GENERAL, "DİJİTAL İŞLER")
+        close_unit(change, FACULTY)
+        open_unit(change, 24000000, "BİLGİ EVİ")
     assert list(names.search("bilgi")) == [24000000, PROVINCIAL]
     assert list(names.search("bilgi", closed=True)) == [24000000, PROVINCIAL, FACULTY]
     assert list(names.search("bilgi", 24000000)) == [24000000]
@@ -197,11 +197,11 @@ def test_names_follow_changes(filled: Database, names: Names) -> None:
 
 WRITER = """
 import sys
-from hub.registry import writing
+from hub.store import schema
 from hub.store.database import Database
 database = Database.open(sys.argv[1])
 with database.write(actor="other", origin="process") as change:
-    writing.rename_unit(change, int(sys.argv[2]), sys.argv[3])
+    change.alter(schema.Unit, {"detsis_no": int(sys.argv[2])}, {"name": sys.argv[3]})
 """
 
 
@@ -222,7 +222,7 @@ def test_a_lost_listener_makes_every_question_go_to_the_database(filled: Databas
     freshness._listening.close()
     assert soon(lambda: freshness._good_until == 0.0)
     with filled.write(actor="o", origin="t") as change:
-        writing.rename_unit(change, MINISTRY, "BAŞKA")
+        rename_unit(change, MINISTRY, "BAŞKA")
     filled.last_committed["journal"] = 0
     assert freshness.serial() == filled.serial()
     assert soon(lambda: freshness._good_until > time.monotonic())

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 from letter import chart as c
+from parts.registry import rename_unit, set_contacts, set_kep
 
-from hub.registry import writing
 from hub.services.detsis import Detsis
 
 from .conftest import NS, Client, fields, text
@@ -30,7 +30,7 @@ def test_the_preferred_contact_of_a_kind_comes_last(client: Client) -> None:
 def test_contacts_of_main_institutions(client: Client, service: Detsis) -> None:
     assert {row["DetsisNo"] for row in client.rows("AnakurumIletisimBilgileriWs")} == {str(c.INTERIOR)}
     with service.room.database.write(actor="test", origin="test") as change:
-        writing.set_contacts(change, c.HEALTH, [(2, "bilgi@ornek.gov.tr", None)])
+        set_contacts(change, c.HEALTH, [(2, "bilgi@ornek.gov.tr", None)])
     assert {row["DetsisNo"] for row in client.rows("AnakurumIletisimBilgileriWs")} == {str(c.INTERIOR), str(c.HEALTH)}
 
 
@@ -106,10 +106,10 @@ def test_all_active_kep_addresses_follow_every_change(client: Client, service: D
     assert addresses() == ["icisleri@hs02.kep.tr", "Saglik@HS01.kep.tr", "ankara.valiligi@hs01.kep.tr"]
     assert client.raw("AktifKEPAdresleriniGetir") == client.raw("AktifKEPAdresleriniGetir")
     with service.room.database.write(actor="test", origin="test") as change:
-        writing.set_kep(change, c.HEALTH, "saglik@hs01.kep.tr", active=False)
+        set_kep(change, c.HEALTH, "saglik@hs01.kep.tr", active=False)
     assert addresses() == ["icisleri@hs02.kep.tr", "ankara.valiligi@hs01.kep.tr"]
     with service.room.database.write(actor="test", origin="test") as change:
-        writing.rename_unit(change, c.BANK, "YENİ BANKA A.Ş.")
+        rename_unit(change, c.BANK, "YENİ BANKA A.Ş.")
     assert len(addresses()) == 2
 
 

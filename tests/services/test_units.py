@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 import pytest
 from letter import chart as c
+from parts.registry import close_unit, describe_unit, rename_unit
 
 from hub import clock, limits
 from hub.contract import answer
-from hub.registry import writing
 from hub.registry.fragments import Fragments
 from hub.registry.snapshot import Snapshot
 from hub.services.detsis import Detsis
@@ -172,8 +172,8 @@ def test_external_units_changed_since_a_day(client: Client, service: Detsis) -> 
     )
     assert client.rows("YeniDisYazismaYapanlariGetirWs", **tomorrow) == []
     with service.room.database.write(actor="test", origin="test") as change:
-        writing.close_unit(change, c.BANK)
-        writing.describe_unit(change, c.COMPANY, external=False)
+        close_unit(change, c.BANK)
+        describe_unit(change, c.COMPANY, external=False)
     rows = {int(row[NUMBER]): row for row in client.rows("YeniDisYazismaYapanlariGetirWs", **today)}
     assert rows[c.BANK]["Aktifmi"] == "False"
     assert rows[c.COMPANY]["DisYazismaMuhatabiOlupOlmadigi"] == "false"
@@ -208,7 +208,7 @@ def test_own_units_changed_since(client: Client, trusted: Client, service: Detsi
     assert client.rows("KendiTumBirimleriGetirWs", **future) == []
     assert c.HOSPITAL in numbers(trusted.rows("KendiTumBirimleriGetirWs"))
     with service.room.database.write(actor="test", origin="test") as change:
-        writing.rename_unit(change, c.PERSONNEL, "İNSAN KAYNAKLARI GENEL MÜDÜRLÜĞÜ")
+        rename_unit(change, c.PERSONNEL, "İNSAN KAYNAKLARI GENEL MÜDÜRLÜĞÜ")
         at = clock.to_local(change.at).isoformat()
     rows = client.rows("KendiTumBirimleriGetirWs", degisiklikTarihiBaslangic=at)
     assert numbers(rows) == [c.PERSONNEL, c.ATAMA], "the renamed unit, and what shows its name"

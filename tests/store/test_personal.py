@@ -14,10 +14,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from parts.databases import KEYS
+from parts.registry import open_unit
 from sqlalchemy import inspect, select, text
 
 from hub.access import credentials
-from hub.registry import managers, writing
+from hub.registry import managers
 from hub.store import schema, verify
 from hub.store.database import Database
 from hub.store.errors import ConflictError, KeyUnusableError
@@ -124,7 +125,7 @@ def test_neither_numbers_nor_passwords_are_in_the_database_or_the_log(
     database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.DEBUG), database.write(actor="operator", origin="test") as change:
-        writing.open_unit(change, detsis_no=24308110, name="ÖRNEK", parent_no=0, type1_id=1, type2_id=1, at=BASE)
+        open_unit(change, 24308110, "ÖRNEK", at=BASE)
         row = managers.person_row(
             KEYS, code=1001, given_name="Ayşe", surname="Örnek", tckn=Tckn(NUMBER), birth=date(1970, 5, 17)
         )

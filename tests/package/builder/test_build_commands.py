@@ -20,6 +20,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from parts import softhsm
+from parts.registry import set_contacts, set_kep
 from pki.server import Pki
 
 from hub.cli import main
@@ -30,7 +31,7 @@ from hub.package.build.problems import DescriptionError
 from hub.package.build.steps import Step, build, done_steps
 from hub.package.catalogue import Layer
 from hub.package.judge import Options, judge
-from hub.registry import writing
+from hub.registry.rows import certificate as certificate_row
 from hub.signing import keys
 from hub.store import schema
 from hub.store.database import Database
@@ -246,11 +247,12 @@ def registry(database: Database) -> Database:
         change.open_many(
             schema.Unit, [unit(24301050, "ÖRNEK BAKANLIĞI", 0, 0), unit(24301051, "BİLGİ DAİRESİ", 24301050, 1)]
         )
-        writing.set_contacts(change, 24301050, [(1, "www.ornek.gov.tr", None), (4, "03120000000", None)])
-        writing.set_contacts(change, 24301051, [(4, "03121111111", None)])
-        writing.set_kep(change, 24301050, "ornek@hs01.kep.tr")
-        writing.set_kep(change, 24301051, "eski@hs01.kep.tr", active=False)
-        writing.add_certificate(change, 24301050, made.public_bytes(serialization.Encoding.DER))
+        set_contacts(change, 24301050, [(1, "www.ornek.gov.tr", None), (4, "03120000000", None)])
+        set_contacts(change, 24301051, [(4, "03121111111", None)])
+        set_kep(change, 24301050, "ornek@hs01.kep.tr")
+        set_kep(change, 24301051, "eski@hs01.kep.tr", active=False)
+        der = made.public_bytes(serialization.Encoding.DER)
+        change.put_many(schema.Certificate, [certificate_row(detsis_no=24301050, der=der, uploaded_at=change.at)])
         change.open(
             schema.Service, {"detsis_no": 24301050, "service_id": "123456", "name": "Örnek Hizmet"}, valid_from=START
         )
