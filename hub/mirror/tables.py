@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -399,10 +399,3 @@ def _wall(text: str) -> datetime:
 
 def _plain(text: str) -> str:
     return "".join(c for c in fold(text.partition("(")[0]) if c.isalnum())
-
-
-def documented() -> Iterator[tuple[Table, Column]]:
-    """Every column of every table, for the documentation and its test."""
-    for table in tables().values():
-        for column in table.columns:
-            yield table, column

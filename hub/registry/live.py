@@ -101,11 +101,7 @@ class Live(ABC, Generic[F, V]):
         another process that is writing it."""
         state = self.state()
         if state.file is None or state.touched is None:
-            self._build(wait=True, anew=False)
-
-    def rebuild(self) -> None:
-        """Make the file anew, now and in this thread."""
-        self._build(wait=True, anew=True)
+            self._build(wait=True)
 
     def close(self) -> None:
         """Wait for a file that is being written; called before the database is closed."""
@@ -169,17 +165,17 @@ class Live(ABC, Generic[F, V]):
 
     def _build_quietly(self) -> None:
         try:
-            self._build(wait=False, anew=False)
+            self._build(wait=False)
         except Exception as error:
             gone = "a file of prepared rows could not be written; answers come from the database meanwhile"
             _log.error("%s: %s", gone, place(error))
 
-    def _build(self, *, wait: bool, anew: bool) -> None:
+    def _build(self, *, wait: bool) -> None:
         """Write the file unless another process has, and take it into use."""
         with self._shelf.lock(wait=wait) as mine, self.database.read() as connection:
             state = self._from_disk(connection, after=-1)
             serial = serial_of(connection)
-            if mine and serial and (anew or state is None or _worn(state.touched)):
+            if mine and serial and (state is None or _worn(state.touched)):
                 with self._shelf.write(connection, serial) as writer:
                     self._write(connection, writer)
         with self._lock, self.database.read() as connection:

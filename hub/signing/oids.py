@@ -87,6 +87,5 @@ QC_TURKEY: Final = frozenset({"2.16.792.1.61.0.1.5070.1.1", "2.16.792.1.61.0.1.5
 # Name attributes that reports show
 COMMON_NAME: Final = "2.5.4.3"
 SERIAL_NUMBER: Final = "2.5.4.5"
-COUNTRY: Final = "2.5.4.6"
 ORGANIZATION: Final = "2.5.4.10"
 ORGANIZATIONAL_UNIT: Final = "2.5.4.11"

@@ -15,6 +15,7 @@ from iyem.conftest import BRANCH, CENTRE, GENERAL, PERSONNEL, REGION, REGION_BRA
 from iyem.test_iyem_command import folder, opened, run
 from iyem.test_work_command import WHO, grant, numbers
 from parts.databases import KEYS
+from parts.registry import rebuild
 
 from hub.commands.authority import authority
 from hub.iyem import Decision, Reason, Who, may_sign, officers, people, register
@@ -162,7 +163,7 @@ def test_the_file_of_decisions_hears_of_it(iyem: Database, at: Clock, tmp_path: 
     at("2016-04-01T09:00")
     freshness, keyed = Freshness(iyem), Keyed(iyem)
     filed = Filed(iyem, freshness, tmp_path, KEYS)
-    filed.rebuild()
+    rebuild(filed)
 
     def found(number: str) -> Reason:
         who = Who(None, Tckn(number))
@@ -175,7 +176,7 @@ def test_the_file_of_decisions_hears_of_it(iyem: Database, at: Clock, tmp_path: 
     correct(iyem, code, tckn=tckn(2))
     for _ in range(2):
         assert (found(tckn(1)), found(tckn(2))) == (Reason.PERSON_UNKNOWN, Reason.OWNER)
-        filed.rebuild()
+        rebuild(filed)
     assert may_sign(filed.view().register(), Who(None, Tckn(tckn(2))), GENERAL).reason is Reason.OWNER
     filed.close()
     freshness.close()
@@ -189,7 +190,7 @@ def test_a_filed_deputation_hears_of_its_owner(iyem: Database, at: Clock, tmp_pa
     at("2016-03-12T09:00")
     freshness, keyed = Freshness(iyem), Keyed(iyem)
     filed = Filed(iyem, freshness, tmp_path, KEYS)
-    filed.rebuild()
+    rebuild(filed)
 
     def found() -> tuple[Reason, str | None]:
         who = Who(deputy.code)
@@ -212,7 +213,7 @@ def test_a_filed_deputation_hears_of_its_owner(iyem: Database, at: Clock, tmp_pa
     for step, expected in steps:
         step()
         assert found() == expected
-        filed.rebuild()
+        rebuild(filed)
         assert found() == expected
     filed.close()
     freshness.close()

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from iyem.conftest import BRANCH, CENTRE, FOUNDED, GENERAL, MINISTRY, appoint, local, tckn
 from parts.databases import KEYS
+from parts.registry import rebuild
 from sqlalchemy import event, text
 
 from hub.iyem import Reason, Who, may_sign, register
@@ -124,14 +125,14 @@ def test_all_ways_answer_alike(database: Database, prefetch: Prefetch, filed: Fi
     history = scatter(database, chance, at)
     edges = next(history)
     at("2016-06-15T00:00")
-    filed.rebuild()
+    rebuild(filed)
     from_file = compare(database, prefetch, filed, chance, edges)
     for by_number in (False, True):  # what the file alone could tell, of codes and of identity numbers
         assert len([reason for reason, number in from_file if number is by_number]) >= 9, from_file
     assert next(history, None) is None
     at("2016-08-01T00:00")
     compare(database, prefetch, filed, chance, edges)  # most have changed since
-    filed.rebuild()
+    rebuild(filed)
     compare(database, prefetch, filed, chance, edges)
 
 
@@ -178,7 +179,7 @@ def test_what_stands_ready_is_what_would_be_decided(database: Database, filed: F
     history = scatter(database, chance, at)
     edges = chance.sample(next(history), 40)
     at("2016-06-15T00:00")
-    filed.rebuild()
+    rebuild(filed)
     reasons = compare_ready(database, filed, edges, local("2016-06-15T00:00"))
     assert len(reasons & READY) >= 5
     assert reasons <= READY
@@ -186,7 +187,7 @@ def test_what_stands_ready_is_what_would_be_decided(database: Database, filed: F
     at("2016-08-01T00:00")
     left = compare_ready(database, filed, edges, local("2016-08-01T00:00"))
     assert left <= reasons  # who changed since is not answered out of the file
-    filed.rebuild()
+    rebuild(filed)
     assert len(compare_ready(database, filed, edges, local("2016-08-01T00:00"))) > 3
 
 
@@ -252,7 +253,7 @@ def test_a_file_answers_only_for_what_it_holds(iyem: Database, filed: Filed, at:
 
     with pytest.raises(NotFiledError):  # no file yet
         ask(owner.code)
-    filed.rebuild()
+    rebuild(filed)
     assert [ready(owner.code), ready(deputy.code), ready(other.code, BRANCH)] == [True] * 3
     assert not ready(owner.code, BRANCH)
     assert filed.view().ready(Who(owner.code), GENERAL, when, when - timedelta(minutes=1)) is None  # lies ahead
@@ -273,7 +274,7 @@ def test_a_file_answers_only_for_what_it_holds(iyem: Database, filed: Filed, at:
     assert not ready(other.code, BRANCH)
     with pytest.raises(NotFiledError):
         ask(other.code, BRANCH)
-    filed.rebuild()
+    rebuild(filed)
     assert (ask(deputy.code), ask(other.code, BRANCH)) == (Reason.DEPUTY_WITHOUT_OWNER, Reason.OWNER)
     assert [ready(deputy.code), ready(other.code, BRANCH)] == [True] * 2
     with iyem.write(actor="test", origin="test") as change:
@@ -286,7 +287,7 @@ def test_the_file_knows_institutions_and_whose_number_it_is(
 ) -> None:
     first = appoint(iyem, 1, GENERAL, "2016-03-10T09:00").duty.code
     second = appoint(iyem, 2, BRANCH, "2016-03-10T09:00").duty.code
-    filed.rebuild()
+    rebuild(filed)
     wanted = [GENERAL, BRANCH, MINISTRY, 99]
     assert filed.view().institutions(wanted) == prefetch.institutions(wanted)
     assert [filed.view().register().code_of(Tckn(tckn(n))) for n in (1, 2)] == [first, second]
@@ -300,7 +301,7 @@ def test_the_file_knows_institutions_and_whose_number_it_is(
     assert filed.view().register().code_of(Tckn(tckn(2))) == second
     with pytest.raises(NotFiledError):
         filed.view().institutions([BRANCH])
-    filed.rebuild()
+    rebuild(filed)
     assert filed.view().institutions(wanted)[BRANCH] == BRANCH == prefetch.institutions([BRANCH])[BRANCH]
     stored = [path.read_bytes() for path in filed._shelf.folder.glob("*.snap")]
     assert stored

@@ -1,6 +1,7 @@
 """Changes that tests make to a registry, one at a time; the hub itself imports whole lists.
 
-Each is from ``at`` on (None: from the change's instant). What is changed must be there; nothing else is checked.
+Each is from ``at`` on (None: from the change's instant). What is changed must be there; nothing else is checked. And
+:func:`rebuild`, for the file that is made of a registry.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any
 from sqlalchemy import select
 
 from hub.registry import rows
+from hub.registry.live import Live
 from hub.store import schema
 from hub.store.change import Change
 from hub.store.scope import current
@@ -70,3 +72,10 @@ def end_kep(change: Change, detsis_no: int, address: str, *, at: datetime | None
 def set_package_version(change: Change, detsis_no: int, version: str, *, at: datetime | None = None) -> None:
     """The institution works with this e-Yazışma package version."""
     change.put_many(schema.PackageVersion, [{"detsis_no": detsis_no, "version": version}], at=at)
+
+
+def rebuild(live: Live[Any, Any]) -> None:
+    """Make the file of now, in this thread, as where there is none yet."""
+    for path in live._shelf.folder.glob(f"{live._shelf.stem}-*.snap"):
+        path.unlink()
+    live._build(wait=True)

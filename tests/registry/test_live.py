@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from parts.registry import close_unit, open_unit, rename_unit
+from parts.registry import close_unit, open_unit, rebuild, rename_unit
 from parts.waiting import soon, until
 
 from hub import limits
@@ -91,7 +91,7 @@ def test_a_committed_change_shows_at_once_with_everything_beneath(filled: Databa
     joined = b"".join(fragments.get_many(sorted([*ALL, number])))
     assert joined.count(b"<") == 8
     assert joined.count("DİJİTAL".encode()) == 3
-    fragments.rebuild()
+    rebuild(fragments)
     assert fragments._state.touched == frozenset()
     assert b"".join(fragments.get_many(sorted([*ALL, number]))) == joined
 
@@ -190,7 +190,7 @@ def test_names_follow_changes(filled: Database, names: Names) -> None:
     assert list(names.search("bilgi", closed=True)) == [24000000, PROVINCIAL, FACULTY]
     assert list(names.search("bilgi", 24000000)) == [24000000]
     assert list(names.search("dijital")) == [GENERAL]
-    names.rebuild()
+    rebuild(names)
     assert list(names.search("bilgi")) == [24000000, PROVINCIAL]
     assert list(names.search("bilgi", closed=True)) == [24000000, PROVINCIAL, FACULTY]
 

@@ -30,6 +30,7 @@ from iyem.conftest import (
 )
 from lxml import etree
 from parts.databases import KEYS
+from parts.registry import rebuild
 from parts.serving import serving_here
 from parts.waiting import HUNG
 from sqlalchemy import select
@@ -129,7 +130,7 @@ def site(database: Database, at: Callable[[str], None], tmp_path: Path) -> Itera
     at("2016-03-10T11:00")
     keyed, freshness = Keyed(database), Freshness(database)
     filed = Filed(database, freshness, tmp_path)
-    filed.rebuild()
+    rebuild(filed)
     made = {
         "yetki": yetki.endpoint(
             database, check, keyed=keyed, filed=filed, keys=KEYS, settings=settings, sign=lambda: signer

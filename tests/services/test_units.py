@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from letter import chart as c
-from parts.registry import close_unit, describe_unit, rename_unit
+from parts.registry import close_unit, describe_unit, rebuild, rename_unit
 
 from hub import clock, limits
 from hub.contract import answer
@@ -284,7 +284,7 @@ def test_long_lists_are_sent_while_they_are_read(
     asked: list[int] = []
     read = Snapshot.read
     monkeypatch.setattr(Snapshot, "read", lambda *given: asked.append(1) or read(*given))
-    client.service.room.fragments.rebuild()
+    rebuild(client.service.room.fragments)
     short = client.raw(operation, body)
     assert b"<KurumBirimWS>" in short[1]
     monkeypatch.setattr(limits, "SOAP_ANSWER_HELD", 0)

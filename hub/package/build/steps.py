@@ -168,12 +168,6 @@ def add_signature(package: Path, out: Path, step: Step, signature: bytes, algori
         archive.relate(name, part, source=holder)
 
 
-def done_steps(package: Path) -> tuple[Step, ...]:
-    """The steps that a package has behind it, in order."""
-    with Base(package) as base:
-        return tuple(step for step in Step if base.part(_DONE_BY[step]))
-
-
 def fitting_step(package: Path, signature: bytes) -> Step:
     """The step that ``signature`` is for: the one whose part it contains. Raises :class:`StepError` when none is."""
     with Base(package) as base:

@@ -16,8 +16,9 @@ from cryptography.hazmat.primitives.serialization import pkcs7
 from cryptography.x509.oid import NameOID
 
 from hub import clock
+from hub.package.build.archive import Base
 from hub.package.build.description import Description, prepare
-from hub.package.build.steps import Step
+from hub.package.build.steps import _DONE_BY, Step
 
 PDF = b"%PDF-1.7\n% pdfaid:part\n" + b"1 0 obj << >> endobj\n" * 40 + b"%%EOF\n"
 BELGE_ID = "3D5B2C1E-8F70-4B5A-9C3D-2E1F0A9B8C7D"
@@ -200,3 +201,9 @@ class PlainSigner:
                 .sign(serialization.Encoding.DER, [pkcs7.PKCS7Options.Binary])
             )
         return self._made[content]
+
+
+def last_step(package: Path) -> Step:
+    """The last of the steps that a package has behind it."""
+    with Base(package) as base:
+        return [step for step in Step if base.part(_DONE_BY[step])][-1]

@@ -28,7 +28,7 @@ from hub.package.build.description import prepare
 from hub.package.build.encrypted import build_encrypted
 from hub.package.build.from_registry import RegistryDirectory
 from hub.package.build.problems import DescriptionError
-from hub.package.build.steps import Step, build, done_steps
+from hub.package.build.steps import Step, build
 from hub.package.catalogue import Layer
 from hub.package.judge import Options, judge
 from hub.registry.rows import certificate as certificate_row
@@ -36,7 +36,7 @@ from hub.signing import keys
 from hub.store import schema
 from hub.store.database import Database
 from hub.turkish import fold
-from package.builder.making import BELGE_ID, PDF, PlainSigner, certificate, full, minimal
+from package.builder.making import BELGE_ID, PDF, PlainSigner, certificate, full, last_step, minimal
 
 DOC = Path(__file__).parents[3] / "docs" / "package-build.md"
 LAYERS = (Layer.CONTAINER, Layer.OPC, Layer.XML, Layer.RULES, Layer.DIGESTS)
@@ -207,7 +207,7 @@ def test_built_and_signed_with_a_token(folder: Path, pki: Pki) -> None:
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert rules(folder / f"{BELGE_ID}.eyp") == set()
-    assert done_steps(folder / f"{BELGE_ID}.eyp")[-1] is Step.MUHUR
+    assert last_step(folder / f"{BELGE_ID}.eyp") is Step.MUHUR
 
 
 @pytest.mark.parametrize(

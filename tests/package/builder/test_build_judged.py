@@ -20,7 +20,7 @@ from hub.package.build.encrypted import build_encrypted
 from hub.package.build.problems import DescriptionError, RecipientError, StepError
 from hub.package.build.signature import newest_timestamp
 from hub.package.build.signers import ProfileSigner
-from hub.package.build.steps import Step, add_signature, build, done_steps
+from hub.package.build.steps import Step, add_signature, build
 from hub.package.build.update import build_update
 from hub.package.catalogue import Layer
 from hub.package.judge import Options, judge
@@ -30,7 +30,7 @@ from hub.package.reader import read_package
 from hub.package.rules.base import Outcome
 from hub.package.values import as_datetime
 from hub.signing import keys, make
-from package.builder.making import BELGE_ID, PlainSigner, certificate, full, minimal, new_secrecy
+from package.builder.making import BELGE_ID, PlainSigner, certificate, full, last_step, minimal, new_secrecy
 
 LAYERS = (Layer.CONTAINER, Layer.OPC, Layer.XML, Layer.RULES, Layer.DIGESTS)
 
@@ -191,7 +191,7 @@ def test_eypg_is_sealed_later(folder: Path, signer: PlainSigner) -> None:
     seal = signer.sign(Step.MUHUR, state.to_sign)
     assert seal is not None
     add_signature(state.file, state.file, Step.MUHUR, seal)
-    assert done_steps(state.file)[-1] is Step.MUHUR
+    assert last_step(state.file) is Step.MUHUR
     assert findings(state.file) == []
 
 

@@ -16,10 +16,10 @@ from lxml import etree
 from hub.package import schemas
 from hub.package.build.description import prepare
 from hub.package.build.problems import ChangedError, SignatureRefusedError, StepError
-from hub.package.build.steps import SIGNED, Step, add_signature, build, done_steps, plan
+from hub.package.build.steps import SIGNED, Step, add_signature, build, plan
 from hub.package.parts import COMPONENTS, Generation, Kind
 from hub.package.reader import Package, read_package
-from package.builder.making import BELGE_ID, PDF, VERSIONS, PlainSigner, described, full, minimal
+from package.builder.making import BELGE_ID, PDF, VERSIONS, PlainSigner, described, full, last_step, minimal
 
 XSD = Path(schemas.__file__).parent.parent / "xsd"
 URIS = {
@@ -188,7 +188,7 @@ def test_resumed_at_each_step_it_is_the_same_package(version: str, folder: Path,
     for step in plan(description.generation, paraf=description.paraf):
         part = build(description, folder / "part.eyp", until=step, signer=signer)
         assert part.done is step
-        assert done_steps(part.file)[-1] is step
+        assert last_step(part.file) is step
         again = build(description, part.file, base=part.file, signer=signer)
         assert again.done is Step.MUHUR
         assert part.file.read_bytes() == whole.file.read_bytes(), step
@@ -209,7 +209,7 @@ def test_waits_where_a_signature_is_missing_and_goes_on_with_one_from_elsewhere(
         with zipfile.ZipFile(out) as archive:
             assert archive.read(COMPONENTS[SIGNED[state.waiting][1]].path.lstrip("/")) == state.to_sign
         add_signature(out, out, state.waiting, signature)
-        if done_steps(out)[-1] is Step.MUHUR:
+        if last_step(out) is Step.MUHUR:
             break
         state = build(description, out, base=out)
     assert steps == [Step.PARAF, Step.IMZA, Step.MUHUR]
