@@ -461,11 +461,6 @@ ORDER: Final = (
 """What is taken before the rest when several files are imported together: codes, institutions, units."""
 
 
-def operations() -> frozenset[str]:
-    """The operations whose answers can be imported."""
-    return frozenset(_MAKERS)
-
-
 def rank(operation: str) -> int:
     """The operation's place in :data:`ORDER`; ``MevzuatSorgula``, which adds to other answers, comes last."""
     for place, names in enumerate(ORDER):

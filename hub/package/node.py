@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Final, Self
-
-NIL: Final = "nil"
+from typing import Any, Self
 
 
 class Text(str):

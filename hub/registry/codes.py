@@ -38,14 +38,6 @@ class Type2(NamedTuple):
     active: bool
 
 
-class Type3(NamedTuple):
-    """Kind (tür)."""
-
-    type3_id: int
-    name: str
-    active: bool
-
-
 GENERAL_PLACE_ID: Final = 0
 """The place that a unit without a place counts to."""
 
@@ -76,23 +68,6 @@ def types2(connection: Connection, moment: Moment = NOW) -> list[Type2]:
     table = schema.table_of(schema.Type2)
     statement = select(*(table.c[name] for name in Type2._fields)).where(holds(schema.Type2, moment))
     return [Type2(*row) for row in connection.execute(statement.order_by(table.c.type2_id))]
-
-
-def type2(connection: Connection, type2_id: int, moment: Moment = NOW) -> Type2 | None:
-    """One status."""
-    table = schema.table_of(schema.Type2)
-    statement = select(*(table.c[name] for name in Type2._fields)).where(
-        holds(schema.Type2, moment), table.c.type2_id == type2_id
-    )
-    row = connection.execute(statement).one_or_none()
-    return None if row is None else Type2(*row)
-
-
-def types3(connection: Connection, moment: Moment = NOW) -> list[Type3]:
-    """All kinds by id, inactive ones included."""
-    table = schema.table_of(schema.Type3)
-    statement = select(*(table.c[name] for name in Type3._fields)).where(holds(schema.Type3, moment))
-    return [Type3(*row) for row in connection.execute(statement.order_by(table.c.type3_id))]
 
 
 def places(connection: Connection, moment: Moment = NOW) -> Iterator[Place]:

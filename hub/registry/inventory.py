@@ -90,15 +90,6 @@ def file_plan_code(connection: Connection, detsis_no: int, code: str, moment: Mo
     return None if row is None else FilePlanCode(*row)
 
 
-def services(connection: Connection, detsis_no: int, moment: Moment = NOW) -> list[Service]:
-    """The services of one unit, by service number."""
-    kind = schema.Service
-    statement = select(kind.detsis_no, kind.service_id, kind.name).where(
-        kind.detsis_no == detsis_no, holds(kind, moment)
-    )
-    return sorted((Service(*row) for row in connection.execute(statement)), key=lambda service: service.service_id)
-
-
 def service(connection: Connection, service_id: str, moment: Moment = NOW) -> list[Service]:
     """The units that give one service, by number."""
     kind = schema.Service
@@ -106,24 +97,6 @@ def service(connection: Connection, service_id: str, moment: Moment = NOW) -> li
         kind.service_id == service_id, holds(kind, moment)
     )
     return sorted(Service(*row) for row in connection.execute(statement))
-
-
-def documents(connection: Connection, detsis_no: int, moment: Moment = NOW) -> list[Document]:
-    """The documents of one unit, by document number; what is asked for before what is issued."""
-    table = schema.table_of(schema.Document)
-    statement = select(*(table.c[name] for name in Document._fields)).where(
-        table.c.detsis_no == detsis_no, holds(schema.Document, moment)
-    )
-    return [Document(*row) for row in connection.execute(statement.order_by(table.c.document_id, ~table.c.requested))]
-
-
-def legislation(connection: Connection, detsis_no: int, moment: Moment = NOW) -> list[Legislation]:
-    """The legislation registered for one unit, by its number in the registry."""
-    table = schema.table_of(schema.Legislation)
-    statement = select(*(table.c[name] for name in Legislation._fields)).where(
-        table.c.detsis_no == detsis_no, holds(schema.Legislation, moment)
-    )
-    return [Legislation(*row) for row in connection.execute(statement.order_by(table.c.legislation_id))]
 
 
 def search_legislation(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_
 
 from hub.store.schema import Fact
 
@@ -28,9 +28,3 @@ def known_at(kind: type[Fact], known: datetime | None = None) -> ColumnElement[b
     if known is None:
         return kind.known_to.is_(None)
     return and_(kind.known_from <= known, or_(kind.known_to.is_(None), kind.known_to > known))
-
-
-def history(kind: type[Fact], **key: object) -> Select[Fact]:
-    """Every row of one key, on both axes, oldest first."""
-    statement = select(kind).where(*(getattr(kind, name) == value for name, value in key.items()))
-    return statement.order_by(kind.valid_from, kind.known_from, kind.id)

@@ -151,7 +151,7 @@ def test_a_document_that_is_asked_for_and_issued_is_two_rows(hub: Hub, tmp_path:
 
     def held() -> list[tuple[int, bool]]:
         with hub.database.read() as connection:
-            return [(row.document_id, row.requested) for row in inventory.documents(connection, 24308110)]
+            return [(row.document_id, row.requested) for row in inventory.documents_in(connection, [24308110])]
 
     hub.take(write(tmp_path, "birim.xml", answer("DETSISNoKurumBirimWs", MINISTRY)))
     name = "GetBelgeListesi.24308110.xml"

@@ -142,7 +142,7 @@ def test_an_empty_cell_ends_what_was_known_and_an_absent_column_leaves_it(hub: H
             assert unit is not None
             (contact,) = delivery.contacts(connection, [24308111])
             (kep,) = delivery.kep_of(connection, [24308111])
-            (law,) = inventory.legislation(connection, 24308111)
+            (law,) = inventory.legislation_in(connection, [24308111])
         return [
             (unit.second_parent_no, unit.place_id, unit.address, unit.register_no, unit.operating),
             contact.label,
