@@ -1,6 +1,6 @@
 """How far the journal is, asked at each request at the cost of microseconds.
 
-On SQLite the counters are read, on a connection of the thread's own, whenever anything was committed since they were
+On SQLite the counters are read, on a connection kept for it, whenever anything was committed since they were
 read last, which :mod:`hub.store.walindex` tells without asking SQLite. On PostgreSQL a thread of its own listens to
 what each commit announces, and asks itself each :data:`~hub.limits.FRESHNESS_POLL` seconds in case an announcement was
 lost; what this process commits itself it knows at once. While the listening connection is down every question goes to
@@ -33,12 +33,6 @@ _log = logging.getLogger("hub.store")
 _BOTH = "SELECT name, serial FROM counter WHERE name IN ('journal', 'access')"
 
 
-class _Local(threading.local):
-    """A thread's own connection."""
-
-    cursor: sqlite3.Cursor | None = None
-
-
 class Freshness:
     """The last committed serial, for one process. Make one after the process was forked; close it at the end."""
 
@@ -50,10 +44,9 @@ class Freshness:
         self._stale_seconds = stale_seconds
         self._away_since: float | None = None
         self._ask_again = 0.0
-        self._local = _Local()
+        self._idle: list[sqlite3.Connection] = []
         self._index: WalIndex | None = None
         self._known: tuple[bytes | None, dict[str, int]] = (None, {})
-        self._connections: list[sqlite3.Connection] = []
         self._serials = {"journal": 0, "access": 0}
         self._good_until = 0.0
         self._stop = threading.Event()
@@ -137,13 +130,17 @@ class Freshness:
 
     def _read(self) -> dict[str, int]:
         """Both counters, from the database."""
+        connection = None
         try:
-            cursor = self._local.cursor or self._connect()
-            found = dict(cursor.execute(_BOTH).fetchall())
+            connection = self._take()
+            found = dict(connection.execute(_BOTH).fetchall())
             serials = {"journal": found["journal"], "access": found["access"]}
         except (sqlite3.Error, KeyError) as error:
-            self._local.cursor = None
+            self._index = None  # which is right only while a connection is open
+            if connection is not None:
+                connection.close()
             raise DatabaseUnavailableError("Veritabanına ulaşılamıyor.") from error
+        self._idle.append(connection)
         if self._index is None and self._database.url.database is not None:
             self._index = WalIndex.of(self._database.url.database)
         return serials
@@ -156,21 +153,18 @@ class Freshness:
             self._listening.close()
         if self._thread is not None:
             self._thread.join(timeout=2 * limits.FRESHNESS_POLL)
-        with self._lock:
-            for connection in self._connections:
-                connection.close()
-            self._connections.clear()
+        while self._idle:
+            self._idle.pop().close()
 
-    def _connect(self) -> sqlite3.Cursor:
+    def _take(self) -> sqlite3.Connection:
+        """A connection for one question; threads come and go, so none has its own."""
+        with contextlib.suppress(IndexError):
+            return self._idle.pop()
         path = self._database.url.database
         assert path is not None
         connection = sqlite3.connect(path, timeout=limits.DATABASE_WAIT, isolation_level=None, check_same_thread=False)
         connection.execute("PRAGMA query_only = ON")
-        with self._lock:
-            self._connections.append(connection)
-        cursor = connection.cursor()
-        self._local.cursor = cursor
-        return cursor
+        return connection
 
     def _start(self) -> None:
         with self._lock:

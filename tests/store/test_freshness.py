@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 import subprocess
 import sys
@@ -130,6 +131,34 @@ def test_no_thread_is_told_less_than_was_committed_before_it_asked(path: Path, f
     writer.close()
     assert not late
     assert fresh.serial() == 299
+
+
+def test_threads_that_are_gone_leave_no_files_open(path: Path, fresh: Freshness) -> None:
+    """The server's threads end when they are idle, and others take their place, for as long as it runs."""
+    fresh.serial()
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    for number in range(1, 21):
+        commit(path)
+        thread = threading.Thread(target=fresh.serial)
+        thread.start()
+        thread.join()
+        assert fresh.serial() == number
+    assert len(list(Path("/proc/self/fd").iterdir())) < before + 10  # some for the log, none for a thread or a question
+
+
+def test_a_failing_database_leaves_no_files_open(path: Path, fresh: Freshness) -> None:
+    fresh.serial()
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.execute("ALTER TABLE counter RENAME TO lost")
+    for _ in range(20):
+        with pytest.raises(DatabaseUnavailableError):
+            fresh.serial()
+    assert len(list(Path("/proc/self/fd").iterdir())) < before + 10  # some for the log, none for a thread or a question
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.execute("ALTER TABLE lost RENAME TO counter")
+    commit(path)
+    assert fresh.serial() == 1
 
 
 def test_a_database_that_is_not_there_is_said_so(tmp_path: Path) -> None:
