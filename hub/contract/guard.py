@@ -103,25 +103,25 @@ class Guard:
         limits = self._limits
         marks = body.count(b"<")
         if marks > 2 * limits.elements:
-            raise LimitExceeded("İstekte izin verilenden çok öğe var.")
+            raise LimitExceeded("XML belgesinde izin verilenden çok öğe var.")
         size = len(body)
         many = size > _ATTRIBUTE * limits.attributes and body.count(b"=") > limits.attributes
         declares = many and body.count(b"xmlns") > limits.attributes
         if declares and any(tag.count(b"xmlns") > limits.attributes for tag in _tags(body)):
-            raise LimitExceeded("İstekte bir öğe izin verilenden çok ad alanı bildiriyor.")
+            raise LimitExceeded("XML belgesinde bir öğe izin verilenden çok ad alanı bildiriyor.")
         try:
             root = etree.fromstring(body, self._parsers.parser)
         except etree.XMLSyntaxError as error:
             if any(word in str(error).lower() for word in ("huge", "depth", "too long")):  # libxml2's own limits
-                raise LimitExceeded("İstek izin verilenden derin ya da büyük.") from None
-            raise Malformed("İstek düzgün bir XML belgesi değil.") from None
+                raise LimitExceeded("XML belgesi izin verilenden derin ya da büyük.") from None
+            raise Malformed("Gönderilen, düzgün bir XML belgesi değil.") from None
         if marks > limits.depth and self._too_deep(root):
-            raise LimitExceeded("İstekte öğeler izin verilenden derin.")
+            raise LimitExceeded("XML belgesinde öğeler izin verilenden derin.")
         wide = many or (_goes_on(body, limits.name) and self._long_name in body.translate(_NAMES))
         if wide and (self._too_wide(root) or any(map(self._long_prefix.search, _tags(body)))):
-            raise LimitExceeded("İstekte bir ad izin verilenden uzun ya da öznitelikler çok.")
+            raise LimitExceeded("XML belgesinde bir ad izin verilenden uzun ya da öznitelikler çok.")
         if size > limits.text and self._too_long(root):
-            raise LimitExceeded("İstekte bir metin izin verilenden uzun.")
+            raise LimitExceeded("XML belgesinde bir metin izin verilenden uzun.")
         if typed and root.getroottree().docinfo.internalDTD is not None:
             raise DtdForbidden("Belge türü bildirimi (DOCTYPE) kabul edilmez.")
         return root
@@ -153,7 +153,7 @@ def _utf8(body: bytes, charset: str) -> bytes:
     if marked:
         body = body[3:]
     if b"\0" in body or body.startswith((b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")):
-        raise BadEncoding("İsteğin karakter kodlaması kabul edilmez; UTF-8 gönderin.")
+        raise BadEncoding("XML belgesinin karakter kodlaması kabul edilmez; UTF-8 gönderin.")
     declared = _DECLARATION.match(body)
     named = _ENCODING.search(declared[0]) if declared else None
     label = named[1].decode("ascii", "replace").lower() if named else ""
@@ -161,16 +161,16 @@ def _utf8(body: bytes, charset: str) -> bytes:
         return body
     codecs = {_CODECS.get(name) for name in (label, charset) if name}
     if len(codecs) != 1 or None in codecs:
-        raise BadEncoding("İsteğin karakter kodlaması kabul edilmez ya da etiketleri çelişiyor; UTF-8 gönderin.")
+        raise BadEncoding("XML belgesinin karakter kodlaması kabul edilmez ya da etiketleri çelişiyor; UTF-8 gönderin.")
     codec = codecs.pop()
     if codec == "utf-8":
         return body
     if codec == "ascii" and body.isascii():
         return body
     if marked or codec is None or codec == "ascii":
-        raise BadEncoding("İsteğin karakter kodlaması etiketine uymuyor.")
+        raise BadEncoding("XML belgesinin karakter kodlaması etiketine uymuyor.")
     try:
         text = body[declared.end() :] if declared else body
         return text.decode(codec).encode()
     except UnicodeDecodeError:
-        raise BadEncoding("İsteğin karakter kodlaması etiketine uymuyor.") from None
+        raise BadEncoding("XML belgesinin karakter kodlaması etiketine uymuyor.") from None
