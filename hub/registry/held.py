@@ -3,7 +3,7 @@
 An import that replaces a list counts what would be closed; where :func:`too_much` says so, it calls :func:`hold`
 instead of closing, and the old data go on being served. The operator reads :func:`waiting` and answers with
 :func:`decide`; the same file (the same fingerprint), imported again after approval, is :func:`approved` and goes
-through.
+through once.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from hub.registry.rows import RefusedError
 from hub.store.change import Change
-from hub.store.schema import HeldChange, table_of
+from hub.store.schema import HeldChange, ImportBatch, table_of
 
 
 class Held(NamedTuple):
@@ -37,6 +37,7 @@ class Held(NamedTuple):
 
 
 _TABLE = table_of(HeldChange)
+_IMPORTS = table_of(ImportBatch)
 _COLUMNS = tuple(_TABLE.c[name] for name in Held._fields)
 
 
@@ -88,9 +89,19 @@ def waiting(connection: Connection) -> list[Held]:
 
 
 def approved(connection: Connection, subject: str, fingerprint: str) -> bool:
-    """Whether an operator has approved what has this fingerprint."""
+    """Whether an operator has approved what has this fingerprint, and it was not imported since: a word holds for one
+    import, so that the same old file, found again in some folder a year later, waits for a word of its own."""
+    done = select(_IMPORTS.c.id).where(
+        _IMPORTS.c.fingerprint == fingerprint,
+        _IMPORTS.c.kind == subject,
+        _IMPORTS.c.state == "done",
+        _IMPORTS.c.at > _TABLE.c.decided_at,
+    )
     statement = select(_TABLE.c.id).where(
-        _TABLE.c.fingerprint == fingerprint, _TABLE.c.subject == subject, _TABLE.c.state == "approved"
+        _TABLE.c.fingerprint == fingerprint,
+        _TABLE.c.subject == subject,
+        _TABLE.c.state == "approved",
+        ~done.exists(),
     )
     return connection.execute(statement).first() is not None
 

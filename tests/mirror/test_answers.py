@@ -218,6 +218,25 @@ def test_d2_a_list_that_shrinks_too_much_is_held_and_old_data_stay(listed: Hub, 
     assert importer.waiting() == []
 
 
+def test_d2_a_word_holds_for_one_import(listed: Hub, tmp_path: Path) -> None:
+    """An old file that comes again, when the list has grown anew, waits for a word of its own."""
+    full, short = write(tmp_path, "full.xml", kep_list(100)), write(tmp_path, "short.xml", kep_list(10))
+    importer = Importer(listed.database, KEYS, actor="operator")
+
+    def take(file: Path) -> tuple[int, bool]:
+        (report,) = listed.take(file)
+        return active(listed), report.held is not None
+
+    assert take(short) == (100, True)
+    importer.decide(importer.waiting()[0].id, approve=True)
+    assert take(short) == (10, False)
+    assert take(short) == (10, False)
+    assert take(full) == (100, False)
+    assert take(short) == (100, True)
+    importer.decide(importer.waiting()[0].id, approve=True)
+    assert take(short) == (10, False)
+
+
 def test_a_list_of_what_lies_beneath_leaves_orphans_alone(hub: Hub, tmp_path: Path) -> None:
     """They are the institution's, but beneath nothing that is known: only its own list names them."""
     orphan = f"<KurumBirimWS>{unit(24308900, 'YETİM BİRİMİ', parent=29999999)}</KurumBirimWS>"
