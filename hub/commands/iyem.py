@@ -18,7 +18,7 @@ from hub.errors import EXIT_NO, EXIT_OK
 from hub.iyem import bulk, officers, queue, register, words
 from hub.iyem.officers import Contact
 from hub.mirror import delimited, sheets
-from hub.mirror.source import ImportFileError
+from hub.mirror.source import ImportFileError, broken
 from hub.store.schema import OfficerRole
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -93,9 +93,14 @@ def import_(file: Path, institution: int, partial: bool, data: Path | None, data
 def _cells(file: Path) -> Generator[tuple[int, Sequence[str]], None, None]:
     if file.stat().st_size > limits.IYEM_FILE:
         raise bulk.BulkFileError(f"Dosya {limits.IYEM_FILE} bayttan büyük.")
-    if file.suffix.lower() == ".xlsx":
-        return sheets.first_sheet(file)
-    return delimited.cells(file, lambda _: None)
+    found = sheets.first_sheet(file) if file.suffix.lower() == ".xlsx" else delimited.cells(file, lambda _: None)
+    with contextlib.closing(found):
+        for line, values in found:
+            for text in filter(broken, values):
+                raise ImportFileError(
+                    f"{file.name}: satır {line}: hücrede hata ya da hesaplanmamış formül var ({text})"
+                )
+            yield line, values
 
 
 @iyem.group("officers")

@@ -7,13 +7,14 @@ before anything of it is read, and no part of it may declare a document type.
 from __future__ import annotations
 
 import csv
+import re
 import zipfile
 import zlib
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import openpyxl
 
@@ -21,10 +22,12 @@ from hub import limits
 from hub.errors import HubError
 from hub.mirror import delimited
 from hub.mirror.delimited import Progress
-from hub.mirror.source import ImportFileError, Plan, Refusal, Row, Vanishing
+from hub.mirror.source import NOT_CALCULATED, ImportFileError, Plan, Refusal, Row, Vanishing
 from hub.mirror.tables import Table, table_named
 from hub.store import schema
 from hub.store.personal import Keys
+
+_FORMULA: Final = re.compile(rb"<(?:\w{1,8}:)?f[\s/>]")
 
 
 class TableSource:
@@ -114,9 +117,10 @@ def _named(text: str, path: Path) -> Table:
 # XLSX --------------------------------------------------------------------------------------------------------------
 
 
-def _workbook(path: Path) -> Any:
+def _workbook(path: Path, *, formulas: bool = False) -> Any:
+    """The workbook with the values of its cells, or with ``formulas`` in their place."""
     try:
-        return openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+        return openpyxl.load_workbook(path, read_only=True, data_only=not formulas, keep_links=False)
     except Exception as error:  # the library raises whatever a broken part makes it raise
         raise ImportFileError(f"{path.name}: çalışma kitabı okunamıyor ({type(error).__name__})") from None
 
@@ -142,12 +146,13 @@ def _day_or_moment(value: object) -> str:
 def _sheet(
     path: Path, name: str, progress: Progress, cell: Callable[[object], str] | None = None
 ) -> Generator[tuple[int, Sequence[str]], None, None]:
-    _guard(path)
-    with closing(_workbook(path)) as book:
+    formulas = _guard(path)
+    with ExitStack() as opened:
+        book = opened.enter_context(closing(_workbook(path)))
+        other = opened.enter_context(closing(_workbook(path, formulas=True))) if formulas else None
         try:
-            sheet = book[name]
-            sheet.reset_dimensions()  # rows beyond the size that the file states for itself would be passed over
-            for line, row in enumerate(sheet.iter_rows(max_col=limits.IMPORT_COLUMNS, values_only=True), 1):
+            rows = _rows(book[name]) if other is None else _values(book[name], other[name])
+            for line, row in enumerate(rows, 1):
                 if line > limits.SHEET_ROWS:
                     raise ImportFileError(f"{path.name}: sayfada izin verilenden çok satır var")
                 yield line, list(map(cell or _cell, row))
@@ -156,6 +161,21 @@ def _sheet(
         except Exception as error:  # as above
             raise ImportFileError(f"{path.name}: sayfa okunamıyor ({type(error).__name__})") from None
     progress(path.stat().st_size)
+
+
+def _rows(sheet: Any, *, values_only: bool = True) -> Iterator[Sequence[Any]]:
+    sheet.reset_dimensions()  # rows beyond the size that the file states for itself would be passed over
+    yield from sheet.iter_rows(max_col=limits.IMPORT_COLUMNS, values_only=values_only)
+
+
+def _values(sheet: Any, formulas: Any) -> Iterator[Sequence[Any]]:
+    """The rows of a sheet that holds formulas: a formula whose value the file does not hold (programs that write
+    workbooks leave that to the spreadsheet) is no empty cell. A text that came out empty is one."""
+    for row, other in zip(_rows(sheet, values_only=False), _rows(formulas), strict=True):
+        yield [
+            NOT_CALCULATED if shown.value is None and formula is not None and shown.data_type != "str" else shown.value
+            for shown, formula in zip(row, other, strict=True)
+        ]
 
 
 def _cell(value: object) -> str:
@@ -170,9 +190,11 @@ def _cell(value: object) -> str:
     return str(value)
 
 
-def _guard(path: Path) -> None:
+def _guard(path: Path) -> bool:
     """Refuse a container that is not what it says: too many entries, odd names, forged or bombing sizes, a document
-    type in any XML part. Every byte is counted as it is inflated; nothing is written anywhere."""
+    type in any XML part. Every byte is counted as it is inflated; nothing is written anywhere. Returns whether a sheet
+    holds a formula."""
+    formulas = False
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
@@ -183,20 +205,22 @@ def _guard(path: Path) -> None:
                 raise ImportFileError(f"{path.name}: dosya bir XLSX çalışma kitabı değil")
             total = 0
             for entry in entries:
-                total += _inflated(archive, entry, path)
+                size, formula = _inflated(archive, entry, path)
+                total, formulas = total + size, formulas or formula
                 if total > limits.SHEET_BYTES:
                     raise ImportFileError(f"{path.name}: çalışma kitabı açıldığında izin verilenden büyük")
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError):
         raise ImportFileError(f"{path.name}: dosya bir XLSX çalışma kitabı değil ya da bozuk") from None
+    return formulas
 
 
-def _inflated(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, path: Path) -> int:
+def _inflated(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, path: Path) -> tuple[int, bool]:
     name = entry.filename
     if entry.flag_bits & 1 or name.startswith(("/", "\\")) or ".." in name.split("/") or "\\" in name or ":" in name:
         raise ImportFileError(f"{path.name}: arşivde şifreli ya da adı güvenli olmayan bir girdi var")
     sheet = name.startswith("xl/worksheets/") or name == "xl/sharedStrings.xml"
     most = limits.SHEET_BYTES if sheet else limits.SHEET_SMALL
-    size, tail = 0, b""
+    size, tail, formula = 0, b"", False
     with archive.open(entry) as part:
         while block := part.read(limits.ZIP_CHUNK):
             size += len(block)
@@ -206,8 +230,9 @@ def _inflated(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, path: Path) -> i
                 raise ImportFileError(f"{path.name}: arşivdeki bir girdi izin verilenden çok büyüyor")
             if name.endswith((".xml", ".rels", ".vml")) and _declares(tail + block):
                 raise ImportFileError(f"{path.name}: belge türü bildirimi (DOCTYPE) kabul edilmez")
+            formula = formula or (sheet and _FORMULA.search(tail + block) is not None)
             tail = block[-16:]
-    return size
+    return size, formula
 
 
 def _declares(data: bytes) -> bool:

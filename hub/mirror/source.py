@@ -6,10 +6,11 @@ hang together, the second writes.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from sqlalchemy import ColumnElement
 
@@ -17,6 +18,21 @@ from hub.errors import HubError
 from hub.store.schema import Fact
 
 Facts = dict[str, Any]
+
+
+NOT_CALCULATED: Final = "#FORMÜL"
+"""What stands for a formula's cell whose value the workbook does not hold: nobody has opened it in a spreadsheet."""
+_BROKEN: Final = re.compile(
+    r"#+|#FORMÜL|#(?:NULL|DIV/0|VALUE|REF|NUM|SPILL|CALC|BOŞ|SAYI/0|DEĞER|BAŞV|SAYI|TAŞMA|HESAPLA)!|#(?:NAME|AD)\?|#N/A|#YOK"
+    r"|#GETTING_DATA"
+)
+
+
+def broken(text: str) -> bool:
+    """Whether a cell holds no value but an error of the spreadsheet's (in English or Turkish, as CSV files have them),
+    the mark of a column that was too narrow (``####``), or a formula that was not calculated. Taken for text it would
+    be stored as a name or an address, taken for nothing it would end what is known."""
+    return text.startswith("#") and _BROKEN.fullmatch(text) is not None
 
 
 class ImportFileError(HubError):

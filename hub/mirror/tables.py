@@ -19,7 +19,7 @@ from sqlalchemy import Boolean, Date, Integer, LargeBinary
 
 from hub import clock, limits
 from hub.mirror import people
-from hub.mirror.source import Facts, ImportFileError
+from hub.mirror.source import Facts, ImportFileError, broken
 from hub.registry import rows
 from hub.registry.rows import line
 from hub.store import schema
@@ -214,6 +214,10 @@ class Table:
             text = text.strip()
             if not text and column.required:
                 raise rows.RefusedError(f"{column.header} boş.")
+            if broken(text):
+                raise rows.RefusedError(
+                    f"{column.header}: hücrede değer değil, hata ya da hesaplanmamış formül var ({text})."
+                )
             try:
                 values[column.field] = column.read(text) if text else None
             except ValueError:

@@ -212,6 +212,19 @@ def test_a_day_without_an_hour_is_refused_in_a_workbook_too(town: Path) -> None:
     assert old_names(town) == 2
 
 
+@pytest.mark.parametrize("title", ["#N/A", '=IF(A2=30,"Müdür","")'])
+def test_a_cell_without_a_value_is_no_title(town: Path, title: str) -> None:
+    """A formula whose value the file does not hold looks empty, an error of the spreadsheet like text."""
+    file = workbook(
+        town / "managers.xlsx",
+        ["DETSISNo", "TCKimlikNo", "Ad", "Soyad", "Baslama", "Unvan"],
+        [30, state.tckn(51), "Ayşe", "Örnek", datetime(2016, 4, 30, 9), title],
+    )
+    done = run(town, "import", str(file), "--institution", "30", "--partial")
+    assert (done.exit_code, len(done.stderr.splitlines())) == (2, 1)
+    assert done.stderr.startswith("eyhub: IYEM_FILE: managers.xlsx: satır 2: ")
+
+
 @pytest.mark.parametrize("content", [b"", b"DETSISNo;Baslama\n", b"PK\x03\x04\x00\x00"])
 def test_a_broken_workbook_is_one_line_and_exit_code_2(folder: Path, content: bytes) -> None:
     file = folder / "managers.XLSX"

@@ -344,6 +344,55 @@ def workbook(path: Path, more: dict[str, bytes] | None = None, *, twice: str = "
     return path
 
 
+def addressed(path: Path, *cells: str) -> Path:
+    """A workbook of the unit 24308111, its addresses as XML."""
+    header = [*UNITS.splitlines()[0].split(";"), "Adres"]
+    book = openpyxl.Workbook()
+    book.active.title = "birimler"
+    book.active.append(header)
+    for number, _ in enumerate(cells, 24308111):
+        book.active.append([number, f"BİRİM {number}", 24308110, 24308110, 301, 21, 1, "evet", "yer tutucu"])
+    book.save(path)
+    for line, cell in enumerate(cells, 2):
+        edited(path, f'<c r="I{line}".*?</c>', f'<c r="I{line}" {cell}</c>')
+    return path
+
+
+def addresses(hub: Hub) -> list[str | None]:
+    with hub.database.read() as connection:
+        found = [units.unit(connection, number) for number in range(24308111, 24308115)]
+    return [None if unit is None else unit.address for unit in found]
+
+
+def test_a_formula_without_its_value_is_no_empty_cell(hub: Hub, tmp_path: Path) -> None:
+    """Programs write formulas and leave the calculating to the spreadsheet: an empty cell would end the address."""
+    known = [f't="inlineStr"><is><t>Cadde {n}</t></is>' for n in range(4)]
+    hub.take(write(tmp_path, "birimler.csv", UNITS), addressed(tmp_path / "birimler-2.xlsx", *known))
+    file = addressed(
+        tmp_path / "birimler-3.xlsx",
+        "><f>CONCATENATE(A1)</f>",
+        't="str"><f>CONCATENATE(A1)</f><v>Sokak 1</v>',
+        't="str"><f>IF(A1="","","")</f><v></v>',
+        "><f>CONCATENATE(A1)</f><v></v>",
+    )
+    (report,) = hub.take(file)
+    assert [refusal.line for refusal in report.refusals] == [2, 5]
+    assert "Adres: hücrede değer değil" in report.refusals[0].reason
+    assert addresses(hub) == ["Cadde 0", "Sokak 1", None, "Cadde 3"]
+
+
+@pytest.mark.parametrize("text", ["#N/A", "#REF!", "#DIV/0!", "#YOK", "#BAŞV!", "#AD?", "########"])
+def test_an_error_in_a_cell_is_no_text(hub: Hub, tmp_path: Path, text: str) -> None:
+    hub.take(write(tmp_path, "birimler.csv", UNITS))
+    cell = f't="e"><v>{text}</v>' if text.isascii() else f't="inlineStr"><is><t>{text}</t></is>'
+    (report,) = hub.take(addressed(tmp_path / "birimler.xlsx", cell))
+    assert [refusal.line for refusal in report.refusals] == [2]
+    (report,) = hub.take(write(tmp_path, "birimler.csv", UNITS.replace("ATAMA DAİRE BAŞKANLIĞI", text)))
+    assert [refusal.reason for refusal in report.refusals] == [
+        f"Ad: hücrede değer değil, hata ya da hesaplanmamış formül var ({text})."
+    ]
+
+
 def refused(hub: Hub, path: Path, message: str) -> None:
     began = time.process_time()
     with pytest.raises(ImportFileError, match=message):
