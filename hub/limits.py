@@ -348,6 +348,9 @@ IMPORT_CLOSE_FEW: Final = 20
 IMPORT_REFUSALS_KEPT: Final = 1_000
 """Refused rows kept in the report; all are printed as they are met."""
 
+IMPORT_GOING_SHOWN: Final = 10
+"""So many of the entries that a held change would close are shown: enough to see whether the list is a wrong one."""
+
 IMPORT_ITEM_ELEMENTS: Final = 120_000
 """Elements of one row of a saved answer: the list of all institutions on a newer package version is one row."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shlex
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,6 +20,7 @@ from hub.mirror.apply import Report
 from hub.mirror.importing import Importer, files
 from hub.mirror.sheets import write_templates
 from hub.mirror.source import ImportFileError, Refusal, Source
+from hub.mirror.tables import NAMES, table_named
 from hub.store.database import Database
 from hub.store.personal import Keys
 
@@ -64,6 +66,8 @@ def importing(
         for file in write_templates(template):
             click.echo(str(file))
         return
+    if table is not None and table_named(table) is None:
+        raise click.BadParameter(f"no such table; one of {', '.join(NAMES)}", param_hint="'--table'")
     settings = Settings.load(data=data, database_url=database_url)
     if not (paths or show_held or approve or refuse):
         raise click.UsageError("name files or folders to import, or --held, --approve, --refuse, --template")
@@ -90,7 +94,7 @@ def importing(
             for item in importer.waiting():
                 at = clock.to_local(item.at).strftime("%Y-%m-%d %H:%M")
                 click.echo(f"{item.id}  {at}  {item.subject}  {item.would_close}/{item.total} kapanacak  {item.origin}")
-        code = _import(importer, files(paths))
+        code = _import(importer, files(paths), _where(data, database_url))
         if paths:
             _follow_closures(database)
         click.get_current_context().exit(code)
@@ -104,7 +108,8 @@ def _follow_closures(database: Database) -> None:
         click.echo(f"kapanan birimlerde sona eren görev kaydı: {len(ended)}")
 
 
-def _import(importer: Importer, wanted: list[Path]) -> int:
+def _import(importer: Importer, wanted: list[Path], where: str) -> int:
+    """Import what is ``wanted``; ``where`` are the options that say again which registry it was."""
     codes = [EXIT_OK]
 
     def unusable(error: ImportFileError) -> None:
@@ -119,7 +124,7 @@ def _import(importer: Importer, wanted: list[Path]) -> int:
         except ImportFileError as error:
             unusable(error)
             continue
-        _tell(source, report)
+        _tell(source, report, where)
         if report.refused or report.held is not None:
             codes.append(EXIT_NO)
     return max(codes)
@@ -133,12 +138,22 @@ def _refusals(source: Source) -> Callable[[Refusal], None]:
     return tell
 
 
-def _tell(source: Source, report: Report) -> None:
+def _where(data: Path | None, database_url: str | None) -> str:
+    """The options of the registry, for a command that somebody pastes. A URL may hold a password and is left out."""
+    return (f" --data {shlex.quote(str(data))}" if data else "") + (" --database …" if database_url else "")
+
+
+def _tell(source: Source, report: Report, where: str) -> None:
     if report.held is not None:
         click.echo(
-            f"{source.path}: {report.label}: BEKLETİLDİ: {report.would_close} kayıt kapanacaktı;"
-            f" onaylamak için: eyhub import --approve {report.held}"
+            f"{source.path}: {report.label}: BEKLETİLDİ: {report.would_close}/{report.total} kayıt kapanacaktı;"
+            " dosyadan hiçbir şey alınmadı"
         )
+        more = report.would_close - len(report.going)
+        for line in [*report.going, *([f"… ve {more} kayıt daha"] if more else [])]:
+            click.echo(f"  {line}")
+        click.echo(f"  onaylamak için: eyhub import --approve {report.held}{where}")
+        click.echo(f"  reddetmek için: eyhub import --refuse {report.held}{where}")
         return
     serials = f"; kayıt sıra no {report.first_serial}–{report.last_serial}" if report.changed else "; değişiklik yok"
     click.echo(

@@ -51,6 +51,10 @@ class Report:
     held: int | None = None
     """Number under which the change waits for an operator's word; then nothing was written."""
     would_close: int = 0
+    total: int = 0
+    """Of how many, where a change is held."""
+    going: list[str] = field(default_factory=list)
+    """The first of what would close: keys, and the name where there is one."""
     first_serial: int | None = None
     last_serial: int | None = None
 
@@ -194,7 +198,8 @@ class _Job:
                 if not way.listed_owners or key[way.kind.key[0]] in self._owners[way.kind]
             )
             if held.too_much(len(going), total, share):
-                self._report.would_close = len(going)
+                self._report.would_close, self._report.total = len(going), total
+                self._report.going = [self._named_key(way.kind, key) for key in going[: limits.IMPORT_GOING_SHOWN]]
                 self._report.held = held.hold(
                     self._change,
                     subject=self._source.label,
@@ -205,6 +210,15 @@ class _Job:
                     payload=json.dumps({**said, "path": str(self._source.path.resolve())}).encode(),
                 )
                 return
+
+    def _named_key(self, kind: type[Fact], key: Facts) -> str:
+        """What an operator knows a fact by."""
+        table = table_of(kind)
+        texts = [str(value) for value in key.values()]
+        if "name" in table.c:
+            which = (table.c[name] == value for name, value in key.items())
+            texts += self._change.connection.execute(select(table.c.name).where(current(kind), *which)).scalars()
+        return " ".join(texts)
 
     # The second reading --------------------------------------------------------------------------------------------
 

@@ -23,7 +23,7 @@ from hub.errors import HubError
 from hub.mirror import delimited
 from hub.mirror.delimited import Progress
 from hub.mirror.source import NOT_CALCULATED, ImportFileError, Plan, Refusal, Row, Vanishing
-from hub.mirror.tables import Table, table_named
+from hub.mirror.tables import NAMES, Table, table_named
 from hub.store import schema
 from hub.store.personal import Keys
 
@@ -49,7 +49,10 @@ class TableSource:
         )
         with closing(cells):
             _, header = next(cells, (1, ()))
-            columns = self._table.matched(header)
+            try:
+                columns = self._table.matched(header)
+            except ImportFileError as error:
+                raise ImportFileError(f"{self.path.name}: {error.message}") from None
             order: dict[tuple[int, int], int] = {}
 
             def rank(number: int, kind: int) -> int:
@@ -110,7 +113,9 @@ def table_sources(
 def _named(text: str, path: Path) -> Table:
     found = table_named(text)
     if found is None:
-        raise ImportFileError(f"{path.name}: hangi tablo olduğu adından anlaşılmıyor; --table ile belirtin")
+        raise ImportFileError(
+            f"{path.name}: hangi tablo olduğu adından anlaşılmıyor; --table ile belirtin: {', '.join(NAMES)}"
+        )
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+import shlex
 import time
 import warnings
 import zipfile
@@ -20,13 +21,15 @@ from cryptography.x509.oid import NameOID
 from parts.databases import KEYS
 
 from hub import clock, limits
+from hub.cli import eyhub
 from hub.commands.importing import importing
+from hub.commands.migrate import migrate
 from hub.mirror.delimited import encoding_of
 from hub.mirror.importing import Importer
 from hub.mirror.sheets import write_templates
 from hub.mirror.source import ImportFileError
 from hub.mirror.tables import NAMES, tables
-from hub.registry import codes, delivery, inventory, managers, serials, units
+from hub.registry import codes, delivery, inventory, managers, rows, serials, units
 from hub.store.schema import FACTS
 
 from .conftest import Hub
@@ -498,8 +501,6 @@ def test_every_table_and_column_is_documented() -> None:
 
 
 def test_the_command_reports_and_exits(tmp_path: Path) -> None:
-    from hub.cli import eyhub
-
     assert CliRunner().invoke(eyhub, ["migrate", "--data", str(tmp_path)]).exit_code == 0
     good = write(tmp_path, "birimler.csv", UNITS)
     bad = write(tmp_path, "iletisim.csv", "detsis_no;kind;value\n24308110;9;x\n")
@@ -522,6 +523,51 @@ def test_the_command_reports_and_exits(tmp_path: Path) -> None:
     write(nothing, "oku.txt", "x")
     with pytest.raises(ImportFileError, match="boş: klasörde alınacak"):
         run.invoke(importing, [str(nothing), *data], catch_exceptions=False)
+
+
+def test_the_command_says_what_would_close_and_how_to_decide(tmp_path: Path) -> None:
+    """The printed commands work as they stand, wherever they are pasted."""
+    data = tmp_path / "bir klasör"
+    options = ["--data", str(data)]
+    assert CliRunner().invoke(migrate, options).exit_code == 0
+    file = write(tmp_path, "birimler.csv", UNITS)
+    assert CliRunner().invoke(importing, [str(file), *options]).exit_code == 0
+    write(tmp_path, "birimler.csv", "".join(UNITS.splitlines(keepends=True)[:-1]))
+
+    def held() -> list[str]:
+        done = CliRunner().invoke(importing, [str(file), "--full", *options])
+        assert done.exit_code == 1, done.output
+        return done.stdout.splitlines()
+
+    first, going, approve, refuse = held()
+    assert first == f"{file}: birimler: BEKLETİLDİ: 1/3 kayıt kapanacaktı; dosyadan hiçbir şey alınmadı"
+    assert going == "  24308112 ATAMA DAİRE BAŞKANLIĞI"
+    words = shlex.split(refuse.partition("eyhub import ")[2])
+    assert CliRunner().invoke(importing, words).stdout == "reddedildi: birimler\n"
+    words = shlex.split(approve.partition("eyhub import ")[2])
+    with pytest.raises(rows.RefusedError, match="bekleyen"):  # refused is refused
+        CliRunner().invoke(importing, words, catch_exceptions=False)
+    words = shlex.split(held()[2].partition("eyhub import ")[2])
+    done = CliRunner().invoke(importing, words)
+    assert (done.exit_code, "1 kapanan" in done.stdout) == (0, True), done.output
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "options", "message"),
+    [
+        ("birimler-2.csv", "DETSİS No|Ad\n", [], "birimler-2.csv: birimler: bilinmeyen sütun: DETSİS No|Ad"),
+        ("birimler-2.csv", "Ad\n", [], "birimler-2.csv: birimler: eksik sütun: DETSİS No, "),
+        ("liste.csv", UNITS, [], "liste.csv: hangi tablo olduğu adından anlaşılmıyor; --table ile belirtin: kategori"),
+        ("liste.csv", UNITS, ["--table", "birim"], "Invalid value for '--table': no such table; one of kategoriler, "),
+    ],
+)
+def test_the_command_names_the_file_and_the_tables(
+    tmp_path: Path, name: str, text: str, options: list[str], message: str
+) -> None:
+    data = ["--data", str(tmp_path)]
+    assert CliRunner().invoke(migrate, data).exit_code == 0
+    done = CliRunner().invoke(eyhub, ["import", str(write(tmp_path, name, text)), *options, *data])
+    assert (done.exit_code, message in done.stderr) == (2, True), done.stderr
 
 
 @pytest.mark.parametrize("row", ["19;BAKANLIK;", "19;BAKANLIK"])
