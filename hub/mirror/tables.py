@@ -163,6 +163,7 @@ _MORE: Final[Mapping[type[Fact], tuple[str, ...]]] = {schema.Person: ("tckn", "b
 _OPTIONAL: Final = frozenset({"updated_at", "recorded_at", "duty_no", "code_id", "main_code", "tckn", "birth", "ends"})
 _TRUE: Final = frozenset({"1", "true", "evet", "e", "dogru", "x"})
 _FALSE: Final = frozenset({"0", "false", "hayir", "h", "yanlis", ""})
+_FILE_CODE: Final = re.compile(r"[0-9]{3}(?:\.[0-9]{2}){0,3}")
 _INTEGER: Final = re.compile(r"[+-]?[0-9]{1,18}")
 
 
@@ -260,9 +261,9 @@ def _made(kind: type[Fact], values: dict[str, Any], keys: Keys, rank: Callable[[
 
 def _file_plan(values: dict[str, Any]) -> Facts:
     rows.detsis_number(values["detsis_no"])
+    if _FILE_CODE.fullmatch(values["code"]) is None:  # a spreadsheet that took 010.10 for a number has 10.1
+        raise rows.RefusedError("Dosya planı kodu 105.01.01 biçiminde olmalı; sütunu metin olarak biçimlendirin.")
     parts: list[str | None] = [*values["code"].split(".")]
-    if len(parts) > 4:
-        raise rows.RefusedError("Dosya planı kodu en çok dört parçadır.")
     parts += [None] * (4 - len(parts))
     names = ("main_code", "sub_code1", "sub_code2", "sub_code3")
     values |= {name: values.get(name) or part for name, part in zip(names, parts, strict=True)}

@@ -384,6 +384,17 @@ def test_a_formula_without_its_value_is_no_empty_cell(hub: Hub, tmp_path: Path) 
     assert addresses(hub) == ["Cadde 0", "Sokak 1", None, "Cadde 3"]
 
 
+@pytest.mark.parametrize("code", ["105.1", "10", "abc", "105..01", "105.01.01.01.01", "105,01", "１０５"])
+def test_a_file_plan_code_is_one(hub: Hub, tmp_path: Path, code: str) -> None:
+    """A spreadsheet makes 105.1 of 105.10, which would be found under neither."""
+    hub.take(write(tmp_path, "birimler.csv", UNITS))
+    rows = [f"24308110;{each};KONU" for each in (code, "105", "105.10", "010.01.01.02")]
+    (report,) = hub.take(write(tmp_path, "sdp.csv", "\n".join(["DETSİS No;Kod;Konu", *rows])))
+    assert [(refusal.line, refusal.reason[:17]) for refusal in report.refusals] == [(2, "Dosya planı kodu ")]
+    with hub.database.read() as connection:
+        assert [row.code for row in inventory.file_plan(connection, 24308110)] == ["010.01.01.02", "105", "105.10"]
+
+
 @pytest.mark.parametrize("text", ["#N/A", "#REF!", "#DIV/0!", "#YOK", "#BAŞV!", "#AD?", "########"])
 def test_an_error_in_a_cell_is_no_text(hub: Hub, tmp_path: Path, text: str) -> None:
     hub.take(write(tmp_path, "birimler.csv", UNITS))
