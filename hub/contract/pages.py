@@ -54,7 +54,7 @@ class Pages:
         ).encode()
 
     def listing(self, url: str) -> str:
-        """The page with all operations."""
+        """The page with all operations. Its link is what tools follow that are given the service's bare address."""
         rows = "".join(
             f'<dt><a href="?op={quote(name)}">{escape(name)}</a></dt><dd>{escape(operation.documentation)}</dd>'
             for name, operation in self._contract.operations.items()
@@ -64,6 +64,7 @@ class Pages:
             f"<p>{escape(self._contract.description.documentation)}</p>"
             f'<p>Adres: <code>{escape(url)}</code>. Sözleşme: <a href="?WSDL">WSDL</a>, <a href="?disco">disco</a>.</p>'
             f"<h2>İşlemler</h2><dl>{rows}</dl>",
+            f'<link rel="alternate" type="text/xml" href="{escape(url)}?disco">',
         )
 
     def operation(self, name: str, url: str) -> str | None:
@@ -95,11 +96,11 @@ def unrecognized(rest: str) -> str:
     return _page("500", f"<p>Request format is unrecognized for URL unexpectedly ending in '{tail}'.</p>")
 
 
-def _page(title: str, body: str) -> str:
+def _page(title: str, body: str, head: str = "") -> str:
     return (
         '<!DOCTYPE html><html lang="tr"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        f"<title>{escape(title)}</title><style>{_STYLE}</style></head>"
+        f"{head}<title>{escape(title)}</title><style>{_STYLE}</style></head>"
         f"<body><main><h1>{escape(title)}</h1>{body}</main></body></html>"
     )
 

@@ -8,12 +8,14 @@ whether it is nil, and stops at the first surprise.
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 from clients.harness import Access, Dotnet, Invocation
 from clients.wcf import Wcf
+from parts.waiting import HUNG
 
 WSDL = Path(__file__).parents[2] / "hub" / "wsdl" / "DETSISServis.wsdl"
 
@@ -105,3 +107,14 @@ def look_up(ebys: Ebys, demo: Access) -> None:
 
 def _search(text: str) -> dict[str, Any]:
     return {"ad": text, "anaKurumIdareKimlikKodu": 0}
+
+
+@pytest.mark.part("mono")
+def test_a_proxy_is_made_from_the_bare_address(demo: Access, tmp_path: Path) -> None:
+    """As one types it into "Add Web Reference": the tool follows the page's link to the discovery document."""
+    proxy = tmp_path / "Proxy.cs"
+    done = subprocess.run(
+        ["wsdl", "/nologo", f"/out:{proxy}", demo.url], capture_output=True, text=True, timeout=HUNG, check=False
+    )
+    assert done.returncode == 0, done.stdout
+    assert "eYazismaPaketi" in proxy.read_text("utf-8")
