@@ -22,7 +22,12 @@ def credential() -> None:
 @credential.command()
 @click.argument("detsis_no", type=NUMBER)
 @click.option(
-    "--right", "rights", multiple=True, type=click.Choice([right.value for right in Right]), help="Repeatable."
+    "--right",
+    "rights",
+    multiple=True,
+    type=click.Choice([right.value for right in Right]),
+    help="personal: find managers by T.C. kimlik no and see dates of birth; record: record in İYEM for the own"
+    " institution. Repeatable.",
 )
 @click.option("--label", default="", help="What it is for; shown in the list.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input instead of making one up.")
