@@ -76,7 +76,7 @@ def serve(
     folder cannot be written.
     """
     address = check_address(host, port)
-    settings.data.mkdir(parents=True, exist_ok=True)
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     figures = settings.data / "metrics"
     shutil.rmtree(figures, ignore_errors=True)
     figures.mkdir()

@@ -70,7 +70,7 @@ def make(settings: Settings, count: int | None, progress: Progress | None = None
     if count is not None and not SMALLEST <= count <= LARGEST:
         raise DemoError(f"Birim sayısı {SMALLEST} ile {LARGEST} arasında olmalı.")
     folder = settings.data
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if (folder / _FILE).exists():
         return _standing(folder / _FILE, settings, count), False
     _clear_interrupted(folder, settings)

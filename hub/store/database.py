@@ -164,7 +164,7 @@ def _sqlite(url: URL, *, reading: bool, lasting: bool = True) -> Engine:
     @event.listens_for(engine, "do_connect")
     def settle(dialect: Any, record: Any, arguments: Any, options: Any) -> None:
         if not reading:
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     @event.listens_for(engine, "connect")
     def connect(raw: Any, record: Any) -> None:

@@ -47,3 +47,14 @@ def test_no_key_is_made_while_the_database_does_not_answer(tmp_path: Path) -> No
     assert not (tmp_path / "hub.key").exists()
     made = Keys.load(tmp_path / "hub.key")
     assert keys_for(away, tmp_path / "hub.key").fingerprint() == made.fingerprint()
+
+
+def test_a_folder_that_is_made_is_its_owners(tmp_path: Path) -> None:
+    """The database holds names and hashes of passwords; a folder that stands already is the operator's to open."""
+    ours, theirs = tmp_path / "new", tmp_path / "open"
+    theirs.mkdir(mode=0o755)
+    for folder in (ours, theirs):
+        database = Database.open(Settings(data=folder).database, KEYS)
+        migrate.upgrade(database)
+        database.close()
+    assert [folder.stat().st_mode & 0o777 for folder in (ours, theirs)] == [0o700, 0o755]
