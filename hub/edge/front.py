@@ -48,6 +48,7 @@ class Front:
     ) -> None:
         self._mounts = {path.lower(): application for path, application in mounts.items()} | dict(mounts)
         self._open = dict(open_paths)
+        self._nothing = f"Bu adreste bir servis yok. Servisler: {', '.join(mounts)}".encode()
         self._log = access_log
         self._proxies = tuple(ip_network(proxy, strict=False) for proxy in trusted_proxies)
         self.gate = gate or Gate(REQUESTS_IN_FLIGHT, REQUESTS_PER_CLIENT)
@@ -95,7 +96,13 @@ class Front:
                 found = self._mounts.get(head or "/")
                 if not head:
                     break
-        return found or _missing
+        return found or self._missing
+
+    def _missing(self, environ: Environ, start_response: StartResponse) -> list[bytes]:
+        """Who opens the server's bare address in a browser learns where the services are."""
+        headers = [("Content-Type", _TEXT), ("Content-Length", str(len(self._nothing)))]
+        start_response("404 Not Found", headers)
+        return [self._nothing]
 
     def _end(self, environ: Environ, client: str, status: Started, began: float) -> None:
         """A streamed answer is over."""
@@ -207,10 +214,4 @@ def _plain(start: Started, status: str, text: str, again: bool = False) -> list[
     if again:
         headers.append(("Retry-After", str(RETRY_AFTER)))
     start(status, headers)
-    return [body]
-
-
-def _missing(environ: Environ, start_response: StartResponse) -> list[bytes]:
-    body = b"Bu adreste bir servis yok."
-    start_response("404 Not Found", [("Content-Type", _TEXT), ("Content-Length", str(len(body)))])
     return [body]

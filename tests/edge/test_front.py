@@ -57,10 +57,10 @@ def test_paths_lead_to_their_mount_whatever_their_case(path: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["/", "", "/other", "/Echo.asmxx", "/x/Echo.asmx"])
-def test_unknown_path_is_a_turkish_404(path: str) -> None:
-    status, _, body = call(make(), path)
-    assert status == "404 Not Found"
-    assert body.decode() == "Bu adreste bir servis yok."
+def test_unknown_path_is_a_turkish_404_that_names_the_services(path: str) -> None:
+    status, headers, body = call(make(), path)
+    assert (status, headers["Content-Length"]) == ("404 Not Found", str(len(body)))
+    assert body.decode() == "Bu adreste bir servis yok. Servisler: /Echo.asmx, /broken, /stream"
 
 
 def test_failure_outside_an_endpoint_tells_nothing() -> None:
