@@ -160,6 +160,8 @@ def _tell(source: Source, report: Report, where: str) -> None:
         f"{source.path}: {report.label}: {report.opened} yeni, {report.altered} değişen, {report.closed} kapanan,"
         f" {report.unchanged} aynı, {report.refused} reddedilen{serials}"
     )
+    if report.spared:
+        click.echo(f"  reddedilen satırlar düzeltilene dek kapatılmayan kayıt: {report.spared}")
 
 
 @contextlib.contextmanager

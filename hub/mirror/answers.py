@@ -86,12 +86,15 @@ class Answer:
             try:
                 for fact in means.facts(read(element)):
                     yield Row(line, place, fact.kind, fact.facts, fact.implied)
-            except meaning.Unusable as error:
-                yield Refusal(line, place, str(error))
-            except Refused as error:
-                yield Refusal(line, place, f"Okunamayan değer: {error.message}")
-            except HubError as error:
-                yield Refusal(line, place, error.message)
+            except (meaning.Unusable, HubError) as error:
+                reason = error.message if isinstance(error, HubError) else str(error)
+                if isinstance(error, Refused):
+                    reason = f"Okunamayan değer: {reason}"
+                yield Refusal(line, place, reason, self._owner(element))
+
+    def _owner(self, element: etree._Element) -> int | None:
+        namespace = contract().namespace
+        return whole.owner(self.label, self._asked.number, lambda name: element.findtext(f"{{{namespace}}}{name}"))
 
     def plan(self) -> Plan:
         """Which lists the answer is the whole of."""

@@ -53,6 +53,8 @@ class Report:
     would_close: int = 0
     total: int = 0
     """Of how many, where a change is held."""
+    spared: int = 0
+    """What would have closed but for refused rows: who they are about was named, if not rightly."""
     going: list[str] = field(default_factory=list)
     """The first of what would close: keys, and the name where there is one."""
     first_serial: int | None = None
@@ -125,6 +127,8 @@ class _Job:
         self._named: dict[type[Fact], set[int]] = defaultdict(set)
         self._repeated: dict[type[Fact], set[int]] = defaultdict(set)
         self._owners: dict[type[Fact], set[int]] = defaultdict(set)
+        self._spared: set[int | None] = set()
+        """Whom refused rows are about; None among them: of some it cannot be told, so nothing closes."""
         self._links: dict[int, int] = {}
         self._refused_units: dict[int, str] = {}
         self._known: set[int] = set()
@@ -138,6 +142,7 @@ class _Job:
         """Read the source through: what it names, how its units hang together, what would vanish."""
         for row in self._source.rows(progress):
             if isinstance(row, Refusal):
+                self._spared.add(row.owner)
                 continue
             mark = _key_hash(row.kind, row.facts)
             (self._repeated if mark in self._named[row.kind] else self._named)[row.kind].add(mark)
@@ -174,7 +179,11 @@ class _Job:
         for key in self._held_keys(way):
             if way.listed_owners and key[way.kind.key[0]] not in owners:
                 continue
-            if _key_hash(way.kind, key) not in named:
+            if _key_hash(way.kind, key) in named:
+                continue
+            if None in self._spared or key[way.kind.key[0]] in self._spared:
+                self._report.spared += 1
+            else:
                 found.append(key)
         return found
 

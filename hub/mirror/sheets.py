@@ -63,14 +63,14 @@ class TableSource:
                 if not any(value.strip() for value in values):
                     continue
                 place = f"satır {line}" if self._sheet is None else f"{self._sheet} sayfası, satır {line}"
-                if len(values) > len(header) and any(value.strip() for value in values[len(header) :]):
-                    yield Refusal(line, place, "Satırda başlıktan çok sütun var.")
-                    continue
                 named = {column: values[at] if at < len(values) else "" for at, column in columns.items()}
+                if len(values) > len(header) and any(value.strip() for value in values[len(header) :]):
+                    yield Refusal(line, place, "Satırda başlıktan çok sütun var.", self._table.owner(named))
+                    continue
                 try:
                     facts = self._table.facts(named, self._keys, rank)
                 except HubError as error:
-                    yield Refusal(line, place, error.message)
+                    yield Refusal(line, place, error.message, self._table.owner(named))
                     continue
                 yield Row(line, place, self._table.kind, facts)
 

@@ -59,6 +59,8 @@ class Refusal(NamedTuple):
     line: int
     place: str
     reason: str
+    owner: int | None = None
+    """The first column of the key of what the row is about, None where that cannot be told."""
 
 
 class Vanishing(NamedTuple):

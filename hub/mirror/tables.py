@@ -18,6 +18,7 @@ from typing import Any, Final
 from sqlalchemy import Boolean, Date, Integer, LargeBinary
 
 from hub import clock, limits
+from hub.errors import HubError
 from hub.mirror import people
 from hub.mirror.source import Facts, ImportFileError, broken
 from hub.registry import rows
@@ -224,6 +225,16 @@ class Table:
             except ValueError:
                 raise rows.RefusedError(f"{column.header}: {column.what} olmalı.") from None
         return _made(self.kind, values, keys, rank)
+
+    def owner(self, cells: Mapping[Column, str]) -> int | None:
+        """Whose entry a row is that could not be taken; None where its cell does not tell."""
+        for column, text in cells.items():
+            if column.field == self.kind.key[0]:
+                try:
+                    return int(column.read(text.strip()))
+                except (ValueError, TypeError, HubError):
+                    return None
+        return None
 
 
 def _made(kind: type[Fact], values: dict[str, Any], keys: Keys, rank: Callable[[int, int], int]) -> Facts:

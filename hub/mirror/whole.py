@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, select
@@ -44,6 +44,17 @@ def vanishing(operation: str, asked: int | None, since: bool) -> list[Vanishing]
     return [Vanishing(one, (owner,), few=few)]
 
 
+def owner(operation: str, asked: int | None, text: Callable[[str], str | None]) -> int | None:
+    """Whose entry a row is that could not be taken: ``text`` gives what stands in one of its fields."""
+    field = _OWNER_FIELDS.get(operation)
+    if field is None:
+        return asked if operation in _OF_ONE else None
+    try:
+        return int(text(field) or "")
+    except ValueError:
+        return None
+
+
 def _units_of(main_no: int) -> Any:
     return select(schema.Unit.detsis_no).where(schema.Unit.main_no == main_no, current(schema.Unit))
 
@@ -82,3 +93,20 @@ _OF_ONE: Final[Mapping[str, type[Fact]]] = {
     "KurumSDPKodlariGetirWs": schema.FilePlanCode,
     "DetsisIslemYetkilisiBilgileriWs": schema.DetsisOfficer,
 }
+_OWNER_FIELDS: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("TumTip1KodlariGetirWs", "TumTip2KodlariGetirWs", "TumYerKodlariGetirWs"), "ID"),
+    **dict.fromkeys(
+        (
+            "AnaKurumlariGetirKurumBirimWs",
+            "AnaKurumlarButceTurleriGetirWs",
+            "KendiTumBirimleriGetirWs",
+            "AltKurulusBirimleriListele",
+        ),
+        "DETSISNo",
+    ),
+    **dict.fromkeys(("AktifKEPAdresleriniGetir", "KEPAdresleriniGetir"), "KurumDetsisNo"),
+    **dict.fromkeys(("AnakurumIletisimBilgileriWs", "KurumBirimIletisimBilgileriGetirWs"), "DetsisNo"),
+    "BirimleriminIletisimBilgileriniGetir": "KurumBirimId",
+    "KurumSertifikaBilgileriniGetir": "DetsisId",
+}
+"""Where the rows of an operation that can close entries name the owner of each."""

@@ -9,6 +9,7 @@ from parts.databases import KEYS
 from sqlalchemy import event
 
 from hub import clock
+from hub.mirror import answers, meaning, whole
 from hub.mirror.importing import Importer
 from hub.mirror.source import ImportFileError
 from hub.registry import codes, delivery, inventory, units
@@ -235,6 +236,35 @@ def test_d2_a_word_holds_for_one_import(listed: Hub, tmp_path: Path) -> None:
     assert take(short) == (100, True)
     importer.decide(importer.waiting()[0].id, approve=True)
     assert take(short) == (10, False)
+
+
+@pytest.mark.parametrize(
+    ("row", "spared"),
+    [
+        ("<KurumDetsisNo>24308110</KurumDetsisNo><KepAdresi>a 99@hs01.kep.tr</KepAdresi>", 4),
+        ("<KurumDetsisNo>24308111</KurumDetsisNo><KepAdresi>a 99@hs01.kep.tr</KepAdresi>", 0),
+        ("<KurumDetsisNo>x</KurumDetsisNo><KepAdresi>a99@hs01.kep.tr</KepAdresi>", 4),
+    ],
+)
+def test_a_refused_row_of_a_list_closes_nothing_of_whom_it_names(
+    listed: Hub, tmp_path: Path, row: str, spared: int
+) -> None:
+    broken = f"<KepBilgileriWs>{row}<Aktifmi>true</Aktifmi></KepBilgileriWs></Sonuclar>"
+    text = kep_list(96).replace("</Sonuclar>", broken)
+    (report,) = listed.take(write(tmp_path, "kep.xml", text))
+    assert (report.refused, report.spared, report.closed) == (1, spared, 4 - spared)
+
+
+@pytest.mark.parametrize("operation", sorted(meaning.operations()))
+def test_a_list_that_closes_entries_knows_the_owner_of_each_row(operation: str) -> None:
+    """Whose row it is stands where the WSDL says: a field that the rows do not have would never be found."""
+    closing = whole.vanishing(operation, 24308110, since=False)
+    field = whole._OWNER_FIELDS.get(operation)
+    if closing and operation not in {*whole._OF_ONE, "GetHizmetListesi"}:  # the asked one's; of a unit beneath it
+        assert field is not None
+    if field is not None:
+        row = answers._row_type(answers.contract().operations[operation])
+        assert field in {item.name for item in answers.contract().kind(row).fields}
 
 
 def test_a_list_of_what_lies_beneath_leaves_orphans_alone(hub: Hub, tmp_path: Path) -> None:

@@ -243,6 +243,27 @@ def test_a_whole_table_closes_what_it_does_not_name(hub: Hub, tmp_path: Path) ->
     assert not hub.take(file, full=True)[0].changed
 
 
+@pytest.mark.parametrize(
+    ("row", "spared"),
+    [
+        ("24308112;ATAMA > DAİRE;24308111;24308110;301;24;2;hayır", {24308112}),  # a name that cannot be
+        ("24308112;ATAMA;24308111;24308110;301;24;2;hayır;fazla", {24308112}),
+        ("2430811O;ATAMA;24308111;24308110;301;24;2;hayır", {24308111, 24308112}),  # whose row it is cannot be told
+        ("1;ATAMA;24308111;24308110;301;24;2;hayır", set()),  # nobody's
+    ],
+)
+def test_a_refused_row_of_a_whole_table_closes_nothing_that_it_names(
+    hub: Hub, tmp_path: Path, row: str, spared: set[int]
+) -> None:
+    hub.take(write(tmp_path, "birimler.csv", UNITS))
+    shorter = "".join([*UNITS.splitlines(keepends=True)[:2], row])
+    (report,) = hub.take(write(tmp_path, "birimler.csv", shorter), full=True, share=1.0)
+    assert (report.refused, report.spared, report.closed) == (1, len(spared), 2 - len(spared))
+    with hub.database.read() as connection:
+        numbers = units.all_numbers(connection)
+        assert {unit.detsis_no for unit in units.units(connection, numbers) if unit.active} == {24308110, *spared}
+
+
 def test_what_was_held_as_a_whole_table_is_approved_as_one(hub: Hub, tmp_path: Path) -> None:
     hub.take(write(tmp_path, "birimler.csv", UNITS))
     file = write(tmp_path, "liste.csv", "".join(UNITS.splitlines(keepends=True)[:-1]))
