@@ -75,9 +75,11 @@ class Snapshot(Sections):
         self._read_ahead(len(read))
 
     def _read_ahead(self, size: int) -> None:
-        """Have the system read the file into its own memory, or each of the first questions would wait for the disk."""
-        for at in range(0, size, _AHEAD):  # more at once than this the system may pass over
-            os.posix_fadvise(self._descriptor, at, _AHEAD, os.POSIX_FADV_WILLNEED)
+        """Have the system read the file into its own memory, or each of the first questions would wait for the disk.
+        Not every file system takes the advice; the file can be read all the same."""
+        with contextlib.suppress(OSError):
+            for at in range(0, size, _AHEAD):  # more at once than this the system may pass over
+                os.posix_fadvise(self._descriptor, at, _AHEAD, os.POSIX_FADV_WILLNEED)
 
     def find(self, needle: bytes, start: int, end: int) -> int:
         """The first place of ``needle`` in the file at or after ``start``, before ``end``; -1 for none."""

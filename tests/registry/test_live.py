@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from parts.registry import close_unit, open_unit, rebuild, rename_unit
 from parts.waiting import soon, until
 
 from hub import limits
+from hub.registry import snapshot
 from hub.registry.fragments import Fragments
 from hub.registry.names import Names
 from hub.registry.units import InvalidFilterError, Unit
@@ -124,6 +127,29 @@ def test_a_second_process_adopts_the_file(
     other = Fragments(filled, freshness, tmp_path / "snapshots", "units", "1", never)
     other.prepare()
     assert other.get(MINISTRY) == fragments.get(MINISTRY)
+
+
+@pytest.mark.parametrize("refuses", [False, True])
+def test_a_file_is_read_ahead_as_a_whole_and_taken_where_that_cannot_be(
+    fragments: Fragments, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, refuses: bool
+) -> None:
+    fragments.prepare()
+    asked: list[tuple[int, int]] = []
+
+    def advise(_: int, start: int, length: int, advice: int) -> None:
+        assert advice == os.POSIX_FADV_WILLNEED
+        asked.append((start, start + length))
+        if refuses:
+            raise OSError(errno.ENOSYS, "not on this file system")
+
+    monkeypatch.setattr(snapshot, "_AHEAD", 64)
+    monkeypatch.setattr(os, "posix_fadvise", advise)
+    [path] = (tmp_path / "snapshots").glob("units.1-*.snap")
+    assert snapshot.Snapshot(path).place("body")[1]
+    size = path.stat().st_size
+    assert asked[0][0] == 0
+    assert refuses or (len(asked) > 2 and asked[-1][1] >= size)
+    assert all(one[1] == two[0] for one, two in pairwise(asked))
 
 
 def test_a_file_of_another_form_or_history_or_a_cut_one_is_not_taken(
