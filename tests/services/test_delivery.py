@@ -124,6 +124,22 @@ def test_a_list_that_is_built_is_the_one_that_is_prepared(client: Client, servic
         service.room.whole.keep = True
 
 
+def test_a_list_that_is_made_takes_away_what_a_killed_process_left(
+    client: Client, service: Detsis, tmp_path: Path
+) -> None:
+    operation = "TumYerKodlariGetirWs"
+    folder = tmp_path / "prepared"
+    folder.mkdir(exist_ok=True)
+    (folder / f".{operation}.1-2-0123456789abcdef.99999.new").write_bytes(b"half")
+    (folder / f"{operation}.1-2-0123456789abcdef").write_bytes(b"older")
+    client.rows(operation)
+    service.room.whole.finish()
+    assert service.room.whole.kept(operation)
+    left = {path.name for path in folder.iterdir() if operation in path.name}
+    assert len(left) == 2, left  # the list, and the lock of who writes it
+    assert f"{operation}.lock" in left
+
+
 def test_a_list_that_cannot_be_kept_is_built(
     client: Client, service: Detsis, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

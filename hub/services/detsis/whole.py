@@ -189,7 +189,8 @@ class WholeLists:
             yield
 
     def _tidy(self, operation: str, keep: str) -> None:
-        """Take older files away; who has one mapped keeps it until it asks again."""
-        for path in self._folder.glob(f"{operation}.*-*"):
+        """Take older files away, and drafts of processes that were killed; who has one mapped keeps it until it asks
+        again. The turn is held, so no other process is writing."""
+        for path in (*self._folder.glob(f"{operation}.*-*"), *self._folder.glob(f".{operation}.*-*")):
             if path.name != keep:
                 path.unlink(missing_ok=True)
