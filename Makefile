@@ -8,6 +8,9 @@ UNITS ?= 20000
 # Processes that the tests are dealt out to: one a core, but no more than pay.
 WORKERS ?= auto
 
+# An environment that could not be made whole is made again.
+.DELETE_ON_ERROR:
+
 .PHONY: demo test check parts bench venv venv-test clean
 
 venv: $(VENV)/.installed
@@ -32,9 +35,9 @@ demo: venv
 	$(BIN)/eyhub demo --units $(UNITS) --data $(DATA) --port $(PORT)
 
 parts:
-	sh tests/install-parts.sh
+	PYTHON=$(PYTHON) sh tests/install-parts.sh
 
-test: venv-test parts
+test: parts venv-test
 	$(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 4
 
 check: venv-test

@@ -1,9 +1,11 @@
 #!/bin/sh
-# Installs the real parts that the tests talk to, from Debian's packages, when this user may; otherwise says what is
-# missing. With HUB_TEST_REQUIRE_PARTS=1 a missing part is an error.
+# Installs what the tests need and their real parts from Debian's packages, when this user may (root, or sudo that asks
+# nothing); otherwise says what is missing. With HUB_TEST_REQUIRE_PARTS=1 a missing part is an error.
 set -u
 need=""
 want() { command -v "$1" >/dev/null 2>&1 || need="$need $2"; }
+want make "make"
+"${PYTHON:-python3}" -c 'import ensurepip, sqlite3, ssl' >/dev/null 2>&1 || need="$need python3 python3-venv"
 want php "php-cli"
 php -m 2>/dev/null | grep -qx soap || need="$need php-soap"
 want node "nodejs"
@@ -24,11 +26,30 @@ want curl "curl"
 want bash "bash"
 want zsh "zsh"
 [ -z "$need" ] && exit 0
-if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+
+as_root=""
+[ "$(id -u)" = 0 ] || as_root="sudo -n"
+apt() {
+    # another apt-get may be at work, as it is on a machine that has just been made; a mirror may fail for a moment
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 \
+        -o Acquire::Retries=3 -o Acquire::http::Timeout=30 -o Acquire::https::Timeout=30 "$@"
+}
+if command -v apt-get >/dev/null 2>&1 && $as_root true 2>/dev/null; then
     echo "Installing for the tests:$need"
-    apt-get update -qq >/dev/null 2>&1
-    # shellcheck disable=SC2086
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $need >/dev/null 2>&1 && exit 0
+    log=$(mktemp)
+    for pause in 0 10 30; do
+        sleep "$pause"
+        # shellcheck disable=SC2086
+        { apt update && apt install -y --no-install-recommends $need; } >"$log" 2>&1 && rm "$log" && exit 0
+    done
+    tail -n 5 "$log"
+    left=""
+    for one in $need; do # what can be had, although another cannot
+        apt install -y --no-install-recommends "$one" >"$log" 2>&1 || left="$left $one"
+    done
+    rm "$log"
+    need=$left
+    [ -z "$need" ] && exit 0
 fi
 echo "Not installed, so the tests that need them are skipped:$need"
 echo "(on Debian: sudo apt-get install$need)"
