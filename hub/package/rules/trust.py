@@ -44,7 +44,6 @@ TIME_TOLERANCE: Final = timedelta(seconds=1)
 
 _GIVEN_NAME: Final = "2.5.4.42"
 _SURNAME: Final = "2.5.4.4"
-_COMMON_NAME: Final = "2.5.4.3"
 _ORGANIZATION_ID: Final = "2.5.4.97"
 
 
