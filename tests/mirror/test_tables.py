@@ -8,6 +8,7 @@ import shlex
 import time
 import warnings
 import zipfile
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -128,16 +129,26 @@ def test_the_required_columns_are_enough(hub: Hub, tmp_path: Path, name: str, em
 def test_an_empty_cell_ends_what_was_known_and_an_absent_column_leaves_it(hub: Hub, tmp_path: Path) -> None:
     head, *lines = UNITS.splitlines()
     more = head + ";İkinci Üst Birim DETSİS No;Yer ID;Adres;Kütük No;Aktif;Faal\n"
-    hub.take(
-        write(tmp_path, "birimler.csv", more + f"{lines[0]};;;;;;\n{lines[1]};24308110;7;Kat 1;44;evet;hayır\n"),
-        write(tmp_path, "iletisim.csv", "DETSİS No;İletişim Tipi;İletişim Bilgisi;Açıklama\n24308111;4;0312;Santral\n"),
-        write(tmp_path, "kep.csv", "DETSİS No;KEP Adresi;Durum;KEP Tipi\n24308111;a@hs01.kep.tr;Aktif;KAMU\n"),
-        write(
-            tmp_path,
-            "mevzuat.csv",
-            "DETSİS No;Mevzuat ID;Ad;Tür ID;Numara;Resmî Gazete Tarihi\n24308111;5;KANUN;1;657;14.07.1965\n",
+    others = {
+        # columns that must be there with a row of them, columns that need not be
+        "iletisim": ("DETSİS No;İletişim Tipi;İletişim Bilgisi", "24308111;4;0312", ";Açıklama", ";Santral"),
+        "kep": ("DETSİS No;KEP Adresi", "24308111;a@hs01.kep.tr", ";Durum;KEP Tipi", ";Aktif;KAMU"),
+        "mevzuat": (
+            "DETSİS No;Mevzuat ID;Ad;Tür ID",
+            "24308111;5;KANUN;1",
+            ";Numara;Resmî Gazete Tarihi",
+            ";657;14.07.1965",
         ),
-    )
+    }
+
+    def take(units: str, told: Callable[[str], str] | None) -> None:
+        """The units, and the other tables: of the columns that need not be there, with what ``told`` makes of their
+        cells; None: without these columns."""
+        files = [write(tmp_path, "birimler.csv", units)]
+        for name, (columns, cells, optional, known) in others.items():
+            text = f"{columns}\n{cells}\n" if told is None else f"{columns}{optional}\n{cells}{told(known)}\n"
+            files.append(write(tmp_path, f"{name}.csv", text))
+        hub.take(*files)
 
     def known() -> list[object]:
         with hub.database.read() as connection:
@@ -153,25 +164,12 @@ def test_an_empty_cell_ends_what_was_known_and_an_absent_column_leaves_it(hub: H
             (law.number, law.gazette_date),
         ]
 
+    take(more + f"{lines[0]};;;;;;\n{lines[1]};24308110;7;Kat 1;44;evet;hayır\n", str)
     full = [(24308110, 7, "Kat 1", "44", False), "Santral", ("Aktif", "KAMU"), ("657", date(1965, 7, 14))]
     assert known() == full
-    hub.take(
-        write(tmp_path, "birimler.csv", UNITS),
-        write(tmp_path, "iletisim.csv", "DETSİS No;İletişim Tipi;İletişim Bilgisi\n24308111;4;0312\n"),
-        write(tmp_path, "kep.csv", "DETSİS No;KEP Adresi\n24308111;a@hs01.kep.tr\n"),
-        write(tmp_path, "mevzuat.csv", "DETSİS No;Mevzuat ID;Ad;Tür ID\n24308111;5;KANUN;1\n"),
-    )
+    take(UNITS, None)
     assert known() == full
-    hub.take(
-        write(tmp_path, "birimler.csv", more + f"{lines[1]};;;;;;\n"),
-        write(tmp_path, "iletisim.csv", "DETSİS No;İletişim Tipi;İletişim Bilgisi;Açıklama\n24308111;4;0312;\n"),
-        write(tmp_path, "kep.csv", "DETSİS No;KEP Adresi;Durum;KEP Tipi\n24308111;a@hs01.kep.tr;;\n"),
-        write(
-            tmp_path,
-            "mevzuat.csv",
-            "DETSİS No;Mevzuat ID;Ad;Tür ID;Numara;Resmî Gazete Tarihi\n24308111;5;KANUN;1;;\n",
-        ),
-    )
+    take(more + f"{lines[1]};;;;;;\n", lambda cells: ";" * cells.count(";"))
     assert known() == [(0, None, None, None, False), None, (None, None), (None, None)]
 
 
