@@ -7,6 +7,7 @@ with its places beside it; the keyed digests of identity numbers; and the regist
 from __future__ import annotations
 
 from array import array
+from collections import deque
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import groupby
@@ -92,6 +93,7 @@ def _people(connection: Connection) -> Iterator[tuple[int, bytes]]:
         while code is not None and code < number:  # duties of nobody that is known
             code, own = next(duties, (None, iter(())))
         yield number, _person(f"{given} {surname}", own if code == number else ())
+    deque(duties, maxlen=0)  # those of nobody that is known, too, so that their cursor is closed
 
 
 def _person(name: str, duties: Iterable[Any]) -> bytes:

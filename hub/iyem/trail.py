@@ -19,7 +19,8 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, String, and_, cast, or_, select
 
-from hub.registry.moment import AnySelect, parts, stream
+from hub import limits
+from hub.registry.moment import AnySelect, parts
 from hub.store import schema
 from hub.store.schema import AuditEvent, ChangeSet, JournalEntry
 from hub.store.scope import current
@@ -155,13 +156,14 @@ def _audited(connection: Connection, wanted: Wanted, home: _Home | None) -> Iter
     if wanted.outcome is not None:
         refused = event.event.endswith(":refuse")
         statement = statement.where(refused if wanted.outcome is Outcome.REFUSED else ~refused)
-    for part in parts(stream(connection, statement)):
-        found = [_event(*row) for row in part]
-        duties = _duties(connection, [one.about["duty"] for one in found if "duty" in one.about])
-        for one in found:
-            entry = one._replace(about={**one.about, **duties.get(one.about.get("duty"), {})})
-            if _is_wanted(entry, wanted, home):
-                yield entry
+    with connection.execute(statement, execution_options={"yield_per": limits.BULK_ROWS}) as result:
+        for part in result.partitions():
+            found = [_event(*row) for row in part]
+            duties = _duties(connection, [one.about["duty"] for one in found if "duty" in one.about])
+            for one in found:
+                entry = one._replace(about={**one.about, **duties.get(one.about.get("duty"), {})})
+                if _is_wanted(entry, wanted, home):
+                    yield entry
 
 
 def _event(at: datetime, serial: int, actor: str, name: str, subject: str, words: str) -> Entry:

@@ -38,6 +38,8 @@ from hub.turkish import fold
 
 Clock = Callable[[str], None]
 PEOPLE, UNITS = range(1, 7), range(101, 106)
+NOBODY = 99
+"""A code with duties, as a table of duties may bring in, of whom the register does not know who it is."""
 CONTRACT = yetki.contract()
 WRITE, WRITE_VALUES = Decisions(CONTRACT), CONTRACT.row_writer("Karar", common.DECISION)
 
@@ -91,7 +93,7 @@ def scatter(database: Database, chance: random.Random, at: Clock) -> Iterator[li
                 {
                     "duty_no": duty_no,
                     "detsis_no": chance.choice(UNITS),
-                    "code": chance.choice(PEOPLE),
+                    "code": chance.choice((*PEOPLE, NOBODY)),
                     "kind": kind.value,
                     "title": chance.choice([None, "Müdür"]),
                     "for_duty_no": chance.choice([None, chance.randrange(1, 70)]) if kind is DutyKind.DEPUTY else None,
@@ -140,8 +142,8 @@ def compare(
     database: Database, prefetch: Prefetch, filed: Filed, chance: random.Random, edges: list[datetime]
 ) -> set[tuple[Reason, bool]]:
     """Ask all ways about everybody everywhere; the reasons given from the file, and whether by identity number."""
-    whos = [Who(code) for code in (*PEOPLE, 99)]
-    whos += [Who(tckn=Tckn(tckn(code))) for code in (*PEOPLE, 99)]
+    whos = [Who(code) for code in (*PEOPLE, NOBODY)]
+    whos += [Who(tckn=Tckn(tckn(code))) for code in (*PEOPLE, NOBODY)]
     whos += [Who(chance.choice(PEOPLE), Tckn(tckn(chance.choice(PEOPLE)))) for _ in range(4)]
     seen: set[Reason] = set()
     from_file: set[tuple[Reason, bool]] = set()
@@ -199,7 +201,7 @@ def compare_ready(database: Database, filed: Filed, edges: list[datetime], now: 
     instants = sorted({*(edge + step for edge in (*edges, now) for step in steps)})
     reasons = set()
     with database.read() as connection:
-        for code, unit_no in product((*PEOPLE, 99), (*UNITS, 999)):
+        for code, unit_no in product((*PEOPLE, NOBODY), (*UNITS, 999)):
             stored = remembered(StoredRegister(connection, KEYS))
             for who in (Who(code), Who(code, Tckn(tckn(code))), Who(tckn=Tckn(tckn(code)))):
                 for when in instants if who.tckn is None else instants[:: len(instants) // 20]:
@@ -225,6 +227,25 @@ def remembered(register: StoredRegister) -> Any:
     """The register, whose rows are read once."""
     names = ("code_of", "person", "duties", "elsewhere", "duty", "unit", "founded", "begins")
     return SimpleNamespace(serial=register.serial, **{name: cache(getattr(register, name)) for name in names})
+
+
+def test_a_deputy_of_somebody_whom_nobody_knows(iyem: Database, prefetch: Prefetch, filed: Filed, at: Clock) -> None:
+    """A table of duties may come in without one of managers."""
+    person = appoint(iyem, 1, BRANCH, "2016-03-10T09:00").duty
+    since = {"valid_from": local("2016-03-10T09:00"), "valid_to": local("2016-05-10T09:00")}
+    with iyem.write(actor="test", origin="test") as change:
+        for number, code, kind, acted in ((8, NOBODY, DutyKind.OWNER, None), (9, person.code, DutyKind.DEPUTY, 8)):
+            row = {"duty_no": number, "detsis_no": GENERAL, "code": code, "kind": kind.value, "for_duty_no": acted}
+            change.open(schema.Duty, {**row, "recorded_at": change.at}, **since)
+    filed.rebuild()
+    at("2016-04-01T00:00")
+    with pytest.raises(NotFiledError):
+        may_sign(filed.view().register(), Who(person.code), GENERAL)
+    (fetched,) = prefetch.registers([(Who(person.code), GENERAL)])
+    found = may_sign(fetched, Who(person.code), GENERAL)
+    assert (found.reason, found.deputy_for) == (Reason.DEPUTY, None)
+    with iyem.read() as connection:
+        assert may_sign(StoredRegister(connection, KEYS), Who(person.code), GENERAL) == found
 
 
 def test_many_questions_see_one_state(iyem: Database, prefetch: Prefetch) -> None:

@@ -12,6 +12,7 @@ from iyem import conftest as state
 from iyem.test_iyem_command import folder, opened, run
 from iyem.test_work_command import WHO, grant, numbers
 
+from hub import limits
 from hub.iyem import trail
 from hub.iyem.trail import Wanted
 from hub.store.database import Database
@@ -112,7 +113,9 @@ def test_a_line_for_people(worked: tuple[Path, str, str, str]) -> None:
     assert actor.endswith(f"görevli {officer}")
 
 
-def test_both_databases_answer_alike(database: Database, at: Callable[[str], None]) -> None:
+def test_both_databases_answer_alike(
+    database: Database, at: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
     at("2016-03-10T11:00")
     state.fill(database)
     first = state.appoint(database, 1, state.GENERAL, "2016-03-10T09:00").duty
@@ -129,5 +132,8 @@ def test_both_databases_answer_alike(database: Database, at: Callable[[str], Non
             asked = 3 * ["personal:ask"]
             born = ["person:give-code"] if wanted.institution is None else []
             assert found == [*born, "duty:record", *asked]
+        monkeypatch.setattr(limits, "BULK_ROWS", 1)
+        for limit in (1, 2):  # a cursor that is not read to its end is closed
+            assert len(trail.entries(connection, Wanted(), limit)) == limit
         assert [e.event for e in trail.entries(connection, Wanted(officer=1), 50)] == []
         assert [e.chain for e in trail.entries(connection, Wanted(unit=state.GENERAL), 50)] == ["journal"]
