@@ -6,6 +6,7 @@ decide what may be done, as in the web service, and the entry goes to the audit 
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import functools
 import sys
@@ -30,6 +31,8 @@ from hub.store.personal import Keys
 
 _KINDS: Final = {text: kind for text, kind in bulk.KINDS.items() if text}
 _SAID: Final = {kind: text for text, kind in _KINDS.items()}
+_CV_BYTES: Final = 8 * chart.CV_CHARACTERS
+"""What is read of a CV's file: as many bytes are too many characters in UTF-8 in any case."""
 
 
 class Doing(NamedTuple):
@@ -216,7 +219,8 @@ def cv(code: int, file: Path, acting: Acting) -> None:
     """Record the CV in FILE (UTF-8) of the manager with T.C. Yönetici Kodu CODE; it is published (principle 18)."""
     try:
         with file.open("rb") as opened:
-            text = opened.read(8 * chart.CV_CHARACTERS).decode("utf-8-sig")
+            data = opened.read(_CV_BYTES)
+        text = codecs.getincrementaldecoder("utf-8-sig")().decode(data, len(data) < _CV_BYTES)
     except UnicodeDecodeError:
         raise click.BadParameter("not UTF-8", param_hint="FILE") from None
     except OSError as error:

@@ -102,6 +102,10 @@ def test_links_and_cvs(folder: Path, at: Callable[[str], None], tmp_path: Path) 
         assert chart.published_cv(connection, int(code), 11) == "1970'te doğdu."
     text.write_text("Tel 0532 111 22 33", encoding="utf-8")
     assert run(folder, "cv", code, str(text)).exit_code == 1
+    for most in (b"", b"a"):  # a letter of two octets at the end of what is read, whole and halved
+        text.write_bytes(most + "ş".encode() * 100_000)
+        long = run(folder, "cv", code, str(text))
+        assert (long.exit_code, "20000 karakteri" in long.stderr) == (1, True), long.output
     text.write_bytes(b"\xff\xfe\x00")
     assert run(folder, "cv", code, str(text)).exit_code == 2
 
