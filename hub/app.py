@@ -6,6 +6,7 @@ and begins its work by itself once the database is there.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import logging
 import os
@@ -169,10 +170,14 @@ class Hub:
         if not self._try_prepare():
             threading.Thread(target=self._retry, name="prepare", daemon=True).start()
 
+    def end(self) -> None:
+        """Note what still waits to be noted: the process ends."""
+        self._refused.close()
+
     def close(self) -> None:
         """Give up connections and threads."""
         self._closing.set()
-        self._refused.close()
+        self.end()
         self.detsis.close()
         self._filed.close()
         self.freshness.close()
@@ -247,10 +252,13 @@ def application() -> Front:
     for chatty in ("spyne.application", "alembic.runtime.migration"):  # they tell of each start and of each look
         logging.getLogger(chatty).setLevel(logging.WARNING)
     access_log = AccessLog(sys.stdout)
+    at_end = contextlib.ExitStack()
+    at_end.callback(access_log.flush)
     if server.WORKERS in os.environ:
-        server.enter_worker(access_log.flush)
+        server.enter_worker(at_end.close)
     settings = Settings.load()
     hub = Hub(settings, access_log=access_log)
+    at_end.callback(hub.end)
     hub.prepare_when_possible()
     server.settle(settings)
     return hub.front

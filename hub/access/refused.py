@@ -66,11 +66,11 @@ class RefusedCalls:
             raise
 
     def close(self) -> None:
-        """Note what still waits, and stop."""
+        """Note what still waits, and stop; what cannot be noted is told in the log."""
         self._closing.set()
         if self._thread is not None:
             self._thread.join(limits.REFUSED_LOOK)
-            self.note(last=True)
+            self._try_to_note(last=True)
 
     def _remember(self, name: str, client: str) -> None:
         if not name or len(name) > limits.KURUM_ID:
@@ -87,10 +87,13 @@ class RefusedCalls:
 
     def _keep_noting(self) -> None:
         while not self._closing.wait(limits.REFUSED_LOOK):
-            try:
-                self.note()
-            except StoreError as error:  # what waits goes on waiting
-                _log.warning("refused calls could not be noted: %s", error.code)
+            self._try_to_note()
+
+    def _try_to_note(self, *, last: bool = False) -> None:
+        try:
+            self.note(last=last)
+        except StoreError as error:  # what waits goes on waiting
+            _log.warning("refused calls could not be noted: %s", error.code)
 
     def note(self, *, last: bool = False) -> None:
         """Write what is due (with ``last`` all) to the audit trail. Raises :class:`~hub.store.errors.StoreError`."""
@@ -102,7 +105,9 @@ class RefusedCalls:
         standing = self._standing(sorted(due))
         for name in due:
             with self._lock:
-                refused = self._waiting.pop(name)
+                refused = self._waiting.pop(name, None)
+                if refused is None:
+                    continue  # noted meanwhile, by the thread or at the end
                 if name in standing:
                     self._noted[name] = _next_time(self._noted.get(name), now)
             if name in standing:

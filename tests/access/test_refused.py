@@ -159,6 +159,37 @@ def test_the_thread_notes_by_itself_and_the_trail_stays_whole(
     assert not made._thread.is_alive()
 
 
+def test_the_end_and_the_thread_may_note_at_once(
+    institution: Database, watched: RefusedCalls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    give(institution)
+    standing = watched._standing
+
+    def meanwhile(names: list[str]) -> dict[str, bool]:
+        monkeypatch.setattr(watched, "_standing", standing)
+        watched.note(last=True)
+        return standing(names)
+
+    monkeypatch.setattr(watched, "_standing", meanwhile)
+    knock(watched, KURUM_ID, 2)
+    watched.note()
+    assert [row["calls"] for row in trail(institution)] == [2]
+
+
+def test_an_end_without_a_database_is_told(
+    institution: Database, watched: RefusedCalls, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    give(institution)
+    knock(watched, KURUM_ID)
+
+    def away(names: list[str]) -> dict[str, bool]:
+        raise DatabaseUnavailableError("veritabanı yok")
+
+    monkeypatch.setattr(watched, "_standing", away)
+    watched.close()
+    assert "refused calls could not be noted: STORE_UNAVAILABLE" in caplog.text
+
+
 KURUM_ID = str(KURUM)
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 from parts.waiting import HUNG, until
+from sqlalchemy import select
 
 from hub import limits
 from hub.access import credentials
@@ -102,6 +103,26 @@ def test_every_caller_who_is_not_known_is_told_the_same(server: Server) -> None:
     said = {re.search(rb"<HataMsj>(.*?)</HataMsj>", body)[1] for body in answers}  # type: ignore[index]
     assert len(strangers) > 20
     assert len(said) == 1, said
+
+
+def test_refused_calls_that_wait_are_in_the_audit_trail_when_the_server_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first of a name is noted within a second, what follows would wait a minute."""
+    fill(tmp_path, monkeypatch)
+    made = Server(tmp_path)
+    until(lambda: b"true" in made.get("/health/ready"))
+    stranger = request(GOOD).replace(b"gizli", b"yanli")
+    for _ in range(5):
+        assert b"<SonucHatali>true" in replay("127.0.0.1", made.port, stranger).body
+    os.killpg(made.process.pid, signal.SIGTERM)
+    assert made.process.wait(HUNG) == 0
+    database = Database.open(f"sqlite:///{tmp_path / 'hub.sqlite'}")
+    with database.read() as connection:
+        event = schema.AuditEvent
+        details = connection.execute(select(event.detail).where(event.event == "access:refuse")).scalars().all()
+    database.close()
+    assert sum(json.loads(detail)["calls"] for detail in details) == 5
 
 
 def test_the_log_holds_each_code_and_no_secret(server: Server, wrong: dict[str, str]) -> None:
