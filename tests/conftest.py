@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 import pytest
@@ -16,14 +18,20 @@ pytest_plugins = ["pki.fixtures", "parts.databases"]
 
 REQUIRED = os.environ.get("HUB_TEST_REQUIRE_PARTS") == "1"
 
+
+@cache
+def _runs(*command: str) -> bool:
+    return shutil.which(command[0]) is not None and subprocess.run(command, capture_output=True).returncode == 0
+
+
 PARTS: Mapping[str, Callable[[], bool]] = {
-    "php": lambda: shutil.which("php") is not None,
+    "php": lambda: _runs("php", "-r", "exit(extension_loaded('soap') ? 0 : 1);"),
     "node": lambda: shutil.which("node") is not None and shutil.which("npm") is not None,
     "mono": lambda: shutil.which("mcs") is not None and shutil.which("mono") is not None,
     "java": lambda: (
         all(map(shutil.which, ("java", "javac", "wsimport"))) and os.path.exists("/usr/share/java/axis.jar")
     ),
-    "ruby": lambda: shutil.which("ruby") is not None,
+    "ruby": lambda: _runs("ruby", "-e", "require 'nokogiri'"),
     "chromium": lambda: shutil.which("chromium") is not None,
     "postgres": lambda: postgres.binaries() is not None,  # of the server: Debian's client has a folder there, too
     "softhsm": lambda: softhsm.module() is not None,
