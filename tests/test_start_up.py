@@ -7,13 +7,14 @@ import subprocess
 import sys
 
 import pytest
+from parts.waiting import HUNG
 
 HEAVY = {"alembic", "granian", "openpyxl", "psycopg", "spyne", "sqlalchemy", "xmlschema"}
 
 
 def loaded(command: str) -> set[str]:
     code = f"import json, sys, hub.commands.{command}; print(json.dumps(sorted(sys.modules)))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True, timeout=HUNG)
     return HEAVY & set(json.loads(done.stdout))
 
 

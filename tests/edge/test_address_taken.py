@@ -7,10 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+from parts.waiting import HUNG
+
 
 def serve(*arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "hub.cli", "serve", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=HUNG, check=False)
 
 
 def test_a_port_that_is_taken_is_not_shared(tmp_path: Path) -> None:

@@ -55,7 +55,7 @@ def test_versions_of_tls(version: ssl.TLSVersion, server: Server) -> None:
     """.NET Framework offers TLS 1.2 and nothing newer; the address in the WSDL is the one that was asked."""
     context = ssl.create_default_context(cafile=str(server.log.parent / "certificate.pem"))
     context.minimum_version = context.maximum_version = version
-    connection = HTTPSConnection("127.0.0.1", server.port, timeout=10, context=context)
+    connection = HTTPSConnection("127.0.0.1", server.port, timeout=HUNG, context=context)
     connection.request("GET", "/DETSISServis.asmx?WSDL")
     answer = connection.getresponse()
     assert answer.status == 200

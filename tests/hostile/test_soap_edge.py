@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from parts.serving import serving
+from parts.waiting import HUNG
 
 from tests.contract.sample_service import endpoint, envelope, http, operation
 from tests.hostile.replay import FOLDER, code_of, judged, spying
@@ -97,7 +98,7 @@ def test_torn_and_failing_answers_are_whole_faults(port: int) -> None:
 def test_an_answer_that_breaks_off_is_no_answer(port: int) -> None:
     """A list that fails while it is sent ends before its stated length, and HTTP clients say so."""
     body = envelope(operation("KendiTumBirimleriGetirWs"))
-    connection = HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = HTTPConnection("127.0.0.1", port, timeout=HUNG)
     connection.request("POST", "/DETSISServis.asmx", body, {"Content-Type": "text/xml"})
     answer = connection.getresponse()
     assert answer.status == 200

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from parts.databases import KEYS
+from parts.waiting import HUNG
 from sqlalchemy import func, select
 
 from hub.store import schema
@@ -76,7 +77,7 @@ def test_d3_killed_at_random_moments(database: Database, database_url: str, tmp_
         process = start(database_url, file)
         time.sleep(chance.uniform(0, lasts))
         process.send_signal(signal.SIGKILL)
-        process.wait(timeout=30)
+        process.wait(timeout=HUNG)
         killed += process.returncode == -signal.SIGKILL
         serial, entries, names = state(database_url)
         assert entries == serial

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import psycopg
 
+from parts.waiting import HUNG
+
 
 def binaries() -> Path | None:
     """The folder of ``initdb`` and ``pg_ctl``, in PATH or where Debian puts it; the newest version first."""
@@ -80,8 +82,8 @@ def cluster() -> Iterator[Cluster]:
     try:
         command = [*owner, tools / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8"]
         subprocess.run([*command, "--no-locale"], **quiet)  # type: ignore[call-overload]
-        log = folder / "log"
-        subprocess.run([*owner, tools / "pg_ctl", "-D", data, "-l", log, "-o", settings, "-w", "start"], **quiet)  # type: ignore[call-overload]
+        command = [*owner, tools / "pg_ctl", "-D", data, "-l", folder / "log", "-o", settings, "-t", str(HUNG), "-w"]
+        subprocess.run([*command, "start"], **quiet)  # type: ignore[call-overload]
         try:
             yield Cluster(folder)
         finally:

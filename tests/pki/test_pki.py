@@ -11,13 +11,14 @@ from urllib.parse import urlsplit
 from asn1crypto import cms
 from cryptography import x509
 from cryptography.x509 import ocsp
+from parts.waiting import HUNG
 
 from pki.server import Pki
 
 
 def _fetch(url: str) -> bytes:
     parts = urlsplit(url)
-    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=10)
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=HUNG)
     try:
         connection.request("GET", parts.path)
         answer = connection.getresponse()

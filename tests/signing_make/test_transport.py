@@ -61,16 +61,15 @@ def send(*parts: bytes, pause: float = 0.0) -> Callable[[socket.socket], None]:
         send(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"),
         send(b"garbage\r\n\r\n"),
         send(b"HTTP/1.1 200 OK\r\nContent-Length: 30\r\n\r\n", *[b"x"] * 30, pause=0.1),
-        send(b"HTTP/1.1 200 OK\r\nX: ", *[b"x"] * 60, pause=0.1),
+        send(b"HTTP/1.1 200 OK\r\nX: ", *[b"x"] * 30, b"\r\nContent-Length: 0\r\n\r\n", pause=0.1),
         send(pause=0),
     ],
     ids=["large", "large-unannounced", "cut", "redirect", "missing", "garbage", "trickle", "trickled-head", "nothing"],
 )
 def test_bad_answers(answer: Callable[[socket.socket], None]) -> None:
-    started = time.monotonic()
+    """What trickles would be a good answer for whoever waits three times as long as he may."""
     with server(answer) as url, pytest.raises(errors.FetchFailedError):
         LOCAL.get(url)
-    assert time.monotonic() - started < 4
 
 
 def test_private_addresses_are_refused_unless_allowed(pki: Pki) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from parts.databases import KEYS
-from parts.waiting import HUNG, soon
+from parts.waiting import HUNG, until
 from sqlalchemy import func, select
 
 from hub.store import migrate, revision, verify
@@ -93,7 +93,7 @@ def test_nobody_who_waits_to_write_is_passed_by(tmp_path: Path) -> None:
             waiting = []
             for number in range(3):
                 waiting.append(pool.submit(write, str(number)))
-                assert soon(lambda: len(database._turns._waiting) == len(waiting))
+                until(lambda: len(database._turns._waiting) == len(waiting))
         write("again")
         for one in waiting:
             one.result()
