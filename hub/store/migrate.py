@@ -10,10 +10,11 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 from hub.store.database import Database, translated
 from hub.store.errors import SchemaMismatchError
+from hub.store.revision import LATER
 
 _ALONE: Final = threading.Lock()
 """Alembic's context is the process's: of two threads that migrate at once, one would migrate the other's database twice
@@ -33,7 +34,8 @@ def _config(connection: Connection | None = None) -> Config:
 def upgrade(database: Database, to: str = "head") -> None:
     """Bring the database to revision ``to``, in one transaction; nothing happens where it is there already.
 
-    Raises :class:`~hub.store.errors.SchemaMismatchError` for a database of a later version of the hub.
+    Raises :class:`~hub.store.errors.SchemaMismatchError` for a database of a later version of the hub, and for one that
+    holds tables but none of the hub's: it is another program's, and an address that was mistyped.
     """
     _run(database, command.upgrade, to)
 
@@ -50,7 +52,12 @@ def _run(database: Database, step: Any, to: str) -> None:
         scripts = ScriptDirectory.from_config(_config())
         at = MigrationContext.configure(connection).get_current_revision()
         if at is not None and at not in {script.revision for script in scripts.walk_revisions()}:
-            raise SchemaMismatchError("Veritabanı, bu sürümden daha yeni bir sürümle hazırlanmış.")
+            raise SchemaMismatchError(LATER)
+        if at is None and (others := sorted({*inspect(connection).get_table_names()} - {"alembic_version"})):
+            named = ", ".join(others[:3]) + (" …" if len(others) > 3 else "")
+            raise SchemaMismatchError(
+                f"Veritabanında başka bir programın tabloları var ({named}); boş bir veritabanı verin."
+            )
         step(_config(connection), to)
         reached = MigrationContext.configure(connection).get_current_revision()
         if to == "head" and reached != scripts.get_current_head():

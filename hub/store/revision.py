@@ -19,15 +19,20 @@ _VERSIONS: Final = Path(__file__).with_name("migrations") / "versions"
 _HEADER: Final = re.compile(r"^(down_)?revision = (?:\"(\w+)\"|None)$", re.MULTILINE)
 
 
+LATER: Final = "Veritabanı, bu sürümden daha yeni bir sürümle hazırlanmış."
+
+
+@cache
+def _followed() -> dict[str, str]:
+    """The revisions of this version of the hub, each with the one that it follows (the first: none)."""
+    found = [dict(_HEADER.findall(file.read_text("utf-8"))) for file in _VERSIONS.glob("*.py")]
+    return {names[""]: names["down_"] for names in found if names}
+
+
 @cache
 def head() -> str:
     """The revision that this version of the hub needs: the one of its migrations that no other follows."""
-    followed: set[str] = set()
-    known: set[str] = set()
-    for file in _VERSIONS.glob("*.py"):
-        for down, name in _HEADER.findall(file.read_text("utf-8")):
-            (followed if down else known).add(name)
-    (found,) = known - followed
+    (found,) = _followed().keys() - {*_followed().values()}
     return found
 
 
@@ -44,6 +49,8 @@ def revision(database: Database) -> str | None:
 def check(database: Database) -> None:
     """Raise :class:`~hub.store.errors.SchemaMismatchError` unless the database is at the revision that is needed."""
     at = revision(database)
+    if at is not None and at not in _followed():
+        raise SchemaMismatchError(LATER)
     if at != head():
         state = "hiç hazırlanmamış" if at is None else f"{at} sürümünde"
         raise SchemaMismatchError(f"Veritabanı {state}, {head()} gerekiyor: eyhub migrate")

@@ -54,8 +54,19 @@ def test_a_database_of_a_later_version_is_refused(database: Database) -> None:
         connection.execute(text("UPDATE alembic_version SET version_num = 'later'"))
     with pytest.raises(SchemaMismatchError, match="daha yeni"):
         migrate.upgrade(database)
-    with pytest.raises(SchemaMismatchError):
+    with pytest.raises(SchemaMismatchError, match="daha yeni"):  # eyhub migrate would not help
         revision.check(database)
+
+
+@pytest.mark.parametrize("table", ["users", "unit"])
+def test_a_database_of_another_program_is_left_as_it_is(database: Database, table: str) -> None:
+    migrate.downgrade(database, "base")
+    with database.writer.begin() as connection:
+        connection.execute(text(f"CREATE TABLE {table} (x integer)"))
+    with pytest.raises(SchemaMismatchError, match=rf"başka bir programın tabloları var \({table}\)"):
+        migrate.upgrade(database)
+    with database.reader.connect() as connection:
+        assert {*inspect(connection).get_table_names()} == {"alembic_version", table}
 
 
 def test_data_survive_going_back_a_revision_and_up_again(database: Database) -> None:
