@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-_BENEATH: Final = "Üst birimi kabul edilmedi."
+_BENEATH: Final = "Üst birimi kabul edilmedi; önce onun satırı düzeltilmeli."
 
 
 def refused_superiors(links: Mapping[int, int], known: Mapping[int, int], *, orphans: bool = False) -> dict[int, str]:
@@ -32,7 +32,7 @@ def refused_superiors(links: Mapping[int, int], known: Mapping[int, int], *, orp
             elif number not in links and number not in known:
                 if orphans or path[-1] not in links:
                     break
-                reason = "Üst birim kayıtlı değil."
+                reason = "Üst birim kayıtlı değil; önce o alınmalı ya da --orphans verilmeli."
                 refused[path[-1]] = reason
             else:
                 passed.add(number)

@@ -163,6 +163,8 @@ def extend(
     A signer that is there already stays as it is, except at :attr:`Level.ARCHIVE`, where one more archive timestamp is
     added: this renews it, after the evidence of the one before is completed. ``content`` is needed when the file is
     detached.
+
+    Raises :class:`~hub.signing.make.errors.LevelRefusedError`, ``SignatureBrokenError``, and what the services raise.
     """
     shell = envelope.parse(signature)
     signed = _content_of(shell, content)
