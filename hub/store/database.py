@@ -33,6 +33,14 @@ _SQLITE: Final = {
     sqlite3.SQLITE_CORRUPT: "Veritabanı dosyası bozuk; yedekten geri yükleyin.",
 }
 
+_CONNECTING: Final = (
+    ("resolve host", "Veritabanı sunucusunun adı çözülemiyor."),
+    ("Connection refused", "Veritabanı sunucusu bu adreste yanıt vermiyor: çalışmıyor ya da kapı yanlış."),
+    ("password", "Veritabanı sunucusu kullanıcıyı ya da parolasını kabul etmiyor."),
+    ("does not exist", "Veritabanı sunucusunda bu adda bir veritabanı ya da kullanıcı yok."),
+)
+"""What libpq says of a connection that was not made (it gives no code), and what is told of it."""
+
 
 class Database:
     """The hub's database: an embedded SQLite file or a PostgreSQL server, the same to its users."""
@@ -214,4 +222,8 @@ def _why(error: BaseException | None) -> str:
     if isinstance(error, DiskFull):
         return _SQLITE[sqlite3.SQLITE_FULL]
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    return _SQLITE.get(code, "Veritabanına ulaşılamıyor ya da veritabanı meşgul.")
+    said = str(error) if code == 0 and getattr(error, "sqlstate", None) is None else ""
+    told = next(
+        (words for part, words in _CONNECTING if part in said), "Veritabanına ulaşılamıyor ya da veritabanı meşgul."
+    )
+    return _SQLITE.get(code, told)

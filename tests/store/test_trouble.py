@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
 from click.testing import CliRunner
 from parts.databases import KEYS
-from sqlalchemy import event, text
+from sqlalchemy import event, make_url, text
 
 from hub import limits
 from hub.cli import eyhub
 from hub.store import migrate, verify
-from hub.store.database import Database
+from hub.store.database import Database, _why
 from hub.store.errors import DatabaseUnavailableError
 from hub.store.schema import Type3
 
@@ -81,3 +83,32 @@ def test_more_readers_than_connections_are_refused_when_they_waited(
     with busy.read():
         pass
     busy.close()
+
+
+@pytest.mark.part("postgres")
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"database": "yok_boyle"}, "bu adda bir veritabanı ya da kullanıcı yok"),
+        ({"username": "yok_boyle"}, "bu adda bir veritabanı ya da kullanıcı yok"),
+        ({"host": "sunucu.invalid"}, "adı çözülemiyor"),
+        ({"host": "127.0.0.1", "port": 1}, "çalışmıyor ya da kapı yanlış"),
+    ],
+)
+def test_a_server_that_cannot_be_used_is_told_for_what_it_is(
+    tmp_path: Path, database_url: str, changed: dict[str, Any], told: str
+) -> None:
+    address = make_url(database_url)
+    address = address.set(**changed, query={} if "host" in changed else address.query)
+    url = address.render_as_string(hide_password=False)
+    done = CliRunner().invoke(eyhub, ["credential", "list", "--database", url, "--data", str(tmp_path)])
+    assert isinstance(done.exception, DatabaseUnavailableError)
+    assert told in done.exception.message
+    assert "boyle" not in done.exception.message
+
+
+def test_a_refused_password_is_told_without_it() -> None:
+    said = 'connection failed: FATAL:  password authentication failed for user "eyhub"'
+    told = _why(psycopg.OperationalError(said))
+    assert (told, "eyhub" in told) == ("Veritabanı sunucusu kullanıcıyı ya da parolasını kabul etmiyor.", False)
