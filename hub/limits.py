@@ -348,6 +348,10 @@ IMPORT_CLOSE_FEW: Final = 20
 IMPORT_REFUSALS_KEPT: Final = 1_000
 """Refused rows kept in the report; all are printed as they are met."""
 
+IMPORT_DUTIES_AGAIN: Final = 50_000
+"""Duties of a file that are tried once more at its end, where the one in their way may have ended with a later row:
+more than change hands between two files, few enough to be held in memory."""
+
 IMPORT_GOING_SHOWN: Final = 10
 """So many of the entries that a held change would close are shown: enough to see whether the list is a wrong one."""
 

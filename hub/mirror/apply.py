@@ -14,7 +14,7 @@ from sqlalchemy import insert, select
 
 from hub import limits
 from hub.mirror.dated import keep_dated
-from hub.mirror.duties import put_duties
+from hub.mirror.duties import PostHeldError, put_duties
 from hub.mirror.people import keep_sealed
 from hub.mirror.source import Facts, Plan, Refusal, Row, Source, Vanishing
 from hub.mirror.superiors import refused_superiors
@@ -133,6 +133,8 @@ class _Job:
         self._refused_units: dict[int, str] = {}
         self._known: set[int] = set()
         """Units that rows belong to; after the survey those of them that the registry has."""
+        self._again: list[Row] | None = []
+        """Duties that did not fit: the one in their way may end with a later row. None: this is their second time."""
         self._going: list[tuple[Vanishing, list[Facts]]] = []
         self._plan = Plan()
 
@@ -257,6 +259,9 @@ class _Job:
                 self._put(row.kind, waiting.pop(row.kind))
         for kind, rows in waiting.items():
             self._put(kind, rows)
+        again, self._again = self._again or [], None
+        for start in range(0, len(again), limits.BULK_ROWS):
+            self._put(schema.Duty, again[start : start + limits.BULK_ROWS])
 
     def _reason_against(self, row: Row) -> str | None:
         if row.kind is schema.Unit and "parent_no" in row.facts:
@@ -274,7 +279,11 @@ class _Job:
 
         def refused(facts: Any, error: StoreError) -> None:
             row = places[_key(kind, facts)]
-            self._refuse(Refusal(row.line, row.place, error.message))
+            again = self._again if isinstance(error, PostHeldError) else None
+            if again is not None and len(again) < limits.IMPORT_DUTIES_AGAIN:
+                again.append(row)
+            else:
+                self._refuse(Refusal(row.line, row.place, error.message))
 
         ready: Iterable[Facts] = (row.facts for row in rows)
         if kind is schema.Duty:

@@ -28,6 +28,10 @@ _COMPARED = ("kind", "title", "legal_basis", "kind_text", "valid_from", "valid_t
 Refused = Callable[[Facts, StoreError], None]
 
 
+class PostHeldError(TimeOrderError):
+    """Another duty stands in the way, which may end with a later row."""
+
+
 def put_duties(change: Change, rows: Sequence[Facts], refused: Refused) -> Counts:
     """Record ``rows``: a new duty is opened, one that differs (an end was recorded, a title changed) is corrected, one
     that is the same left alone. One told with its number keeps it and may get another start. A deputy of whom it is not
@@ -50,10 +54,10 @@ def put_duties(change: Change, rows: Sequence[Facts], refused: Refused) -> Count
             counts.unchanged += 1
             others[others.index(before)] = _read(before)
             continue
-        reason = _reason_against(row, before, others, numbered)
-        if reason is not None:
+        why = _refusal(row, before, others, numbered)
+        if why is not None:
             counts.refused += 1
-            refused(row, TimeOrderError(reason))
+            refused(row, why)
             continue
         ended = row["valid_to"] is not None and row["kind"] != DutyKind.DEPUTY
         if before is None:
@@ -130,21 +134,21 @@ def _same(duty: Mapping[str, Any], row: Facts) -> bool:
     return _whose(duty) == _whose(row) and bool(duty[told] == row[told])
 
 
-def _reason_against(
+def _refusal(
     row: Facts,
     before: Mapping[str, Any] | None,
     others: Sequence[Mapping[str, Any]],
     numbered: Mapping[int, tuple[int, int]],
-) -> str | None:
+) -> TimeOrderError | None:
     """Why ``row`` is refused, which is no known duty as it is; ``before`` is what was known of it until now."""
     if row["kind"] == DutyKind.DEPUTY and row["valid_to"] is None:
-        return "Vekâletin başlangıcı ve bitişi birlikte bildirilmeli."
+        return TimeOrderError("Vekâletin başlangıcı ve bitişi birlikte bildirilmeli.")
     if numbered.get(row.get("duty_no") or 0, _whose(row)) != _whose(row) or (before is not None and "id" not in before):
-        return "Bu görev numarası başka bir görevin."
+        return TimeOrderError("Bu görev numarası başka bir görevin.")
     if before is None and any(_same(duty, {**row, "duty_no": None}) for duty in others):
-        return "Bu görev başka bir numarayla kayıtlı."
+        return TimeOrderError("Bu görev başka bir numarayla kayıtlı.")
     if any(_two_heads(row, duty) for duty in others if duty is not before):
-        return "Birimin aynı dönemde kayıtlı başka bir yöneticisi var."
+        return PostHeldError("Birimin aynı dönemde kayıtlı başka bir yöneticisi var.")
     return None
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from parts.databases import KEYS
 
+from hub import limits
 from hub.mirror.apply import Report
 from hub.registry import managers
 from hub.store.personal import Tckn
@@ -111,14 +112,25 @@ def test_a_duty_that_is_told_otherwise_is_corrected_whole(one: Hub, tmp_path: Pa
     assert told("acting;10.03.2016 09:00;").deputy_text == "Vekaleten"
 
 
-def test_principle_13_an_end_and_the_successor_come_in_together(one: Hub, tmp_path: Path) -> None:
-    """In one table, as a register tells them; and the mistake of the first table is put right by the second."""
-    people(one, tmp_path, "5002;Can;Boz;\n")
-    start, end = "10.03.2016 09:00", "02.01.2020 17:00"
+@pytest.mark.parametrize(("at_once", "most"), [(2_000, 0), (1, 50_000), (1, 0)])
+def test_principle_13_an_end_and_the_successor_come_in_together(
+    one: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_once: int, most: int
+) -> None:
+    """In one table, in any order; also where so many rows lie between them that they are not looked at together."""
+    people(one, tmp_path, "5002;Can;Boz;\n5003;Ece;Su;\n")
+    start, end, then = "10.03.2016 09:00", "02.01.2020 17:00", "05.06.2022 09:00"
     one.take(write(tmp_path, "gorevler.csv", f"{DUTIES}24308110;5001;owner;{start};\n"))
-    both = f"{DUTIES}24308110;5001;owner;{start};{end}\n24308110;5002;owner;{end};\n"
+    rows = (f"5003;owner;{then};", f"5002;acting;{end};{then}", f"5001;owner;{start};{end}")
+    both = DUTIES + "".join(f"24308110;{row}\n" for row in rows)
+    monkeypatch.setattr(limits, "BULK_ROWS", at_once)
+    monkeypatch.setattr(limits, "IMPORT_DUTIES_AGAIN", most)
     (report,) = one.take(write(tmp_path, "gorevler.csv", both))
-    assert (report.opened, report.altered, report.refused) == (1, 1, 0)
+    if at_once < most or at_once > 1:
+        assert (report.opened, report.altered, report.refused) == (2, 1, 0)
+    else:  # not tried again
+        assert (report.opened, report.altered, report.refused) == (0, 1, 2)
+        assert [refusal.line for refusal in report.refusals] == [2, 3]
+        return
     (report,) = one.take(write(tmp_path, "gorevler.csv", both))
     assert not report.changed
 
