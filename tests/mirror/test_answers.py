@@ -255,7 +255,7 @@ def test_a_refused_row_of_a_list_closes_nothing_of_whom_it_names(
     assert (report.refused, report.spared, report.closed) == (1, spared, 4 - spared)
 
 
-@pytest.mark.parametrize("operation", sorted(meaning.operations()))
+@pytest.mark.parametrize("operation", sorted(meaning._MAKERS))
 def test_a_list_that_closes_entries_knows_the_owner_of_each_row(operation: str) -> None:
     """Whose row it is stands where the WSDL says: a field that the rows do not have would never be found."""
     closing = whole.vanishing(operation, 24308110, since=False)
