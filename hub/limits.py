@@ -294,6 +294,9 @@ FAILURES_REMEMBERED: Final = 10_000
 REFUSED_LOOK: Final = 1.0
 """Seconds between two looks at the refused calls that wait to be noted: one query a second, however many they are."""
 
+REFUSED_LAST: Final = 5.0
+"""Seconds that a process waits at its end for the refused calls to be noted: Ctrl-C is to end it at once."""
+
 REFUSED_NAMES: Final = 1_000
 """Names whose refused calls wait to be noted at the same time; calls under further names are in the log only."""
 

@@ -66,11 +66,11 @@ class RefusedCalls:
             raise
 
     def close(self) -> None:
-        """Note what still waits, and stop; what cannot be noted is told in the log."""
+        """Have the thread note what still waits, and stop; what cannot be noted is told in the log. Who holds the
+        database, an import for example, does not hold up the end for longer than ``REFUSED_LAST``."""
         self._closing.set()
         if self._thread is not None:
-            self._thread.join(limits.REFUSED_LOOK)
-            self._try_to_note(last=True)
+            self._thread.join(limits.REFUSED_LAST)
 
     def _remember(self, name: str, client: str) -> None:
         if not name or len(name) > limits.KURUM_ID:
@@ -88,6 +88,7 @@ class RefusedCalls:
     def _keep_noting(self) -> None:
         while not self._closing.wait(limits.REFUSED_LOOK):
             self._try_to_note()
+        self._try_to_note(last=True)
 
     def _try_to_note(self, *, last: bool = False) -> None:
         try:
@@ -105,9 +106,7 @@ class RefusedCalls:
         standing = self._standing(sorted(due))
         for name in due:
             with self._lock:
-                refused = self._waiting.pop(name, None)
-                if refused is None:
-                    continue  # noted meanwhile, by the thread or at the end
+                refused = self._waiting.pop(name)
                 if name in standing:
                     self._noted[name] = _next_time(self._noted.get(name), now)
             if name in standing:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from parts.waiting import until
+from parts.waiting import HUNG, until
 from sqlalchemy import select
 
 from access.conftest import KURUM
@@ -41,7 +41,7 @@ def watched(
     monkeypatch.setattr(limits, "REFUSED_LOOK", 3_600.0)
     made = RefusedCalls(institution, entrance.check, now=clock)
     yield made
-    made._closing.set()
+    made.close()
 
 
 def knock(door: RefusedCalls, name: str | None, times: int = 1, password: str = "yanlış", client: str = "") -> None:
@@ -148,6 +148,7 @@ def test_the_thread_notes_by_itself_and_the_trail_stays_whole(
     institution: Database, entrance: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limits, "REFUSED_LOOK", 0.01)
+    monkeypatch.setattr(limits, "REFUSED_LAST", HUNG)
     give(institution)
     made = RefusedCalls(institution, entrance.check)
     knock(made, KURUM_ID)
@@ -157,23 +158,6 @@ def test_the_thread_notes_by_itself_and_the_trail_stays_whole(
     assert [row["calls"] for row in trail(institution)] == [1, 1]
     assert made._thread is not None
     assert not made._thread.is_alive()
-
-
-def test_the_end_and_the_thread_may_note_at_once(
-    institution: Database, watched: RefusedCalls, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    give(institution)
-    standing = watched._standing
-
-    def meanwhile(names: list[str]) -> dict[str, bool]:
-        monkeypatch.setattr(watched, "_standing", standing)
-        watched.note(last=True)
-        return standing(names)
-
-    monkeypatch.setattr(watched, "_standing", meanwhile)
-    knock(watched, KURUM_ID, 2)
-    watched.note()
-    assert [row["calls"] for row in trail(institution)] == [2]
 
 
 def test_an_end_without_a_database_is_told(
@@ -186,8 +170,24 @@ def test_an_end_without_a_database_is_told(
         raise DatabaseUnavailableError("veritabanı yok")
 
     monkeypatch.setattr(watched, "_standing", away)
+    monkeypatch.setattr(limits, "REFUSED_LAST", HUNG)
     watched.close()
     assert "refused calls could not be noted: STORE_UNAVAILABLE" in caplog.text
+
+
+def test_an_end_does_not_wait_for_a_database_that_is_held(
+    institution: Database, watched: RefusedCalls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    give(institution)
+    monkeypatch.setattr(limits, "REFUSED_LAST", 0.01)
+    knock(watched, KURUM_ID)
+    with institution.write(actor="import", origin="test") as change:
+        change.audit("test:hold", "1")
+        watched.close()
+        assert watched._thread is not None
+        assert watched._thread.is_alive()
+    watched._thread.join(HUNG)
+    assert [row["calls"] for row in trail(institution)] == [1]
 
 
 KURUM_ID = str(KURUM)
