@@ -237,7 +237,7 @@ def test_a_deputy_of_somebody_whom_nobody_knows(iyem: Database, prefetch: Prefet
         for number, code, kind, acted in ((8, NOBODY, DutyKind.OWNER, None), (9, person.code, DutyKind.DEPUTY, 8)):
             row = {"duty_no": number, "detsis_no": GENERAL, "code": code, "kind": kind.value, "for_duty_no": acted}
             change.open(schema.Duty, {**row, "recorded_at": change.at}, **since)
-    filed.rebuild()
+    rebuild(filed)
     at("2016-04-01T00:00")
     with pytest.raises(NotFiledError):
         may_sign(filed.view().register(), Who(person.code), GENERAL)

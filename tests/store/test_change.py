@@ -19,7 +19,7 @@ from hub.store import schema, verify
 from hub.store.database import Database
 from hub.store.errors import NoSuchFactError, StoreError, TimeOrderError
 from hub.store.schema import JournalEntry, Type3
-from hub.store.scope import as_of, current, history
+from hub.store.scope import as_of, current, known_at
 
 BASE = datetime(2020, 1, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -122,8 +122,8 @@ def act(database: Database, step: str, key: int, name: str, at: datetime, end: d
             change.put_many(Type3, [{"type3_id": key, "name": name}], at=at)
         else:
             change.flush()
-            rows = change.connection.execute(history(Type3, type3_id=key).where(Type3.known_to.is_(None))).all()
-            if not rows:
+            known = select(Type3).where(Type3.type3_id == key, known_at(Type3))
+            if not change.connection.execute(known).all():
                 raise NoSuchFactError("nothing")
             first = change.connection.execute(
                 select(Type3.id)
