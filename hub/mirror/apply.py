@@ -256,6 +256,8 @@ class _Job:
                 seen[row.kind].add(mark)
             waiting[row.kind].append(row)
             if len(waiting[row.kind]) >= limits.BULK_ROWS:
+                if row.kind is schema.Duty and schema.Person in waiting:  # who holds them comes first
+                    self._put(schema.Person, waiting.pop(schema.Person))
                 self._put(row.kind, waiting.pop(row.kind))
         for kind, rows in waiting.items():
             self._put(kind, rows)

@@ -21,7 +21,7 @@ from hub.registry.deputies import find_owners, owner_then
 from hub.registry.moment import parts
 from hub.store.change import Change, Counts
 from hub.store.errors import StoreError, TimeOrderError
-from hub.store.schema import TAKEN_OVER, Duty, DutyKind, Unit, table_of
+from hub.store.schema import TAKEN_OVER, Duty, DutyKind, Person, Unit, table_of
 from hub.store.scope import current, known_at
 
 _COMPARED = ("kind", "title", "legal_basis", "kind_text", "valid_from", "valid_to")
@@ -42,12 +42,17 @@ def put_duties(change: Change, rows: Sequence[Facts], refused: Refused) -> Count
     recorded: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
     for duty in _recorded(change, Duty.detsis_no, {row["detsis_no"] for row in rows}):
         recorded[duty["detsis_no"]].append(duty)
+    people = set(_people(change, {row["code"] for row in rows}))
     numbers = {row["duty_no"] for row in rows if row.get("duty_no")}
     numbered = {duty["duty_no"]: _whose(duty) for duty in _recorded(change, Duty.duty_no, numbers)}
     highest = change.connection.execute(select(func.max(Duty.duty_no))).scalar() or 0
     next_number = 1 + max(highest, *numbers, 0)
     fresh: list[Facts] = []
     for row in sorted(rows, key=lambda row: (row["detsis_no"], row["kind"] == DutyKind.DEPUTY, row["valid_from"])):
+        if row["code"] not in people:
+            counts.refused += 1
+            refused(row, StoreError("Bu T.C. Yönetici Kodu ile kayıtlı bir yönetici yok."))
+            continue
         others = recorded[row["detsis_no"]]
         before = next((duty for duty in others if _same(duty, row)), None)
         if before is not None and all(before[name] == row[name] for name in _COMPARED if name in row):
@@ -111,6 +116,14 @@ def _first_recorded(change: Change, numbers: set[int]) -> list[int]:
         statement = select(table.c.main_no).where(table.c.detsis_no.in_(part), current(Unit)).distinct()
         mains.update(change.connection.execute(statement).scalars())
     return [main_no for main_no in sorted(mains) if legacy.is_first_record(change.connection, main_no)]
+
+
+def _people(change: Change, codes: set[int]) -> Iterator[int]:
+    """Those of ``codes`` that a recorded manager has."""
+    for part in parts(sorted(codes)):
+        yield from change.connection.execute(
+            select(Person.code).where(Person.code.in_(part), current(Person))
+        ).scalars()
 
 
 def _recorded(change: Change, column: Any, numbers: set[int]) -> Iterator[Mapping[str, Any]]:

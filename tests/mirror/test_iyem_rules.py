@@ -160,3 +160,11 @@ def test_a_number_names_one_duty(one: Hub, tmp_path: Path) -> None:
     with one.database.read() as connection:
         assert [duty.duty_no for duty in managers.duties_of(connection, 5001)] == [7]
         assert sorted(duty.duty_no for duty in managers.duties_of(connection, 5002)) == [9, 10]
+
+
+def test_a_duty_of_nobody_is_refused(one: Hub, tmp_path: Path) -> None:
+    """Nothing that lists duties with their managers would ever show it."""
+    row = "24308110;5999;owner;2024-02-01 09:00;\n"
+    (report,) = one.take(write(tmp_path, "gorevler.csv", DUTIES + row))
+    assert [refusal.reason for refusal in report.refusals] == ["Bu T.C. Yönetici Kodu ile kayıtlı bir yönetici yok."]
+    assert report.opened == 0
