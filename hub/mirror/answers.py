@@ -22,7 +22,7 @@ from lxml import etree
 
 from hub import limits
 from hub.contract import Contract
-from hub.contract.errors import Refused
+from hub.contract.errors import Refused, Unreadable
 from hub.contract.schema import Complex, Element
 from hub.contract.wsdl import Operation
 from hub.errors import HubError
@@ -88,8 +88,8 @@ class Answer:
                     yield Row(line, place, fact.kind, fact.facts, fact.implied)
             except (meaning.Unusable, HubError) as error:
                 reason = error.message if isinstance(error, HubError) else str(error)
-                if isinstance(error, Refused):
-                    reason = f"Okunamayan değer: {reason}"
+                if isinstance(error, Unreadable):  # whose own words are the platform's, for clients
+                    reason = f"Okunamayan değer: {etree.QName(error.element).localname}"
                 yield Refusal(line, place, reason, self._owner(element))
 
     def _owner(self, element: etree._Element) -> int | None:

@@ -84,10 +84,10 @@ def test_refused_rows_are_told_by_number(hub: Hub, tmp_path: Path) -> None:
         )
     )
     refusals = hub.reasons(write(tmp_path, "a.xml", answer("AnaKurumlariGetirKurumBirimWs", rows)))
-    assert [(r.place, r.reason.split(":")[0]) for r in refusals] == [
+    assert [(r.place, r.reason) for r in refusals] == [
         ("kayıt 2", "Birim adı boş."),
         ("kayıt 3", "Aktifmi alanı True ya da False değil."),
-        ("kayıt 4", "Okunamayan değer"),
+        ("kayıt 4", "Okunamayan değer: Seviye"),
     ]
 
 
