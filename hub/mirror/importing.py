@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -12,7 +13,7 @@ from hub.mirror import answers, meaning
 from hub.mirror.answers import Answer
 from hub.mirror.apply import Report, apply
 from hub.mirror.known import Known
-from hub.mirror.sheets import table_sources
+from hub.mirror.sheets import TableSource, table_sources
 from hub.mirror.source import ImportFileError, Refusal, Source
 from hub.mirror.tables import NAMES
 from hub.registry import held
@@ -78,7 +79,11 @@ class Importer:
         return self._held.get(path.resolve(), self._said)
 
     def ordered(self, paths: Iterable[Path], unusable: Callable[[ImportFileError], None]) -> Iterator[Source]:
-        """The sources of all ``paths``, codes first, then units, then the rest; a file that is none is told."""
+        """The sources of all ``paths``, codes first, then units, then the rest.
+
+        ``unusable`` is told of a file that is none, and of a table that came more than once as a whole one, which is
+        left out: each part would close what only the others name.
+        """
         found: list[tuple[int, int, Source]] = []
         for path in paths:
             try:
@@ -87,8 +92,13 @@ class Importer:
                 ]
             except ImportFileError as error:
                 unusable(error)
+        whole = Counter(source.label for _, _, source in found if isinstance(source, TableSource) and source.full)
+        for label, times in whole.items():
+            if times > 1:
+                unusable(ImportFileError(f"{label}: --full ile {times} kez verildi; tek dosyada ya da sayfada olmalı"))
         for _, _, source in sorted(found, key=lambda each: each[:2]):
-            yield source
+            if whole[source.label] < 2:
+                yield source
 
     def run(
         self,
