@@ -35,7 +35,10 @@ _SQLITE: Final = {
 
 _CONNECTING: Final = (
     ("resolve host", "Veritabanı sunucusunun adı çözülemiyor."),
-    ("Connection refused", "Veritabanı sunucusu bu adreste yanıt vermiyor: çalışmıyor ya da kapı yanlış."),
+    (
+        "Connection refused",
+        "Veritabanı sunucusu bu adreste yanıt vermiyor: çalışmıyor ya da bağlantı noktası (port) yanlış.",
+    ),
     ("password", "Veritabanı sunucusu kullanıcıyı ya da parolasını kabul etmiyor."),
     ("does not exist", "Veritabanı sunucusunda bu adda bir veritabanı ya da kullanıcı yok."),
 )

@@ -93,7 +93,7 @@ def test_more_readers_than_connections_are_refused_when_they_waited(
         ({"database": "yok_boyle"}, "bu adda bir veritabanı ya da kullanıcı yok"),
         ({"username": "yok_boyle"}, "bu adda bir veritabanı ya da kullanıcı yok"),
         ({"host": "sunucu.invalid"}, "adı çözülemiyor"),
-        ({"host": "127.0.0.1", "port": 1}, "çalışmıyor ya da kapı yanlış"),
+        ({"host": "127.0.0.1", "port": 1}, "çalışmıyor ya da bağlantı noktası (port) yanlış"),
     ],
 )
 def test_a_server_that_cannot_be_used_is_told_for_what_it_is(
