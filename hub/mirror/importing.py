@@ -79,7 +79,7 @@ class Importer:
         return self._held.get(path.resolve(), self._said)
 
     def ordered(self, paths: Iterable[Path], unusable: Callable[[ImportFileError], None]) -> Iterator[Source]:
-        """The sources of all ``paths``, codes first, then units, then the rest.
+        """The sources of all ``paths``: codes first, then units, then the rest, duties at the end.
 
         ``unusable`` is told of a file that is none, and of a table that came more than once as a whole one, which is
         left out: each part would close what only the others name.
@@ -142,8 +142,8 @@ class Importer:
 
 def _rank(label: str) -> int:
     tables = list(NAMES)
-    if label in NAMES:  # codes, then units, then what belongs to them
+    if label in NAMES:  # codes, then units, then what belongs to them, managers before their duties
         place = tables.index(label)
         units = tables.index("birimler")
-        return 0 if place < units else 1 if place == units else 3
+        return 0 if place < units else 1 if place == units else 4 if label == "gorevler" else 3
     return meaning.rank(label)
