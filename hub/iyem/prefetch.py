@@ -109,7 +109,7 @@ class Prefetched:
         return self._code
 
     def person(self, code: int) -> Named | None:
-        assert code == self._code or any(code == row[3] for row in self._posts.values())
+        assert code == self._code or code in self._people or any(code == row[3] for row in self._posts.values())
         return self._people.get(code)
 
     def duties(self, code: int, unit_no: int) -> Sequence[DutyRecord]:

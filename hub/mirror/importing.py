@@ -79,24 +79,23 @@ class Importer:
         return self._held.get(path.resolve(), self._said)
 
     def ordered(self, paths: Iterable[Path], unusable: Callable[[ImportFileError], None]) -> Iterator[Source]:
-        """The sources of all ``paths``: codes first, then units, then the rest, duties at the end.
+        """The sources of all ``paths``: codes first, then units, then the rest, tables in the order of their names'
+        list (managers before duties).
 
         ``unusable`` is told of a file that is none, and of a table that came more than once as a whole one, which is
         left out: each part would close what only the others name.
         """
-        found: list[tuple[int, int, Source]] = []
+        found: list[Source] = []
         for path in paths:
             try:
-                found += [
-                    (_rank(source.label), len(found) + at, source) for at, source in enumerate(self.sources(path))
-                ]
+                found += self.sources(path)
             except ImportFileError as error:
                 unusable(error)
-        whole = Counter(source.label for _, _, source in found if isinstance(source, TableSource) and source.full)
+        whole = Counter(one.label for one in found if isinstance(one, TableSource) and one.plan().vanishing)
         for label, times in whole.items():
             if times > 1:
                 unusable(ImportFileError(f"{label}: --full ile {times} kez verildi; tek dosyada ya da sayfada olmalı"))
-        for _, _, source in sorted(found, key=lambda each: each[:2]):
+        for source in sorted(found, key=lambda one: _rank(one.label)):
             if whole[source.label] < 2:
                 yield source
 
@@ -140,10 +139,10 @@ class Importer:
             return held.waiting(connection)
 
 
-def _rank(label: str) -> int:
+def _rank(label: str) -> tuple[int, int]:
+    """Where a source stands among others: codes, then units, then what belongs to them, tables in their own order."""
+    if label not in NAMES:
+        return meaning.rank(label), 0
     tables = list(NAMES)
-    if label in NAMES:  # codes, then units, then what belongs to them, managers before their duties
-        place = tables.index(label)
-        units = tables.index("birimler")
-        return 0 if place < units else 1 if place == units else 4 if label == "gorevler" else 3
-    return meaning.rank(label)
+    place, units = tables.index(label), tables.index("birimler")
+    return (0 if place < units else 1 if place == units else 3), place

@@ -38,7 +38,7 @@ class TableSource:
         self._sheet = sheet
         self._table = table
         self._keys = keys
-        self.full = full
+        self._full = full
         self._orphans = orphans
         self.label = table.name
 
@@ -77,7 +77,7 @@ class TableSource:
     def plan(self) -> Plan:
         """What a whole table closes; units are shut, duties are never ended by being left out."""
         kind = self._table.kind
-        if not self.full or kind in {schema.Duty, schema.Person}:
+        if not self._full or kind in {schema.Duty, schema.Person}:
             return Plan(orphans=self._orphans)
         if kind is schema.Unit:
             shut = {"active": False, "operating": False, "external": False}

@@ -242,18 +242,22 @@ def test_a_whole_table_closes_what_it_does_not_name(hub: Hub, tmp_path: Path) ->
 
 
 def test_a_table_in_two_files_is_no_whole_one(tmp_path: Path) -> None:
-    """Each would close what only the other names; what else came with them is taken."""
+    """Each would close what only the other names; what else came with them is taken, parts of managers, too."""
     data = ["--data", str(tmp_path / "data")]
     assert CliRunner().invoke(migrate, data).exit_code == 0
     lines = UNITS.splitlines(keepends=True)
-    names = ("birimler-1.csv", "birimler-2.csv", "kategoriler.csv")
-    texts = ("".join(lines[:-1]), "".join([lines[0], lines[-1]]), "Kategori ID;Ad\n90;Deneme\n")
+    head = "T.C. Yönetici Kodu;Adı;Soyadı\n"
+    names = ("birimler-1.csv", "birimler-2.csv", "kategoriler.csv", "yoneticiler-1.csv", "yoneticiler-2.csv")
+    texts = (
+        *("".join(lines[:-1]), "".join([lines[0], lines[-1]])),
+        *("Kategori ID;Ad\n90;Deneme\n", f"{head}5001;Ayşe;Örnek\n", f"{head}5002;Ali;Örnek\n"),
+    )
     files = [str(write(tmp_path, name, text)) for name, text in zip(names, texts, strict=True)]
     assert CliRunner().invoke(importing, [*files, *data]).exit_code == 0
     done = CliRunner().invoke(importing, [*files, "--full", "--share", "100", *data])
     assert (done.exit_code, done.stderr.count("\n")) == (2, 1), done.output
     assert "birimler: --full ile 2 kez verildi" in done.stderr
-    assert [line.rpartition("/")[2].partition(":")[0] for line in done.stdout.splitlines()] == ["kategoriler.csv"]
+    assert [line.rpartition("/")[2].partition(":")[0] for line in done.stdout.splitlines()] == [*names[2:]]
 
 
 @pytest.mark.parametrize(
