@@ -83,7 +83,7 @@ def server(tmp_path: Path) -> Iterator[Server]:
 def test_ctrl_c_ends_it_at_once_and_loses_no_line_of_the_log(server: Server) -> None:
     server.get("/DETSISServis.asmx?WSDL")
     os.killpg(server.process.pid, signal.SIGINT)
-    assert server.process.wait(30) == 0, "granian's workers hang for 35 s when they are told twice"
+    assert server.process.wait(15) == 0, "granian's workers hang for 35 s when they are told twice"
     assert '"path": "/DETSISServis.asmx"' in server.log.read_text()
 
 
